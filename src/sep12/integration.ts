@@ -1,0 +1,121 @@
+import type { MemoType } from '../stellar/memo.ts';
+import type { Subject } from '../stellar/subject.ts';
+
+/** @see SEP-12 § Customer Statuses */
+export const customerStatuses = ['ACCEPTED', 'PROCESSING', 'NEEDS_INFO', 'REJECTED'] as const;
+/** @see SEP-12 § Provided Field Statuses */
+export const providedFieldStatuses = ['ACCEPTED', 'PROCESSING', 'REJECTED', 'VERIFICATION_REQUIRED'] as const;
+/** @see SEP-12 § Fields, type */
+export const fieldTypes = ['string', 'binary', 'number', 'date'] as const;
+
+/** @see customerStatuses */
+export type CustomerStatus = (typeof customerStatuses)[number];
+/** @see providedFieldStatuses */
+export type ProvidedFieldStatus = (typeof providedFieldStatuses)[number];
+/** @see fieldTypes */
+export type FieldType = (typeof fieldTypes)[number];
+
+/** A field the anchor has not yet received. @see SEP-12 § Fields */
+export interface Field {
+  readonly type: FieldType;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly optional?: boolean;
+}
+
+/** A field the anchor has received. @see SEP-12 § Provided Fields */
+export interface ProvidedField extends Field {
+  readonly status?: ProvidedFieldStatus;
+  /** Why the field is `REJECTED`, for the customer to read. */
+  readonly error?: string;
+}
+
+/** The state of a customer, keyed by SEP-9 field names. @see SEP-12 § Customer GET, Response */
+export interface CustomerAnswer {
+  /** The id of the customer; left out while nobody is registered. */
+  readonly id?: string;
+  readonly status: CustomerStatus;
+  /** Required with `NEEDS_INFO`; no required field in it with `ACCEPTED`. */
+  readonly fields?: Readonly<Record<string, Field>>;
+  readonly providedFields?: Readonly<Record<string, ProvidedField>>;
+  /** For the customer to read; required with `REJECTED`. */
+  readonly message?: string;
+}
+
+/** Whom a request is about. Identity is already judged: account and memo are the subject's, or a memo under its account. */
+export interface CustomerKey {
+  /** `G…` or `C…`. */
+  readonly account: string;
+  readonly memo?: string;
+  readonly memoType?: MemoType;
+}
+
+/** @see SEP-12 § Customer GET, Request */
+export interface GetCustomer extends CustomerKey {
+  /**
+   * The id that `put` returned. With a memo in `context.subject`, only that memo's customer may be reached by it;
+   * without one, any customer under the account. Throw {@link CustomerNotFound} for every other id.
+   */
+  readonly id?: string;
+  readonly type?: string;
+  readonly transactionId?: string;
+  /** The language for descriptions, choices and messages (BCP 47), `en` unless asked. */
+  readonly lang: string;
+}
+
+/** A file that arrived with a request, sealed on disk. It is gone when the request ends unless it was kept. */
+export interface UploadedFile {
+  /** As its bytes say, whatever the request said. */
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** SHA-256 of the plain bytes, hexadecimal. */
+  readonly sha256: string;
+  /** The plain bytes, opened chunk by chunk. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** @see SEP-12 § Customer PUT, Request */
+export interface PutCustomer extends GetCustomer {
+  /** Values of text, number and date fields as sent, by wire name; `''` withdraws an optional value. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Binary fields, by wire name. */
+  readonly files: ReadonlyMap<string, UploadedFile>;
+  /** Confirmation codes, by the name of the field they confirm. @see SEP-12 § Verification */
+  readonly verifications: ReadonlyMap<string, string>;
+  /** Ids of files sent before, by the name of the field they fill. @see SEP-12 § Customer Files */
+  readonly fileIds: ReadonlyMap<string, string>;
+}
+
+/** What every call of the integration knows beside the request. */
+export interface CustomerContext {
+  /** The authenticated subject. */
+  readonly subject: Subject;
+  /** The request's id in the log. */
+  readonly requestId: string;
+}
+
+/**
+ * The port an anchor implements to keep its customers in its own system; the built-in integration is one adapter of it.
+ * Throw {@link InvalidRequest} (400) or {@link CustomerNotFound} (404): their messages reach the client.
+ * Anything else thrown is answered 500 with a fixed text and logged. An optional method left out is answered 501.
+ */
+export interface CustomerIntegration {
+  /** The state of a customer, or what would be asked of a stranger. @see SEP-12 § Customer GET */
+  get(request: GetCustomer, context: CustomerContext): Promise<CustomerAnswer>;
+  /**
+   * Creates or updates a customer, idempotently, and returns its id: the same id for the same customer.
+   * @see SEP-12 § Customer PUT
+   */
+  put(request: PutCustomer, context: CustomerContext): Promise<string>;
+  /** Deletes all that is held on a customer. @see SEP-12 § Customer DELETE */
+  delete(request: CustomerKey, context: CustomerContext): Promise<void>;
+  /** Saves the URL to which status changes are posted. @see SEP-12 § Customer callback PUT */
+  callback?(request: GetCustomer & { readonly url: string }, context: CustomerContext): Promise<void>;
+  /** Takes confirmation codes. @see SEP-12 § Customer PUT Verification */
+  putVerification?(
+    request: { readonly id: string; readonly verifications: ReadonlyMap<string, string> },
+    context: CustomerContext,
+  ): Promise<CustomerAnswer>;
+  /** A URL where the client can see the status of their account. @see SEP-6 § Customer Information Status */
+  moreInfoUrl?(account: string, context: CustomerContext): Promise<string>;
+}

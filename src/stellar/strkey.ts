@@ -1,0 +1,65 @@
+/** The version bytes of the addresses that KYC meets. */
+const versions = { account: 6 << 3, muxed: 12 << 3, contract: 2 << 3, seed: 18 << 3 } as const;
+
+/** What a strkey holds: an account (`G`), a muxed account (`M`), a contract (`C`) or a secret seed (`S`). */
+export type StrkeyKind = keyof typeof versions;
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const payloadBytes = { account: 32, muxed: 40, contract: 32, seed: 32 } as const;
+
+/** The canonical spelling of `payload` as a strkey. @see SEP-23 */
+export function encodeStrkey(kind: StrkeyKind, payload: Uint8Array): string {
+  const body = Buffer.concat([Buffer.from([versions[kind]]), payload]);
+  const checksum = Buffer.alloc(2);
+  checksum.writeUInt16LE(crc16(body));
+  return toBase32(Buffer.concat([body, checksum]));
+}
+
+/** The bytes inside a strkey of that kind; undefined unless `text` is its one canonical spelling. @see SEP-23 */
+export function decodeStrkey(kind: StrkeyKind, text: string): Buffer | undefined {
+  const size = payloadBytes[kind];
+  if (text.length !== Math.ceil(((size + 3) * 8) / 5)) return undefined;
+  const bytes = fromBase32(text);
+  if (bytes === undefined || bytes[0] !== versions[kind]) return undefined;
+  const payload = bytes.subarray(1, 1 + size);
+  return encodeStrkey(kind, payload) === text ? payload : undefined;
+}
+
+function toBase32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += alphabet[(held >> (bits - 5)) & 31];
+  }
+  return bits === 0 ? text : text + alphabet[(held << (5 - bits)) & 31];
+}
+
+function fromBase32(text: string): Buffer | undefined {
+  const bytes = Buffer.alloc(Math.floor((text.length * 5) / 8));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const letter of text) {
+    const value = alphabet.indexOf(letter);
+    if (value < 0) return undefined;
+    held = ((held << 5) | value) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = (held >> bits) & 0xff;
+  }
+  return bytes;
+}
+
+/** CRC-16/XMODEM, the checksum of SEP-23. */
+function crc16(bytes: Uint8Array): number {
+  let crc = 0;
+  for (const byte of bytes) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
+  }
+  return crc;
+}
