@@ -1,3 +1,4 @@
+import type { FieldType } from '../sep9/catalogue.ts';
 import type { MemoType } from '../stellar/memo.ts';
 import type { Subject } from '../stellar/subject.ts';
 
@@ -5,15 +6,11 @@ import type { Subject } from '../stellar/subject.ts';
 export const customerStatuses = ['ACCEPTED', 'PROCESSING', 'NEEDS_INFO', 'REJECTED'] as const;
 /** @see SEP-12 § Provided Field Statuses */
 export const providedFieldStatuses = ['ACCEPTED', 'PROCESSING', 'REJECTED', 'VERIFICATION_REQUIRED'] as const;
-/** @see SEP-12 § Fields, type */
-export const fieldTypes = ['string', 'binary', 'number', 'date'] as const;
 
 /** @see customerStatuses */
 export type CustomerStatus = (typeof customerStatuses)[number];
 /** @see providedFieldStatuses */
 export type ProvidedFieldStatus = (typeof providedFieldStatuses)[number];
-/** @see fieldTypes */
-export type FieldType = (typeof fieldTypes)[number];
 
 /** A field the anchor has not yet received. @see SEP-12 § Fields */
 export interface Field {

@@ -1,8 +1,13 @@
 /** The version bytes of the addresses that KYC meets. */
-const versions = { account: 6 << 3, muxed: 12 << 3, contract: 2 << 3, seed: 18 << 3 } as const;
+const versions: Readonly<Record<StrkeyKind, number>> = {
+  account: 6 << 3,
+  muxed: 12 << 3,
+  contract: 2 << 3,
+  seed: 18 << 3,
+};
 
 /** What a strkey holds: an account (`G`), a muxed account (`M`), a contract (`C`) or a secret seed (`S`). */
-export type StrkeyKind = keyof typeof versions;
+export type StrkeyKind = 'account' | 'muxed' | 'contract' | 'seed';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const payloadBytes = { account: 32, muxed: 40, contract: 32, seed: 32 } as const;

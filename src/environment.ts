@@ -1,0 +1,49 @@
+import type { Options } from './options.ts';
+
+const names = {
+  activeSeps: 'ACTIVE_SEPS',
+  hostUrl: 'HOST_URL',
+  port: 'PORT',
+  host: 'HOST',
+  homeDomain: 'HOME_DOMAIN',
+  homeDomains: 'SEP10_HOME_DOMAINS',
+  webAuthDomain: 'WEB_AUTH_DOMAIN',
+  networkPassphrase: 'STELLAR_NETWORK_PASSPHRASE',
+  horizonUri: 'HORIZON_URI',
+  signingSeed: 'SIGNING_SEED',
+  serverJwtKey: 'SERVER_JWT_KEY',
+  encryptionKeys: 'KYC_ENCRYPTION_KEYS',
+  jwtTtl: 'JWT_TTL',
+  dataDir: 'DATA_DIR',
+  databaseUrl: 'DATABASE_URL',
+  program: 'KYC_PROGRAM',
+  localMode: 'LOCAL_MODE',
+  sharedAccounts: 'SHARED_ACCOUNTS',
+  sep10Authorization: 'SEP10_AUTHORIZATION',
+  clientAttributionRequired: 'SEP10_CLIENT_ATTRIBUTION_REQUIRED',
+  clientAttributionAllowlist: 'SEP10_CLIENT_ATTRIBUTION_ALLOWLIST',
+  clientAttributionDenylist: 'SEP10_CLIENT_ATTRIBUTION_DENYLIST',
+  clientAttributionRequestTimeout: 'SEP10_CLIENT_ATTRIBUTION_REQUEST_TIMEOUT',
+  stellarToml: 'STELLAR_TOML',
+  logLevel: 'LOG_LEVEL',
+} as const satisfies Partial<Record<keyof Options, string>>;
+
+/** An option that the environment can give. */
+export type EnvironmentOption = keyof typeof names;
+
+/** The settings that can be given by environment, and the names they have there: Polaris's where Polaris has one. */
+export const environmentNames: Readonly<Record<EnvironmentOption, string>> = names;
+
+/** Options as they come in: typed by an embedder, or as text from the environment. */
+export type RawOptions = {
+  readonly [K in keyof Options]?: K extends EnvironmentOption ? Options[K] | string : Options[K];
+};
+
+/** The options that the environment gives; variables that are empty count as not set. */
+export function optionsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): RawOptions {
+  const given = Object.entries(environmentNames).flatMap(([option, variable]) => {
+    const value = environment[variable]?.trim();
+    return value === undefined || value === '' ? [] : [[option, value] as const];
+  });
+  return Object.fromEntries(given);
+}

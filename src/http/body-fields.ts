@@ -1,0 +1,48 @@
+import { KycError } from '../errors.ts';
+import { type BodyLimits, tooLarge, tooMany } from './body-limits.ts';
+
+/** Gathers the fields of one body, whatever its format, and holds them to the limits and to being named once. */
+export class BodyFields<F> {
+  readonly values: Map<string, string> = new Map();
+  readonly files: Map<string, F> = new Map();
+  readonly limits: BodyLimits;
+  readonly #names = new Set<string>();
+  #textCount = 0;
+  #fileCount = 0;
+  #textBytes = 0;
+
+  constructor(limits: BodyLimits) {
+    this.limits = limits;
+  }
+
+  /** Announces a text field. Throws if its name was seen before or is too long, or if it is one field too many. */
+  claimText(name: string): void {
+    if (++this.#textCount > this.limits.fields) throw tooMany('fields', this.limits.fields);
+    this.#claim(name);
+  }
+
+  /** Announces a file, as {@link claimText} does a text field. */
+  claimFile(name: string): void {
+    if (++this.#fileCount > this.limits.files) throw tooMany('files', this.limits.files);
+    this.#claim(name);
+  }
+
+  /** Adds to the text read so far; throws once it is more than all text together may be. */
+  countText(bytes: number): void {
+    this.#textBytes += bytes;
+    if (this.#textBytes > this.limits.textBytes) throw tooLarge('text in the request body', this.limits.textBytes);
+  }
+
+  /** Throws if a text value of that many bytes is longer than one may be. */
+  checkValueBytes(name: string, bytes: number): void {
+    if (bytes > this.limits.valueBytes) throw tooLarge(`'${name}'`, this.limits.valueBytes, name);
+  }
+
+  #claim(name: string): void {
+    if (Buffer.byteLength(name) > this.limits.nameBytes) throw tooLarge('a field name', this.limits.nameBytes);
+    if (this.#names.has(name)) {
+      throw new KycError('invalid_request', `'${name}' is given more than once`, { field: name });
+    }
+    this.#names.add(name);
+  }
+}

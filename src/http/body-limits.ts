@@ -1,0 +1,53 @@
+import { KycError } from '../errors.ts';
+
+/** How much of a request body is read before it is refused as `too_large`. */
+export interface BodyLimits {
+  /** JSON, form, or all text parts of a multipart body together, in bytes. */
+  readonly textBytes: number;
+  /** One field name, in bytes of UTF-8. */
+  readonly nameBytes: number;
+  /** One text value, in bytes of UTF-8. */
+  readonly valueBytes: number;
+  /** Number of text fields. */
+  readonly fields: number;
+  /** Number of file parts, those nobody asked for included. */
+  readonly files: number;
+  /** One file, in bytes. */
+  readonly fileBytes: number;
+  /** The whole body as it comes over the wire, in bytes. */
+  readonly totalBytes: number;
+}
+
+const kB = 1024;
+const MB = 1024 * kB;
+
+/** Room for every field of SEP-9 at once, with five photographs as large as a file may be. */
+export const defaultBodyLimits: BodyLimits = {
+  textBytes: 256 * kB,
+  nameBytes: 200,
+  valueBytes: 64 * kB,
+  fields: 500,
+  files: 20,
+  fileBytes: 10 * MB,
+  totalBytes: 60 * MB,
+};
+
+/** `what` names the thing (`request body`, `'photo_id_front'`); `field` is given when it is a field. */
+export function tooLarge(what: string, maxBytes: number, field?: string): KycError {
+  return new KycError(
+    'too_large',
+    `${what} is too large: at most ${inWords(maxBytes)}`,
+    field === undefined ? {} : { field },
+  );
+}
+
+/** `what` is a plural (`files`). */
+export function tooMany(what: string, max: number): KycError {
+  return new KycError('too_large', `too many ${what}: at most ${max}`);
+}
+
+function inWords(bytes: number): string {
+  if (bytes >= MB && bytes % MB === 0) return `${bytes / MB} MB`;
+  if (bytes >= kB && bytes % kB === 0) return `${bytes / kB} kB`;
+  return `${bytes} bytes`;
+}

@@ -1,0 +1,85 @@
+import type { ProgramDefinition } from './kyc/program.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Logger, LogLevel } from './lib/log.ts';
+import type { CustomerIntegration } from './sep12/integration.ts';
+
+/** The SEPs this release can serve. */
+export const sepNames = ['sep-1', 'sep-10', 'sep-12'] as const;
+
+/** @see sepNames */
+export type SepName = (typeof sepNames)[number];
+
+/** Whether one account may sign in both as its own and as shared by many users (ruling 7). */
+export const sharedAccountPolicies = ['mixed', 'strict'] as const;
+
+/** @see sharedAccountPolicies */
+export type SharedAccountPolicy = (typeof sharedAccountPolicies)[number];
+
+/** Whether a signed `Authorization` header is looked at when a challenge is asked for. @see SEP-10 § Request Header */
+export const authorizationModes = ['off', 'optional', 'required'] as const;
+
+/** @see authorizationModes */
+export type AuthorizationMode = (typeof authorizationModes)[number];
+
+/**
+ * Every setting. The environment variable of each stands in `settings.ts`; a wrong value is a TypeError at construction that names
+ * every wrong one at once.
+ */
+export interface Options {
+  /** The SEPs to serve; what is left out has no routes and no line in stellar.toml. Default: all of `sep-1`, `sep-10`, `sep-12`. */
+  readonly activeSeps?: readonly SepName[];
+  /** The public URL of this server, without a slash at the end. Local mode: `http://localhost:PORT`. */
+  readonly hostUrl?: string;
+  /** The port to listen on. Default: 8000. */
+  readonly port?: number;
+  /** The address to listen on. Default: every one; in local mode `127.0.0.1`. */
+  readonly host?: string;
+  /** The domain whose stellar.toml names this server. Default: the host of `hostUrl`, with its port if it has one. */
+  readonly homeDomain?: string;
+  /** Further home domains that wallets may sign in to. */
+  readonly homeDomains?: readonly string[];
+  /** The domain that challenges say they come from. Default: the host name of `hostUrl`, without a port. */
+  readonly webAuthDomain?: string;
+  /** The Stellar network's passphrase. Default: the test network's. */
+  readonly networkPassphrase?: string;
+  /** The Horizon server that knows accounts and their signers; `off` (local mode only, and its default) asks nobody. */
+  readonly horizonUri?: string;
+  /** The secret seed (`S…`) of the account that signs challenges and callbacks. Local mode: made and kept in `dataDir`. */
+  readonly signingSeed?: string;
+  /** The secret that signs session tokens, at least 32 characters. Local mode: made and kept in `dataDir`. */
+  readonly serverJwtKey?: string;
+  /** Key-encryption keys, `id:base64` of 32 bytes each, separated by commas; the first seals, all open. Local mode: made and kept in `dataDir`. */
+  readonly encryptionKeys?: string;
+  /** How long a session token is good, in seconds. Default: 86400. */
+  readonly jwtTtl?: number;
+  /** Where the database, the sealed files and, in local mode, the secrets are kept. Default: `./data`. */
+  readonly dataDir?: string;
+  /** The database, `sqlite:PATH`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
+  readonly databaseUrl?: string;
+  /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
+  readonly program?: ProgramDefinition;
+  /** Your own customers in place of the built-in integration. */
+  readonly integration?: CustomerIntegration;
+  /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */
+  readonly localMode?: boolean;
+  /** `strict`: the first sign-in of an account fixes whether it is shared. Default: `mixed`. */
+  readonly sharedAccounts?: SharedAccountPolicy;
+  /** Whether wallets must sign their requests for a challenge. Default: `optional`: a header that is there must be right. */
+  readonly sep10Authorization?: AuthorizationMode;
+  /** Whether wallets must prove their domain. Default: false. */
+  readonly clientAttributionRequired?: boolean;
+  /** The only wallet domains that are proved; others are treated as not given. Default: any. */
+  readonly clientAttributionAllowlist?: readonly string[];
+  /** Wallet domains that are refused. */
+  readonly clientAttributionDenylist?: readonly string[];
+  /** How long a wallet's stellar.toml may take, in milliseconds. Default: 3000. */
+  readonly clientAttributionRequestTimeout?: number;
+  /** TOML text with tables to add to stellar.toml: DOCUMENTATION, CURRENCIES, PRINCIPALS, VALIDATORS, ACCOUNTS. */
+  readonly stellarToml?: string;
+  /** From which severity on to log. Default: `info`. */
+  readonly logLevel?: LogLevel;
+  /** The log to write to, in place of JSON lines on standard output. */
+  readonly logger?: Logger;
+  /** The time, for tests. */
+  readonly clock?: Clock;
+}

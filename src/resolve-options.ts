@@ -1,0 +1,189 @@
+import { join, resolve } from 'node:path';
+import type { RawOptions } from './environment.ts';
+import type { Program } from './kyc/program.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { jsonLogger, type Logger, logLevels } from './lib/log.ts';
+import { type Naming, OptionReader } from './option-reader.ts';
+import {
+  type AuthorizationMode,
+  authorizationModes,
+  type SepName,
+  type SharedAccountPolicy,
+  sepNames,
+  sharedAccountPolicies,
+} from './options.ts';
+import type { CustomerIntegration } from './sep12/integration.ts';
+import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
+import { LocalKeyRing } from './vault/key-ring.ts';
+
+/** Every setting, checked and defaulted. */
+export interface Settings {
+  readonly activeSeps: ReadonlySet<SepName>;
+  readonly hostUrl: string;
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly homeDomain: string;
+  readonly homeDomains: readonly string[];
+  readonly webAuthDomain: string;
+  readonly networkPassphrase: string;
+  /** Undefined when Horizon is off. */
+  readonly horizonUri: string | undefined;
+  readonly signer: Signer;
+  readonly jwtKey: Uint8Array;
+  /** Undefined when a custom integration keeps the data. */
+  readonly keyRing: LocalKeyRing | undefined;
+  readonly jwtTtlSeconds: number;
+  readonly dataDir: string;
+  readonly databasePath: string;
+  readonly program: Program;
+  readonly integration: CustomerIntegration | undefined;
+  readonly localMode: boolean;
+  readonly sharedAccounts: SharedAccountPolicy;
+  readonly sep10Authorization: AuthorizationMode;
+  readonly clientAttribution: {
+    readonly required: boolean;
+    readonly allowlist: readonly string[] | undefined;
+    readonly denylist: readonly string[];
+    readonly timeoutMs: number;
+  };
+  readonly stellarToml: string | undefined;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+const testNetwork = 'Test SDF Network ; September 2015';
+const testNetworkHorizon = 'https://horizon-testnet.stellar.org';
+const minJwtKeyLength = 32;
+
+/**
+ * Checks every option, defaults what is left out and freezes the outcome.
+ * @throws TypeError that names every wrong option at once with what is expected, and never repeats a value
+ */
+export function resolveOptions(options: RawOptions, naming: Naming = 'option'): Settings {
+  const reader = new OptionReader(options, naming);
+  const settings = readSettings(reader, options);
+  checkTogether(reader, settings, options);
+  if (reader.faults.length > 0) throw new TypeError(`These settings are not usable:\n  ${reader.faults.join('\n  ')}`);
+  return Object.freeze(settings as Settings);
+}
+
+/** Settings of which some may still be missing because they were wrong; the faults say which. */
+type Draft = { readonly [K in keyof Settings]: Settings[K] | undefined };
+
+function readSettings(reader: OptionReader, options: RawOptions): Draft {
+  const localMode = reader.flag('localMode') ?? false;
+  return {
+    activeSeps: new Set(reader.listOf('activeSeps', sepNames) ?? sepNames),
+    localMode,
+    ...readAddresses(reader, localMode),
+    ...readStellar(reader, options),
+    ...readStorage(reader, options),
+    ...readSignInPolicy(reader),
+    program: reader.program(),
+    log:
+      options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', (line) => process.stdout.write(line)),
+    clock: options.clock ?? systemClock,
+    horizonUri: readHorizon(reader, localMode),
+  };
+}
+
+type Some<K extends keyof Settings> = Pick<Draft, K>;
+
+function readAddresses(
+  reader: OptionReader,
+  localMode: boolean,
+): Some<'port' | 'host' | 'hostUrl' | 'homeDomain' | 'homeDomains' | 'webAuthDomain'> {
+  const port = reader.number('port', 0, 65_535) ?? 8000;
+  const hostUrl = reader.url('hostUrl', localMode) ?? (localMode ? `http://localhost:${port}` : undefined);
+  const url = hostUrl === undefined ? undefined : new URL(hostUrl);
+  const homeDomain = reader.domain('homeDomain') ?? url?.host;
+  const further = reader.domains('homeDomains') ?? [];
+  return {
+    port,
+    host: reader.text('host') ?? (localMode ? '127.0.0.1' : undefined),
+    hostUrl,
+    homeDomain,
+    homeDomains: homeDomain === undefined ? further : [homeDomain, ...further],
+    webAuthDomain: reader.domain('webAuthDomain') ?? url?.hostname,
+  };
+}
+
+function readStellar(
+  reader: OptionReader,
+  options: RawOptions,
+): Some<'networkPassphrase' | 'signer' | 'jwtKey' | 'keyRing' | 'jwtTtlSeconds' | 'stellarToml'> {
+  const keys = "'id:base64' of 32 bytes each, separated by commas, ids distinct";
+  return {
+    networkPassphrase: reader.text('networkPassphrase') ?? testNetwork,
+    signer: reader.secret('signingSeed', 'a Stellar secret seed (S…)', readSeed),
+    jwtKey: reader.secret('serverJwtKey', `at least ${minJwtKeyLength} characters`, readJwtKey),
+    keyRing: options.integration ? undefined : reader.secret('encryptionKeys', keys, readKeys),
+    jwtTtlSeconds: reader.number('jwtTtl', 1, 31_536_000) ?? 86_400,
+    stellarToml: reader.text('stellarToml'),
+  };
+}
+
+function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'databasePath' | 'integration'> {
+  const dataDir = resolve(reader.text('dataDir') ?? 'data');
+  return {
+    dataDir,
+    databasePath: reader.databasePath() ?? join(dataDir, 'anchor-kyc.db'),
+    integration: options.integration,
+  };
+}
+
+function readSignInPolicy(reader: OptionReader): Some<'sharedAccounts' | 'sep10Authorization' | 'clientAttribution'> {
+  return {
+    sharedAccounts: reader.oneOf('sharedAccounts', sharedAccountPolicies) ?? 'mixed',
+    sep10Authorization: reader.oneOf('sep10Authorization', authorizationModes) ?? 'optional',
+    clientAttribution: {
+      required: reader.flag('clientAttributionRequired') ?? false,
+      allowlist: reader.domains('clientAttributionAllowlist'),
+      denylist: reader.domains('clientAttributionDenylist') ?? [],
+      timeoutMs: reader.number('clientAttributionRequestTimeout', 1, 60_000) ?? 3000,
+    },
+  };
+}
+
+function readHorizon(reader: OptionReader, localMode: boolean): string | undefined {
+  if (reader.text('horizonUri')?.toLowerCase() !== 'off') {
+    return reader.url('horizonUri', localMode) ?? (localMode ? undefined : testNetworkHorizon);
+  }
+  if (!localMode) reader.fault('horizonUri', "the URL of a Horizon server; 'off' is for local mode");
+  return undefined;
+}
+
+/** What is wrong only in combination. */
+function checkTogether(reader: OptionReader, settings: Draft, options: RawOptions): void {
+  if (settings.hostUrl === undefined && options.hostUrl === undefined)
+    reader.fault('hostUrl', 'the public https URL of this server');
+  if (settings.activeSeps?.has('sep-12') && !settings.activeSeps.has('sep-10')) {
+    reader.fault('activeSeps', 'sep-10 beside sep-12, which needs a web authentication');
+  }
+  const key = `${settings.homeDomain} auth`;
+  if (settings.homeDomain !== undefined && Buffer.byteLength(key) > 64)
+    reader.fault('homeDomain', 'at most 59 bytes, as challenges hold no more');
+}
+
+function readSeed(seed: string): Signer | undefined {
+  try {
+    return signerFromSeed(seed);
+  } catch {
+    return undefined;
+  }
+}
+
+function readJwtKey(key: string): Uint8Array | undefined {
+  return key.length < minJwtKeyLength ? undefined : Buffer.from(key, 'utf8');
+}
+
+/** `id:base64,…` → the key ring. */
+function readKeys(text: string): LocalKeyRing | undefined {
+  const keys = new Map<string, Uint8Array>();
+  for (const entry of text.split(',')) {
+    const [, id, base64] = /^\s*([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry) ?? [];
+    if (id === undefined || base64 === undefined || keys.has(id)) return undefined;
+    keys.set(id, Buffer.from(base64, 'base64'));
+  }
+  return new LocalKeyRing(keys);
+}

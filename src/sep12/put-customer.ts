@@ -1,0 +1,55 @@
+import { KycError } from '../errors.ts';
+import { type FieldPurpose, readFieldName } from '../sep9/field-name.ts';
+import type { Params } from './customer-key.ts';
+import { customerRequest } from './get-customer.ts';
+import type { CustomerContext, CustomerIntegration, UploadedFile } from './integration.ts';
+
+/** Request parameters that are not about the person. */
+const ownParameters: ReadonlySet<string> = new Set([
+  'id',
+  'account',
+  'memo',
+  'memo_type',
+  'type',
+  'transaction_id',
+  'lang',
+]);
+
+/**
+ * Takes in a customer's data and answers the customer's id.
+ * @see SEP-12 § Customer PUT
+ */
+export async function putCustomer(
+  integration: CustomerIntegration,
+  values: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, UploadedFile>,
+  context: CustomerContext,
+): Promise<{ readonly id: string }> {
+  const params: Params = new Map([...values].filter(([name, value]) => ownParameters.has(name) && value !== ''));
+  const sent = sortByPurpose([...values].filter(([name]) => !ownParameters.has(name)));
+  const request = {
+    ...customerRequest(params, context),
+    fields: sent.value,
+    files,
+    verifications: sent.verification,
+    fileIds: sent.file_id,
+  };
+  const id: unknown = await integration.put(request, context);
+  if (typeof id === 'string' && id !== '') return { id };
+  throw new KycError('integration_fault', 'put did not return an id that is a non-empty string');
+}
+
+/** Plain values keep their wire names; codes and file ids go by the field they are about. @see SEP-12 § Verification */
+function sortByPurpose(sent: readonly (readonly [string, string])[]): Record<FieldPurpose, Map<string, string>> {
+  const sorted = {
+    value: new Map<string, string>(),
+    verification: new Map<string, string>(),
+    file_id: new Map<string, string>(),
+  };
+  for (const [name, value] of sent) {
+    const { purpose } = readFieldName(name);
+    if (purpose === 'value') sorted.value.set(name, value);
+    else if (value !== '') sorted[purpose].set(name.slice(0, -`_${purpose}`.length), value);
+  }
+  return sorted;
+}

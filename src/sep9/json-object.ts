@@ -1,0 +1,88 @@
+import { InvalidRequest, invalidField, type KycError } from '../errors.ts';
+import { fieldGroups } from './catalogue.ts';
+
+const maxNesting = 2;
+const maxNameLength = 100;
+
+/**
+ * Reads a JSON body as wire names and their texts, the digits of numbers exactly as sent: 10638330804770506835 stays itself.
+ * Choice: blank text is an empty object (ruling 30), and a field sent both dotted and nested must say the same twice.
+ * @throws KycError `invalid_request` for what is not a JSON object, `invalid_field` naming a field that is not one value
+ * @see SEP-9 § Dot Notation
+ */
+export function parseJsonObject(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (text.trim() === '') return fields;
+  for (const [name, value] of Object.entries(parseShallow(text))) {
+    for (const [flatName, flatText] of flatten(name, value)) {
+      if (fields.has(flatName) && fields.get(flatName) !== flatText)
+        throw invalidField(flatName, 'given twice with different values');
+      fields.set(flatName, flatText);
+    }
+  }
+  return fields;
+}
+
+/**
+ * The fields that one member of a JSON object stands for: itself, or the members of `organization` and `card`.
+ * Choice: numbers and booleans are taken as their text, null as '' (ruling 17).
+ * @throws KycError `invalid_field` for a list, for any other object and for what is nested deeper
+ * @see SEP-9 § Dot Notation
+ */
+export function flatten(name: string, value: unknown): ReadonlyArray<readonly [name: string, text: string]> {
+  if (!isGroup(name) || !isPlainObject(value)) return [[checkedName(name), scalarText(name, value)]];
+  return Object.entries(value).map(([key, inner]) => {
+    const dotted = checkedName(`${name}.${key}`);
+    return [dotted, scalarText(dotted, inner)];
+  });
+}
+
+/** Parsed twice: only the second pass knows the digits of numbers, and it recurses, so the first has to bound the depth. */
+function parseShallow(text: string): object {
+  const parsed = parse(text);
+  if (!isPlainObject(parsed)) throw new InvalidRequest('the body is not a JSON object');
+  if (nestsDeeper(parsed, maxNesting)) throw new InvalidRequest(`the body is nested deeper than ${maxNesting} levels`);
+  return JSON.parse(text, digitsAsSent);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidJson();
+  }
+}
+
+/** Without a cause: what the parser says quotes the body. */
+function invalidJson(): KycError {
+  return new InvalidRequest('the body is not valid JSON');
+}
+
+function digitsAsSent(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' ? context?.source : value;
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+}
+
+function scalarText(name: string, value: unknown): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw invalidField(name, 'expected a single value');
+}
+
+function checkedName(name: string): string {
+  if (name.length > maxNameLength) throw new InvalidRequest(`a field name is longer than ${maxNameLength} characters`);
+  return name;
+}
+
+function isGroup(name: string): boolean {
+  return fieldGroups.some((group) => group === name);
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

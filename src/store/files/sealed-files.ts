@@ -1,0 +1,136 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { fileTypeFromBuffer } from 'file-type';
+import { newToken } from '../../lib/ids.ts';
+import { keyBytes } from '../../vault/key-ring.ts';
+import { openStream, sealStream } from '../../vault/sealed-stream.ts';
+import type { BlobStore } from './disk-files.ts';
+
+/** The first bytes of a file, by which its type is told. */
+const sniffBytes = 4100;
+
+/** What opens a sealed file again. Kept only inside a value that is itself sealed. */
+export interface FileReference {
+  readonly id: string;
+  /** The file's own key, base64. */
+  readonly key: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** SHA-256 of the plain bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A file just received: sealed and durable on disk, not yet anybody's. */
+export class SealedFile {
+  readonly reference: FileReference;
+  readonly #files: SealedFiles;
+  #kept = false;
+
+  constructor(files: SealedFiles, reference: FileReference) {
+    this.#files = files;
+    this.reference = reference;
+  }
+
+  get contentType(): string {
+    return this.reference.contentType;
+  }
+
+  get sizeBytes(): number {
+    return this.reference.sizeBytes;
+  }
+
+  get sha256(): string {
+    return this.reference.sha256;
+  }
+
+  open(): AsyncIterable<Uint8Array> {
+    return this.#files.open(this.reference);
+  }
+
+  /** Says that something durable refers to the file now. */
+  keep(): void {
+    this.#kept = true;
+  }
+
+  /** Removes the file unless it was kept. */
+  async discard(): Promise<void> {
+    if (!this.#kept) await this.#files.remove(this.reference.id);
+  }
+}
+
+/** Files of personal data: no plain byte of them ever reaches the disk. */
+export class SealedFiles {
+  readonly #blobs: BlobStore;
+
+  constructor(blobs: BlobStore) {
+    this.#blobs = blobs;
+  }
+
+  /** Seals a stream under a fresh key and makes it durable. On any error nothing stays behind. */
+  async store(plain: AsyncIterable<Uint8Array>): Promise<SealedFile> {
+    const id = newToken();
+    const key = randomBytes(keyBytes);
+    const hash = createHash('sha256');
+    const head: Uint8Array[] = [];
+    let sizeBytes = 0;
+    async function* observed(): AsyncIterable<Uint8Array> {
+      for await (const bytes of plain) {
+        if (sizeBytes < sniffBytes) head.push(Buffer.from(bytes.subarray(0, sniffBytes - sizeBytes)));
+        sizeBytes += bytes.length;
+        hash.update(bytes);
+        yield bytes;
+      }
+    }
+    await this.#write(id, sealStream(key, observed()));
+    const contentType = await sniff(Buffer.concat(head));
+    const sha256 = hash.digest('hex');
+    return new SealedFile(this, { id, key: key.toString('base64'), contentType, sizeBytes, sha256 });
+  }
+
+  /** The plain bytes of a stored file. @throws SealBroken when they are not as they were sealed */
+  open(reference: FileReference): AsyncIterable<Uint8Array> {
+    return openStream(Buffer.from(reference.key, 'base64'), this.#blobs.read(reference.id));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#blobs.remove(id);
+  }
+
+  /** Removes blobs written before `before` that `isLive` does not claim; answers how many. */
+  async sweep(before: Date, isLive: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number> {
+    let removed = 0;
+    for await (const batch of batches(this.#blobs.listOlderThan(before), 100)) {
+      const live = await isLive(batch);
+      const dead = batch.filter((id) => !live.has(id));
+      await Promise.all(dead.map((id) => this.#blobs.remove(id)));
+      removed += dead.length;
+    }
+    return removed;
+  }
+
+  async #write(id: string, sealed: AsyncIterable<Uint8Array>): Promise<void> {
+    const writer = await this.#blobs.create(id);
+    try {
+      for await (const chunk of sealed) await writer.write(chunk);
+      await writer.finish();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  }
+}
+
+async function sniff(head: Uint8Array): Promise<string> {
+  const found = await fileTypeFromBuffer(head).catch(() => undefined);
+  return found?.mime ?? 'application/octet-stream';
+}
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,247 @@
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { Clock } from '../../lib/clock.ts';
+import type { Memo, MemoType } from '../../stellar/memo.ts';
+import type { WrappedKey } from '../../vault/key-ring.ts';
+import type {
+  AccountUse,
+  CustomerRecord,
+  CustomerUpdate,
+  FileRow,
+  Identity,
+  NewCustomer,
+  Store,
+  ValueChanges,
+  WriteOutcome,
+} from '../store.ts';
+import { migrate } from './migrations.ts';
+import { SqliteDialect } from './sqlite-dialect.ts';
+import type { Tables } from './tables.ts';
+
+const conflict: WriteOutcome = { outcome: 'conflict' };
+
+/** Opens the SQLite database at `path`, creating and migrating it as needed. */
+export async function openSqliteStore(path: string, clock: Clock): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path) });
+  await db.transaction().execute(migrate);
+  return new SqlStore(db, clock);
+}
+
+/** The {@link Store} over SQL. */
+export class SqlStore implements Store {
+  readonly #db: Kysely<Tables>;
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<Tables>, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
+    const rows = await this.#db
+      .selectFrom('identities')
+      .innerJoin('customers', 'customers.id', 'identities.customer_id')
+      .leftJoin('field_values', 'field_values.customer_id', 'customers.id')
+      .select(recordColumns)
+      .where('identities.account', '=', identity.account)
+      .where('identities.memo_type', '=', identity.memo?.type ?? '')
+      .where('identities.memo', '=', identity.memo?.value ?? '')
+      .execute();
+    return toRecord(rows);
+  }
+
+  async findCustomerOfAccount(
+    id: string,
+    account: string,
+  ): Promise<{ customer: CustomerRecord; identities: readonly Identity[] } | undefined> {
+    const identities = await this.#db
+      .selectFrom('identities')
+      .select(['account', 'memo_type', 'memo'])
+      .where('customer_id', '=', id)
+      .where('account', '=', account)
+      .execute();
+    if (identities.length === 0) return undefined;
+    const rows = await this.#db
+      .selectFrom('customers')
+      .leftJoin('field_values', 'field_values.customer_id', 'customers.id')
+      .select(recordColumns)
+      .where('customers.id', '=', id)
+      .execute();
+    const customer = toRecord(rows);
+    return customer && { customer, identities: identities.map(toIdentity) };
+  }
+
+  async createCustomer(customer: NewCustomer): Promise<WriteOutcome> {
+    return this.#db.transaction().execute(async (db) => {
+      const { id, identity } = customer;
+      const taken = await db
+        .selectFrom('identities')
+        .select('customer_id')
+        .where('account', '=', identity.account)
+        .where('memo_type', '=', identity.memo?.type ?? '')
+        .where('memo', '=', identity.memo?.value ?? '')
+        .executeTakeFirst();
+      if (taken !== undefined) return conflict;
+      const now = this.#now();
+      const { kekId, bytes } = customer.wrappedKey;
+      await db
+        .insertInto('customers')
+        .values({ id, version: 1, kek_id: kekId, wrapped_key: bytes, created_at: now, updated_at: now })
+        .execute();
+      await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
+      return this.#applyValues(db, id, customer);
+    });
+  }
+
+  async updateCustomer(update: CustomerUpdate): Promise<WriteOutcome> {
+    return this.#db.transaction().execute(async (db) => {
+      const result = await db
+        .updateTable('customers')
+        .set({ version: update.version + 1, updated_at: this.#now() })
+        .where('id', '=', update.id)
+        .where('version', '=', update.version)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n ? this.#applyValues(db, update.id, update) : conflict;
+    });
+  }
+
+  async deleteCustomer(id: string): Promise<WriteOutcome> {
+    return this.#db.transaction().execute(async (db) => {
+      const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
+      const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
+      if (result.numDeletedRows === 0n) return conflict;
+      return { outcome: 'stored', orphanedFiles: files.map((file) => file.id) };
+    });
+  }
+
+  async findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.#db.selectFrom('files').select('id').where('id', 'in', ids).execute();
+    return new Set(rows.map((row) => row.id));
+  }
+
+  async useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean> {
+    return this.#db.transaction().execute(async (db) => {
+      await db.deleteFrom('used_challenges').where('expires_at', '<', now.getTime()).execute();
+      const result = await db
+        .insertInto('used_challenges')
+        .values({ hash, expires_at: expiresAt.getTime() })
+        .onConflict((conflicting) => conflicting.doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    });
+  }
+
+  async fixAccountUse(account: string, use: AccountUse): Promise<AccountUse> {
+    return this.#db.transaction().execute(async (db) => {
+      const known = await db.selectFrom('account_uses').select('use').where('account', '=', account).executeTakeFirst();
+      if (known !== undefined) return known.use;
+      await db.insertInto('account_uses').values({ account, use }).execute();
+      return use;
+    });
+  }
+
+  async listKeyChecks(): Promise<readonly WrappedKey[]> {
+    const rows = await this.#db.selectFrom('key_checks').selectAll().execute();
+    return rows.map((row) => ({ kekId: row.kek_id, bytes: row.wrapped }));
+  }
+
+  async addKeyCheck(check: WrappedKey): Promise<void> {
+    await this.#db
+      .insertInto('key_checks')
+      .values({ kek_id: check.kekId, wrapped: check.bytes })
+      .onConflict((conflicting) => conflicting.doNothing())
+      .execute();
+  }
+
+  async ping(): Promise<void> {
+    await sql`select 1 from migrations limit 1`.execute(this.#db);
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+
+  async #applyValues(db: Transaction<Tables>, customerId: string, changes: ValueChanges): Promise<WriteOutcome> {
+    const touched = [...changes.withdraw, ...changes.set.map((value) => value.field)];
+    const orphanedFiles = await removeFiles(db, customerId, touched);
+    for (const field of changes.withdraw) {
+      await db.deleteFrom('field_values').where('customer_id', '=', customerId).where('field', '=', field).execute();
+    }
+    const now = this.#now();
+    for (const { field, sealed } of changes.set) {
+      await db
+        .insertInto('field_values')
+        .values({ customer_id: customerId, field, sealed, updated_at: now })
+        .onConflict((conflicting) =>
+          conflicting.columns(['customer_id', 'field']).doUpdateSet({ sealed, updated_at: now }),
+        )
+        .execute();
+    }
+    for (const file of changes.files)
+      await db
+        .insertInto('files')
+        .values(toFileRow(file, customerId, now))
+        .execute();
+    return { outcome: 'stored', orphanedFiles };
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime();
+  }
+}
+
+const recordColumns = [
+  'customers.id',
+  'customers.version',
+  'customers.kek_id',
+  'customers.wrapped_key',
+  'field_values.field',
+  'field_values.sealed',
+] as const;
+
+interface RecordRow {
+  id: string;
+  version: number;
+  kek_id: string;
+  wrapped_key: Uint8Array;
+  field: string | null;
+  sealed: Uint8Array | null;
+}
+
+function toRecord(rows: readonly RecordRow[]): CustomerRecord | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const values = rows.flatMap(({ field, sealed }) => (field === null || sealed === null ? [] : [{ field, sealed }]));
+  return {
+    id: first.id,
+    version: first.version,
+    wrappedKey: { kekId: first.kek_id, bytes: first.wrapped_key },
+    values,
+  };
+}
+
+function toIdentity(row: { account: string; memo_type: string; memo: string }): Identity {
+  if (row.memo_type === '') return { account: row.account };
+  const memo: Memo = { type: row.memo_type as MemoType, value: row.memo };
+  return { account: row.account, memo };
+}
+
+function toIdentityRow({ account, memo }: Identity, customerId: string): Tables['identities'] {
+  return { account, memo_type: memo?.type ?? '', memo: memo?.value ?? '', customer_id: customerId };
+}
+
+function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {
+  const { id, field, sizeBytes } = file;
+  return { id, customer_id: customerId, field, size_bytes: sizeBytes, created_at: createdAt };
+}
+
+async function removeFiles(db: Transaction<Tables>, customerId: string, fields: readonly string[]): Promise<string[]> {
+  if (fields.length === 0) return [];
+  const rows = await db
+    .deleteFrom('files')
+    .where('customer_id', '=', customerId)
+    .where('field', 'in', fields)
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}

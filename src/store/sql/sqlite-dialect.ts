@@ -1,0 +1,148 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  type QueryCompiler,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { KycError } from '../../errors.ts';
+
+/** How long a statement waits for another process' write before the request is answered 503. */
+const busyTimeoutMs = 5000;
+
+/** Primary result codes of SQLite that mean "not now": busy, locked, read-only, I/O error, full, cannot open. */
+const passingFaults = new Set([5, 6, 8, 10, 13, 14]);
+
+/** Kysely over the SQLite that ships with Node: one connection, durable commits, prepared statements kept. */
+export class SqliteDialect implements Dialect {
+  readonly #path: string;
+
+  /** @param path the database file, created when it is missing */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  createDriver(): Driver {
+    return new SqliteDriver(new SqliteConnection(this.#path));
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new SqliteQueryCompiler();
+  }
+
+  createAdapter(): DialectAdapter {
+    return new SqliteAdapter();
+  }
+
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new SqliteIntrospector(db);
+  }
+}
+
+/** Hands the one connection to one user at a time, so that no statement slips into another's transaction. */
+class SqliteDriver implements Driver {
+  readonly #connection: SqliteConnection;
+  #lastUse: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#lastUse;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#lastUse = promise;
+    await before;
+    this.#release = resolve;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.#release();
+  }
+
+  async beginTransaction(): Promise<void> {
+    // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could otherwise only fail.
+    this.#connection.run('begin immediate');
+  }
+
+  async commitTransaction(): Promise<void> {
+    this.#connection.run('commit');
+  }
+
+  async rollbackTransaction(): Promise<void> {
+    this.#connection.rollback();
+  }
+
+  async destroy(): Promise<void> {
+    this.#connection.close();
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+    this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on');
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#guard(() => {
+      const statement = this.#prepare(query.sql);
+      const parameters = query.parameters as SQLInputValue[];
+      if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+      return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+    });
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not used on SQLite');
+  }
+
+  run(sql: string): void {
+    this.#guard(() => this.#prepare(sql).run());
+  }
+
+  /** SQLite rolls back by itself after some errors; then there is nothing left to roll back. */
+  rollback(): void {
+    if (this.#database.isTransaction) this.run('rollback');
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const code = (error as { errcode?: unknown }).errcode;
+      if (typeof code !== 'number' || !passingFaults.has(code & 0xff)) throw error;
+      const options = { cause: error, retryAfterSeconds: 5 };
+      throw new KycError('unavailable', 'the database cannot be reached; try again later', options);
+    }
+  }
+}

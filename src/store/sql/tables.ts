@@ -1,0 +1,20 @@
+import type { AccountUse } from '../store.ts';
+
+/** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
+export interface Tables {
+  customers: {
+    id: string;
+    version: number;
+    kek_id: string;
+    wrapped_key: Uint8Array;
+    created_at: number;
+    updated_at: number;
+  };
+  identities: { account: string; memo_type: string; memo: string; customer_id: string };
+  field_values: { customer_id: string; field: string; sealed: Uint8Array; updated_at: number };
+  files: { id: string; customer_id: string; field: string; size_bytes: number; created_at: number };
+  used_challenges: { hash: string; expires_at: number };
+  account_uses: { account: string; use: AccountUse };
+  key_checks: { kek_id: string; wrapped: Uint8Array };
+  migrations: { version: number; applied_at: number };
+}

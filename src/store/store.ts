@@ -1,0 +1,96 @@
+import type { Memo } from '../stellar/memo.ts';
+import type { WrappedKey } from '../vault/key-ring.ts';
+
+/** An account, and the user of it where the account is shared: what names a customer to a wallet. */
+export interface Identity {
+  /** `G…` or `C…`. */
+  readonly account: string;
+  readonly memo?: Memo;
+}
+
+/** One field of a customer, sealed. */
+export interface SealedValue {
+  readonly field: string;
+  readonly sealed: Uint8Array;
+}
+
+/** A customer as it stood at one moment. */
+export interface CustomerRecord {
+  readonly id: string;
+  /** Raised by every change; a change names the version it was computed from. */
+  readonly version: number;
+  readonly wrappedKey: WrappedKey;
+  readonly values: readonly SealedValue[];
+}
+
+/** A file whose sealed bytes are on disk and which one field of one customer refers to. */
+export interface FileRow {
+  readonly id: string;
+  readonly field: string;
+  readonly sizeBytes: number;
+}
+
+/** What one PUT changes, applied whole or not at all. */
+export interface ValueChanges {
+  /** Values to set, new or in place of the field's earlier one. */
+  readonly set: readonly SealedValue[];
+  /** Fields to withdraw. */
+  readonly withdraw: readonly string[];
+  /** Files that the set values refer to. A field set or withdrawn loses its earlier file. */
+  readonly files: readonly FileRow[];
+}
+
+/** A customer to be created, with its first values. */
+export interface NewCustomer extends ValueChanges {
+  readonly id: string;
+  readonly identity: Identity;
+  readonly wrappedKey: WrappedKey;
+}
+
+/** Changes to a customer, computed from the record at `version`. */
+export interface CustomerUpdate extends ValueChanges {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** The change was applied, and these files are no longer referred to; or somebody else was first and nothing was changed. */
+export type WriteOutcome =
+  | { readonly outcome: 'stored'; readonly orphanedFiles: readonly string[] }
+  | { readonly outcome: 'conflict' };
+
+/** How an account signs in, fixed by its first use where shared accounts are kept strictly apart. */
+export type AccountUse = 'shared' | 'own';
+
+/**
+ * Everything that must outlive the process. Each method is one short transaction; what it answered survives a crash.
+ * A store that cannot be reached rejects with {@link KycError} `unavailable`.
+ */
+export interface Store {
+  /** The customer that this identity names. */
+  findCustomer(identity: Identity): Promise<CustomerRecord | undefined>;
+  /** The customer with this id and its identities, if any of them is of the account. */
+  findCustomerOfAccount(
+    id: string,
+    account: string,
+  ): Promise<{ readonly customer: CustomerRecord; readonly identities: readonly Identity[] } | undefined>;
+  /** Creates a customer; `conflict` when the identity already names one. */
+  createCustomer(customer: NewCustomer): Promise<WriteOutcome>;
+  /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */
+  updateCustomer(update: CustomerUpdate): Promise<WriteOutcome>;
+  /** Deletes the customer with all its identities, values and file rows; `conflict` when it is gone already. */
+  deleteCustomer(id: string): Promise<WriteOutcome>;
+  /** Which of these file ids some customer refers to. */
+  findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */
+  useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;
+  /** The use of the account, fixed to `use` if this is its first. */
+  fixAccountUse(account: string, use: AccountUse): Promise<AccountUse>;
+  /** The sealed constants by which a wrong key is noticed, by key id. */
+  listKeyChecks(): Promise<readonly WrappedKey[]>;
+  /** Keeps such a constant; a key id that has one keeps its own. */
+  addKeyCheck(check: WrappedKey): Promise<void>;
+  /** Resolves when the store can serve. */
+  ping(): Promise<void>;
+  /** Finishes and lets go of the database. */
+  close(): Promise<void>;
+}
