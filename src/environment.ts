@@ -1,6 +1,35 @@
 import type { Options } from './options.ts';
 
-const names = {
+/** An option that the environment can give. */
+export type EnvironmentOption =
+  | 'activeSeps'
+  | 'hostUrl'
+  | 'port'
+  | 'host'
+  | 'homeDomain'
+  | 'homeDomains'
+  | 'webAuthDomain'
+  | 'networkPassphrase'
+  | 'horizonUri'
+  | 'signingSeed'
+  | 'serverJwtKey'
+  | 'encryptionKeys'
+  | 'jwtTtl'
+  | 'dataDir'
+  | 'databaseUrl'
+  | 'program'
+  | 'localMode'
+  | 'sharedAccounts'
+  | 'sep10Authorization'
+  | 'clientAttributionRequired'
+  | 'clientAttributionAllowlist'
+  | 'clientAttributionDenylist'
+  | 'clientAttributionRequestTimeout'
+  | 'stellarToml'
+  | 'logLevel';
+
+/** The settings that can be given by environment, and the names they have there: Polaris's where Polaris has one. */
+export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   activeSeps: 'ACTIVE_SEPS',
   hostUrl: 'HOST_URL',
   port: 'PORT',
@@ -26,13 +55,7 @@ const names = {
   clientAttributionRequestTimeout: 'SEP10_CLIENT_ATTRIBUTION_REQUEST_TIMEOUT',
   stellarToml: 'STELLAR_TOML',
   logLevel: 'LOG_LEVEL',
-} as const satisfies Partial<Record<keyof Options, string>>;
-
-/** An option that the environment can give. */
-export type EnvironmentOption = keyof typeof names;
-
-/** The settings that can be given by environment, and the names they have there: Polaris's where Polaris has one. */
-export const environmentNames: Readonly<Record<EnvironmentOption, string>> = names;
+};
 
 /** Options as they come in: typed by an embedder, or as text from the environment. */
 export type RawOptions = {

@@ -3,6 +3,7 @@ import { type EnvironmentOption, environmentNames, type RawOptions } from './env
 import { compileProgram } from './kyc/compile-program.ts';
 import { defaultProgram } from './kyc/default-program.ts';
 import type { Program } from './kyc/program.ts';
+import { readTomlExtras, type TomlExtras } from './sep1/toml-extras.ts';
 
 /** How the settings are called in messages: by option for an embedder, by variable for whoever starts the server. */
 export type Naming = 'option' | 'environment';
@@ -99,6 +100,12 @@ export class OptionReader {
     if (value === undefined) return undefined;
     const [, path] = /^sqlite:(.+)$/.exec(value) ?? [];
     return path === undefined ? this.fault('databaseUrl', 'sqlite:PATH') : resolve(path);
+  }
+
+  tomlExtras(): TomlExtras {
+    const { extras, faults } = readTomlExtras(this.text('stellarToml') ?? '');
+    for (const fault of faults) this.fault('stellarToml', `usable TOML: ${fault}`);
+    return extras;
   }
 
   program(): Program | undefined {

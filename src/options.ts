@@ -1,3 +1,4 @@
+import type { BodyLimits } from './http/body-limits.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
@@ -76,6 +77,8 @@ export interface Options {
   readonly clientAttributionRequestTimeout?: number;
   /** TOML text with tables to add to stellar.toml: DOCUMENTATION, CURRENCIES, PRINCIPALS, VALIDATORS, ACCOUNTS. */
   readonly stellarToml?: string;
+  /** How much of a request is read before it is refused with 413. Default: 10 MB a file, 60 MB in all, 256 kB of text. */
+  readonly bodyLimits?: Partial<BodyLimits>;
   /** From which severity on to log. Default: `info`. */
   readonly logLevel?: LogLevel;
   /** The log to write to, in place of JSON lines on standard output. */

@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
+import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import type { Program } from './kyc/program.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import { jsonLogger, type Logger, logLevels } from './lib/log.ts';
+import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { type Naming, OptionReader } from './option-reader.ts';
 import {
   type AuthorizationMode,
@@ -12,6 +13,7 @@ import {
   sepNames,
   sharedAccountPolicies,
 } from './options.ts';
+import type { TomlExtras } from './sep1/toml-extras.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
 import { LocalKeyRing } from './vault/key-ring.ts';
@@ -23,6 +25,7 @@ export interface Settings {
   readonly port: number;
   readonly host: string | undefined;
   readonly homeDomain: string;
+  /** At least one: the first is `homeDomain`. */
   readonly homeDomains: readonly string[];
   readonly webAuthDomain: string;
   readonly networkPassphrase: string;
@@ -46,7 +49,9 @@ export interface Settings {
     readonly denylist: readonly string[];
     readonly timeoutMs: number;
   };
-  readonly stellarToml: string | undefined;
+  /** What the anchor adds to stellar.toml. */
+  readonly tomlExtras: TomlExtras;
+  readonly bodyLimits: BodyLimits;
   readonly log: Logger;
   readonly clock: Clock;
 }
@@ -80,8 +85,8 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readStorage(reader, options),
     ...readSignInPolicy(reader),
     program: reader.program(),
-    log:
-      options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', (line) => process.stdout.write(line)),
+    log: options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', stdoutLines()),
+    bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
     clock: options.clock ?? systemClock,
     horizonUri: readHorizon(reader, localMode),
   };
@@ -111,7 +116,7 @@ function readAddresses(
 function readStellar(
   reader: OptionReader,
   options: RawOptions,
-): Some<'networkPassphrase' | 'signer' | 'jwtKey' | 'keyRing' | 'jwtTtlSeconds' | 'stellarToml'> {
+): Some<'networkPassphrase' | 'signer' | 'jwtKey' | 'keyRing' | 'jwtTtlSeconds' | 'tomlExtras'> {
   const keys = "'id:base64' of 32 bytes each, separated by commas, ids distinct";
   return {
     networkPassphrase: reader.text('networkPassphrase') ?? testNetwork,
@@ -119,7 +124,7 @@ function readStellar(
     jwtKey: reader.secret('serverJwtKey', `at least ${minJwtKeyLength} characters`, readJwtKey),
     keyRing: options.integration ? undefined : reader.secret('encryptionKeys', keys, readKeys),
     jwtTtlSeconds: reader.number('jwtTtl', 1, 31_536_000) ?? 86_400,
-    stellarToml: reader.text('stellarToml'),
+    tomlExtras: reader.tomlExtras(),
   };
 }
 

@@ -30,11 +30,14 @@ export async function* splitParts(
   }
 }
 
+/** What is thrown when the bytes do not follow the format, or end too soon. */
 export function malformedMultipart(): KycError {
   return new KycError('invalid_request', 'multipart body is malformed');
 }
 
 const pieceBytes = 64 * 1024;
+/** What may wait in each part; many small parts may wait at once while a slow store holds up the first. */
+const partBytes = 16 * 1024;
 const maxBoundaryLength = 200;
 
 /**
@@ -53,7 +56,7 @@ class PartSplitter {
 
   constructor(boundary: string, maxParts: number) {
     if (boundary === '' || boundary.length > maxBoundaryLength) throw malformedMultipart();
-    const config = { boundary, maxHeaderPairs: 20, maxHeaderSize: 8192, partHwm: pieceBytes };
+    const config = { boundary, maxHeaderPairs: 20, maxHeaderSize: 8192, partHwm: partBytes };
     this.#maxParts = maxParts;
     this.#queue.on('error', () => undefined);
     this.#dicer = new Dicer(config);
@@ -127,7 +130,7 @@ class PartSplitter {
   }
 }
 
-/** Cuts large chunks, so that a part is never handed more at once than it may hold. */
+/** Cuts large chunks, so that the splitter stops soon after a part is full. */
 async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);

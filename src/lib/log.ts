@@ -27,6 +27,21 @@ export function jsonLogger(level: LogLevel, write: (line: string) => void): Logg
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Writes lines to standard output, those of one turn of the event loop together, and what is left when the process ends. */
+export function stdoutLines(): (line: string) => void {
+  let held = '';
+  const flush = (): void => {
+    const lines = held;
+    held = '';
+    if (lines !== '') process.stdout.write(lines);
+  };
+  process.once('exit', flush);
+  return (line) => {
+    if (held === '') setImmediate(flush);
+    held += line;
+  };
+}
+
 /** A logger that says nothing. */
 export const silentLogger: Logger = jsonLogger('silent', () => {});
 

@@ -3,7 +3,7 @@ import { unixSeconds } from '../lib/clock.ts';
 import { muxedAddress } from '../stellar/address.ts';
 import { encodeStrkey } from '../stellar/strkey.ts';
 import type { AccountSigners } from './account-signers.ts';
-import { type ChallengeRules, challengeHash, homeDomainKey } from './challenge.ts';
+import { type ChallengeRules, challengeHash, homeDomainKey, keyHint } from './challenge.ts';
 import {
   badChallenge,
   type ChallengeEnvelope,
@@ -163,9 +163,10 @@ function withoutServerSignature(
   { signatures }: ChallengeEnvelope,
 ): readonly DecoratedSignature[] {
   const ours = rules.signer.sign(hash);
-  const others = signatures.filter(
-    ({ signature }) => signature.length !== ours.length || !timingSafeEqual(signature, ours),
-  );
+  const others = signatures.filter(({ hint, signature }) => {
+    const isOurs = signature.length === ours.length && timingSafeEqual(signature, ours);
+    return !(isOurs && hint.equals(keyHint(rules.signer.publicKey)));
+  });
   if (signatures.length - others.length !== 1) throw badChallenge('expected one signature of the server account');
   return others;
 }

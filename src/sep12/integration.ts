@@ -97,6 +97,8 @@ export interface CustomerContext {
  * Anything else thrown is answered 500 with a fixed text and logged. An optional method left out is answered 501.
  */
 export interface CustomerIntegration {
+  /** Names of binary fields of your own, beside SEP-9's: a part of that name is a file, whatever else the client says of it. */
+  readonly binaryFields?: readonly string[];
   /** The state of a customer, or what would be asked of a stranger. @see SEP-12 § Customer GET */
   get(request: GetCustomer, context: CustomerContext): Promise<CustomerAnswer>;
   /**

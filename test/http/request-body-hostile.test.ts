@@ -109,14 +109,21 @@ test('[hostile.multipart] any bytes between two delimiters arrive as they were',
 test('[hostile.multipart] a delimiter that begins a chunk does not stall a part that is full', {
   timeout: 10_000,
 }, async () => {
+  const begun = Promise.withResolvers<void>();
   const late = async (field: string, bytes: AsyncIterable<Uint8Array>): Promise<Stored> => {
+    begun.resolve();
     await setTimeout(20);
     return keep(field, bytes);
   };
-  const head = '--b\r\nContent-Disposition: form-data; name="photo_a"\r\n\r\n';
-  const full = Buffer.concat([Buffer.alloc(64 * 1024 - 1), Buffer.from('\r')]);
-  const { files } = await new BodyReader({}, late).read(put(form, head, 'x', full, '\r\n--b', '--'));
-  assert.equal(files.get('photo_a')?.bytes.length, 64 * 1024 + 1);
+  const send = async function* (): AsyncGenerator<Buffer, void> {
+    yield Buffer.from('--b\r\nContent-Disposition: form-data; name="photo_a"\r\n\r\nx');
+    await begun.promise;
+    yield Buffer.concat([Buffer.alloc(16 * 1024 - 1), Buffer.from('\r')]);
+    yield Buffer.from('\r\n--b');
+    yield Buffer.from('--');
+  };
+  const { files } = await new BodyReader({}, late).read(putStream(form, ReadableStream.from(send())));
+  assert.equal(files.get('photo_a')?.bytes.length, 16 * 1024 + 1);
 });
 
 test('[hostile.multipart] a million form fields and a hundred thousand parts are refused', async () => {

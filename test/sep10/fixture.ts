@@ -80,6 +80,11 @@ export function accountsOf(weights: readonly (readonly [Keypair, number])[], med
   return { find: async () => authority };
 }
 
+/** A network that must not be asked. */
+export const untouchable: AccountSigners = {
+  find: () => Promise.reject(new Error('the network was asked before the server signature was checked')),
+};
+
 /** How a crafted challenge differs from a good one. */
 export interface Craft {
   readonly source?: string;
@@ -100,7 +105,10 @@ export function firstOperation(changes: { name?: string; value?: string | null; 
   return Operation.manageData({ name, value, source });
 }
 
-export function domainOperation(value: string | null = webAuthDomain, source: string = server.publicKey()): xdr.Operation {
+export function domainOperation(
+  value: string | null = webAuthDomain,
+  source: string = server.publicKey(),
+): xdr.Operation {
   return Operation.manageData({ name: 'web_auth_domain', value, source });
 }
 

@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { banner } from './banner.ts';
+import { environmentNames, optionsFromEnvironment, type RawOptions } from './environment.ts';
+import { describeError, type Logger } from './lib/log.ts';
+import { resolveOptions } from './resolve-options.ts';
+import { openAnchor } from './server.ts';
+import { freshSecret, type Secrets } from './vault/fresh-secrets.ts';
+
+const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
+
+  anchor-kyc start          serve in local mode: secrets are made and kept in DATA_DIR, http is allowed
+  anchor-kyc serve          serve in production: secrets and an https HOST_URL must be given
+  anchor-kyc check          check the settings and the KYC program, and start nothing
+  anchor-kyc keys generate  print a fresh set of secrets as environment lines
+  anchor-kyc --help         this page
+  anchor-kyc --version      the release
+
+Settings are environment variables (docs/options.md explains each):
+${wrap(Object.values(environmentNames))}
+`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const commands: Readonly<Record<string, (environment: Environment) => Promise<void>>> = {
+  start: (environment) => serve({ ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' }),
+  serve: (environment) => serve(productionOnly(environment)),
+  check: (environment) => check(environment),
+  'keys generate': async () => print(secretLines()),
+  '--help': async () => print(usage),
+  '--version': async () => print(`${await release()}\n`),
+};
+
+/** The command line: runs one command and sets the exit code, 2 for a command that does not exist. */
+export async function main(args: readonly string[], environment: Environment): Promise<void> {
+  const aliases: Readonly<Record<string, string>> = { help: '--help', '-h': '--help', '': '--help', '-v': '--version' };
+  const name = args.join(' ');
+  const command = commands[aliases[name] ?? name];
+  if (command === undefined) {
+    process.stderr.write(`anchor-kyc: there is no command '${name}'\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    await command(environment);
+  } catch (error) {
+    process.stderr.write(`anchor-kyc: ${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function serve(environment: Environment): Promise<void> {
+  const anchor = await openAnchor(await readFiles(optionsFromEnvironment(environment)), 'environment');
+  const { log, localMode } = anchor.settings;
+  stopOnSignal(log, () => anchor.close());
+  const { port } = await anchor.listen().catch(async (error: unknown) => {
+    await anchor.close();
+    throw error;
+  });
+  if (localMode) print(banner(anchor.settings));
+  log.info({ port, localMode, release: await release() }, 'serving');
+}
+
+/** `serve` is for real customers: what makes a first run easy is refused rather than overruled. */
+function productionOnly(environment: Environment): Environment {
+  if (['', '0', 'false', 'no'].includes((environment['LOCAL_MODE'] ?? '').toLowerCase())) return environment;
+  throw new TypeError(
+    "LOCAL_MODE: expected not to be set; 'anchor-kyc serve' is production, 'anchor-kyc start' is local mode",
+  );
+}
+
+/** Says whether the settings would do. Nothing is started or written. */
+async function check(environment: Environment): Promise<void> {
+  const options = await readFiles(optionsFromEnvironment(environment));
+  const isLocal = options.localMode === '1';
+  const settings = resolveOptions(isLocal ? { ...freshSecrets(), ...options } : options, 'environment');
+  const types = [...settings.program.types.values()].map(
+    (type) => `  ${type.name}: ${type.fields.size} fields, ${type.decision}`,
+  );
+  print(`The settings are good${isLocal ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
+}
+
+/** Settings that name files are replaced by what is in the files. */
+async function readFiles(options: RawOptions): Promise<RawOptions> {
+  const { program, stellarToml } = options;
+  return {
+    ...options,
+    ...(typeof program === 'string' && { program: (await readProgram(program)) as NonNullable<RawOptions['program']> }),
+    ...(stellarToml !== undefined && { stellarToml: await readSetting('STELLAR_TOML', stellarToml) }),
+  };
+}
+
+async function readProgram(path: string): Promise<unknown> {
+  if (extname(path) === '.json') return parseJson(await readSetting('KYC_PROGRAM', path));
+  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
+    throw new TypeError('KYC_PROGRAM: expected a .ts, .js or .json file');
+  await readSetting('KYC_PROGRAM', path);
+  const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
+  if (module.default === undefined)
+    throw new TypeError('KYC_PROGRAM: expected a file with a default export, defineProgram({ … })');
+  return module.default;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(`KYC_PROGRAM: expected JSON: ${(error as Error).message}`);
+  }
+}
+
+async function readSetting(variable: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new TypeError(`${variable}: expected a file that can be read (${error.code})`);
+  });
+}
+
+function stopOnSignal(log: Logger, close: () => Promise<void>): void {
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping: requests in flight finish first');
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error(describeError(error), 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+function freshSecrets(): Secrets {
+  return {
+    signingSeed: freshSecret.signingSeed(),
+    serverJwtKey: freshSecret.serverJwtKey(),
+    encryptionKeys: freshSecret.encryptionKeys(),
+  };
+}
+
+function secretLines(): string {
+  const secrets = freshSecrets();
+  const names = ['signingSeed', 'serverJwtKey', 'encryptionKeys'] as const;
+  return names.map((name) => `${environmentNames[name]}=${secrets[name]}\n`).join('');
+}
+
+/** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */
+function explain(error: unknown): string {
+  if (error instanceof TypeError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'PORT: expected a free port; another process listens on this one';
+  return error instanceof Error ? message : String(error);
+}
+
+async function release(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function wrap(words: readonly string[]): string {
+  const lines = [''];
+  for (const word of words) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length > 96) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => `  ${line}`).join('\n');
+}

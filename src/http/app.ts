@@ -1,0 +1,95 @@
+import { newToken } from '../lib/ids.ts';
+import type { Logger } from '../lib/log.ts';
+import { errorReply } from './error-reply.ts';
+import { preflightReply, type Reply, toResponse } from './reply.ts';
+import { type Method, type Route, readQuery } from './route.ts';
+
+/** What the handler needs beside its routes. */
+export interface AppParts {
+  readonly log: Logger;
+  /** The path of the public URL, '' for most; taken off before every route, as some proxies strip it and some do not. */
+  readonly basePath: string;
+}
+
+/** A request and the route that was found for it. */
+interface Found {
+  readonly request: Request;
+  readonly route: Route;
+  readonly account: string | undefined;
+}
+
+/** The routes of one path, by method. */
+type Methods = ReadonlyMap<string, Route>;
+
+const openEnd = '/:account';
+const notFound: Reply = { status: 404, body: { error: 'no such endpoint' } };
+
+/**
+ * The web-standard handler over the routes: any server that speaks `Request` and `Response` can mount it.
+ * It never rejects. A table of paths is all the routing that a few fixed paths need, and the fastest measured.
+ */
+export function createApp(routes: readonly Route[], parts: AppParts): (request: Request) => Promise<Response> {
+  const byPath = tabulate(routes);
+  return async (request) => {
+    const requestId = newToken(64);
+    const path = normalPath(request.url, parts.basePath);
+    const account = byPath.has(path) ? undefined : lastSegment(path);
+    const methods = byPath.get(account === undefined ? path : path.slice(0, -account.length - 1) + openEnd);
+    if (methods === undefined) return toResponse(notFound, requestId);
+    if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId);
+    const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
+    if (route === undefined) return toResponse(methodNotAllowed(methods), requestId);
+    return serve({ request, route, account }, requestId, parts.log);
+  };
+}
+
+async function serve(found: Found, requestId: string, log: Logger): Promise<Response> {
+  const startedAt = performance.now();
+  const reply = await answer(found, requestId, log);
+  const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+  const { method, path } = found.route;
+  log.info({ requestId, method, route: path, status: reply.status, ms }, 'request');
+  return toResponse(reply, requestId);
+}
+
+async function answer({ request, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
+  try {
+    return await route.handle({ request, query: readQuery(request.url), account, requestId });
+  } catch (error) {
+    return errorReply(error, requestId, log);
+  }
+}
+
+function tabulate(routes: readonly Route[]): ReadonlyMap<string, Methods> {
+  const byPath = new Map<string, Map<Method, Route>>();
+  for (const route of routes) {
+    const methods = byPath.get(route.path) ?? new Map<Method, Route>();
+    byPath.set(route.path, methods.set(route.method, route));
+  }
+  return byPath;
+}
+
+function methodNotAllowed(methods: Methods): Reply {
+  return {
+    status: 405,
+    body: { error: 'method not allowed' },
+    headers: { Allow: [...methods.keys(), 'OPTIONS'].join(', ') },
+  };
+}
+
+/**
+ * The path of a URL, with the doubled and trailing slashes taken out that clients make when they join
+ * KYC_SERVER and `/customer` (ruling 30).
+ */
+function normalPath(url: string, basePath: string): string {
+  const from = url.indexOf('/', url.indexOf('//') + 2);
+  const end = url.indexOf('?', from);
+  const raw = from < 0 ? '/' : url.slice(from, end < 0 ? undefined : end);
+  const path = raw.includes('//') || raw.endsWith('/') ? raw.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : raw;
+  return basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
+}
+
+/** What stands in the place of an `:account`, as it was sent: an address needs no percent-encoding. */
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A server that accepts connections. */
+export interface Listening {
+  readonly port: number;
+  /** Accepts no more connections, lets requests in flight finish for at most `graceMs`, then cuts them off. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A phone on a slow line takes minutes for 10 MB of photos; whoever sends headers takes seconds. */
+const requestTimeoutMs = 300_000;
+const headersTimeoutMs = 20_000;
+/** Longer than the idle time-out of common load balancers, so that they never reuse a connection just closed here. */
+const keepAliveTimeoutMs = 65_000;
+
+/** @throws Error when the port cannot be had */
+export async function listen(
+  handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  at: { readonly port: number; readonly host: string | undefined },
+): Promise<Listening> {
+  const timeouts = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+  };
+  const server = createServer(timeouts, (request, response) => void handler(request, response));
+  server.on('clientError', refuseGarbage);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).once('listening', resolve);
+  server.listen({ port: at.port, ...(at.host !== undefined && { host: at.host }) });
+  await promise;
+  return { port: (server.address() as AddressInfo).port, close: (graceMs) => closeServer(server, graceMs) };
+}
+
+/** What is no HTTP never reaches the handler; it is told so in the words of every other error. */
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = refusals[error.code ?? ''] ?? ['400 Bad Request', 'malformed HTTP request'];
+  const body = JSON.stringify({ error: message });
+  const headers = [
+    'Access-Control-Allow-Origin: *',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+  ];
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+const refusals: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
+};
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  // A connection that was busy at the close becomes idle later and would wait for its next request until it times out.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+  await promise;
+  clearInterval(idle);
+  clearTimeout(cutOff);
+}

@@ -1,0 +1,42 @@
+/** What a route answers, before it is a Response. */
+export interface Reply {
+  readonly status: number;
+  /** Sent as JSON, unless it is a string, which is sent as plain text. Left out: no body. */
+  readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Every wallet may call from every page, and read every error.
+ * @see SEP-10 § Cross-Origin Headers, SEP-1 § Specification (ruling 29)
+ */
+const commonHeaders = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Retry-After, WWW-Authenticate, X-Request-Id',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+} as const;
+
+const preflightHeaders = {
+  'Access-Control-Allow-Methods': 'GET, PUT, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-Client-Name, X-Client-Version',
+  'Access-Control-Max-Age': '86400',
+} as const;
+
+/** The answer to a CORS preflight, the same for every path. */
+export const preflightReply: Reply = { status: 204, headers: preflightHeaders };
+
+/** The Response of a reply. Headers are a plain object, which the Node adapter can write without building Headers first. */
+export function toResponse(reply: Reply, requestId: string): Response {
+  const { body } = reply;
+  const headers: Record<string, string> = { ...commonHeaders, 'X-Request-Id': requestId, ...reply.headers };
+  if (body === undefined) return new Response(null, { status: reply.status, headers });
+  if (typeof body === 'string')
+    return new Response(body, { status: reply.status, headers: withType(headers, 'text/plain') });
+  return new Response(JSON.stringify(body), { status: reply.status, headers: withType(headers, 'application/json') });
+}
+
+function withType(headers: Record<string, string>, type: string): Record<string, string> {
+  headers['Content-Type'] = `${type}; charset=utf-8`;
+  return headers;
+}

@@ -1,0 +1,102 @@
+import { InvalidRequest, KycError } from '../errors.ts';
+import { canonicalName, findField } from '../sep9/catalogue.ts';
+import { parseJsonObject } from '../sep9/json-object.ts';
+import { bearerToken, type TokenSettings, verifyToken } from '../sep10/token.ts';
+import type { Params } from '../sep12/customer-key.ts';
+import { deleteCustomer } from '../sep12/delete-customer.ts';
+import { getCustomer } from '../sep12/get-customer.ts';
+import type { CustomerContext, CustomerIntegration, UploadedFile } from '../sep12/integration.ts';
+import { putCallback } from '../sep12/put-callback.ts';
+import { putCustomer } from '../sep12/put-customer.ts';
+import { putVerification } from '../sep12/put-verification.ts';
+import type { BodyLimits } from './body-limits.ts';
+import type { Reply } from './reply.ts';
+import { type RequestBody, readBody } from './request-body.ts';
+import type { Call, Method, Route } from './route.ts';
+
+/** A file that was received; given up unless somebody keeps it before the request ends. */
+export interface ReceivedFile extends UploadedFile {
+  discard(): Promise<void>;
+}
+
+/** What the SEP-12 endpoints need. */
+export interface Sep12Parts {
+  readonly integration: CustomerIntegration;
+  readonly tokens: TokenSettings;
+  readonly limits: BodyLimits;
+  /** Seals and stores the bytes of a file. */
+  readonly storeFile: (plain: AsyncIterable<Uint8Array>) => Promise<ReceivedFile>;
+  /** Names of the anchor's own binary fields. */
+  readonly binaryFields: ReadonlySet<string>;
+}
+
+type Act = (call: Call, context: CustomerContext) => Promise<object>;
+
+/** The endpoints of SEP-12. @see SEP-12 § API Endpoints */
+export function sep12Routes(parts: Sep12Parts): readonly Route[] {
+  const { integration } = parts;
+  const values = (call: Call, use: (values: ReadonlyMap<string, string>) => Promise<object>): Promise<object> =>
+    withBody(parts, call, (body) => use(body.values));
+  const notYet: Act = () => Promise.reject(new KycError('not_implemented', 'not implemented'));
+  return [
+    route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query, context)),
+    route(parts, 'PUT', '/customer', 202, (call, context) =>
+      withBody(parts, call, (body) => putCustomer(integration, body.values, body.files, context)),
+    ),
+    route(parts, 'DELETE', '/customer/:account', 200, (call, context) =>
+      values(call, (body) => deleteCustomer(integration, call.account ?? '', merge(body, call.query), context)),
+    ),
+    route(parts, 'PUT', '/customer/callback', 200, (call, context) =>
+      values(call, (body) => putCallback(integration, withoutEmpty(body), context)),
+    ),
+    route(parts, 'PUT', '/customer/verification', 200, (call, context) =>
+      values(call, (body) => putVerification(integration, withoutEmpty(body), context)),
+    ),
+    route(parts, 'POST', '/customer/files', 200, notYet),
+    route(parts, 'GET', '/customer/files', 200, notYet),
+  ];
+}
+
+/** The token is judged before anything else of the request is looked at (ruling 8). */
+function route(parts: Sep12Parts, method: Method, path: string, status: number, act: Act): Route {
+  const handle = async (call: Call): Promise<Reply> => {
+    const header = call.request.headers.get('authorization') ?? undefined;
+    const subject = await verifyToken(parts.tokens, bearerToken(header));
+    return { status, body: await act(call, { subject, requestId: call.requestId }) };
+  };
+  return { method, path, handle };
+}
+
+/** Reads the body, and sees to it that files nobody kept are gone afterwards. */
+async function withBody<T>(
+  parts: Sep12Parts,
+  call: Call,
+  use: (body: RequestBody<ReceivedFile>) => Promise<T>,
+): Promise<T> {
+  const body = await readBody<ReceivedFile>(call.request, {
+    limits: parts.limits,
+    isBinary: (name) => parts.binaryFields.has(name) || findField(canonicalName(name))?.type === 'binary',
+    storeFile: (_field, bytes) => parts.storeFile(bytes),
+    discard: (file) => file.discard(),
+    parseJson: parseJsonObject,
+  });
+  try {
+    return await use(body);
+  } finally {
+    await Promise.all(Array.from(body.files.values(), (file) => file.discard()));
+  }
+}
+
+/** The parameters of a DELETE come in the body or the query, depending on the client (ruling 23). */
+function merge(body: ReadonlyMap<string, string>, query: Params): Params {
+  const merged = new Map(query);
+  for (const [name, value] of withoutEmpty(body)) {
+    if ((merged.get(name) ?? value) !== value) throw new InvalidRequest(`'${name}' differs between query and body`);
+    merged.set(name, value);
+  }
+  return merged;
+}
+
+function withoutEmpty(values: ReadonlyMap<string, string>): Params {
+  return new Map([...values].filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { RawOptions } from './environment.ts';
+import { createApp } from './http/app.ts';
+import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { toResponse } from './http/reply.ts';
+import type { Route } from './http/route.ts';
+import { sep10Routes } from './http/sep10-routes.ts';
+import { sep12Routes } from './http/sep12-routes.ts';
+import { BuiltInIntegration } from './kyc/built-in-integration.ts';
+import { CallCounter } from './lib/call-counter.ts';
+import { guardedFetch } from './lib/guarded-fetch.ts';
+import { newToken } from './lib/ids.ts';
+import type { Naming } from './option-reader.ts';
+import type { Options } from './options.ts';
+import { resolveOptions, type Settings } from './resolve-options.ts';
+import { stellarToml } from './sep1/stellar-toml.ts';
+import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
+import { strictAccounts } from './sep10/shared-accounts.ts';
+import { importTokenKey } from './sep10/token.ts';
+import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
+import type { CustomerIntegration } from './sep12/integration.ts';
+import { DiskFiles } from './store/files/disk-files.ts';
+import { SealedFiles } from './store/files/sealed-files.ts';
+import { startSweeping } from './store/files/sweep.ts';
+import { openSqliteStore } from './store/sql/sql-store.ts';
+import type { Store } from './store/store.ts';
+import { checkKeys } from './vault/check-keys.ts';
+import { localSecrets } from './vault/local-secrets.ts';
+
+/** An anchor's KYC, ready to serve. */
+export interface Anchor {
+  /** The settings it runs with, checked and defaulted. */
+  readonly settings: Settings;
+  /** The web-standard handler: mount it wherever `Request` and `Response` are spoken. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The same handler for `node:http`, Express and Fastify. No body parser may have read the request before it. */
+  readonly nodeHandler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /**
+   * Serves on `settings.port`. Makes the process' `Request` and `Response` the Node adapter's faster ones.
+   * @throws Error when the port cannot be had
+   */
+  listen(): Promise<Listening>;
+  /** Lets requests in flight finish, for at most ten seconds, and lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** How long a stop waits for requests in flight. */
+const graceMs = 10_000;
+const challengeSeconds = 900;
+
+/**
+ * Builds an anchor from options, opens its store and checks its keys.
+ * @throws TypeError naming every option that is wrong
+ */
+export async function createAnchor(options: Options = {}): Promise<Anchor> {
+  return openAnchor(options, 'option');
+}
+
+/** @see createAnchor; `naming` says how messages call the settings. */
+export async function openAnchor(options: RawOptions, naming: Naming): Promise<Anchor> {
+  const settings = resolveOptions(await withLocalSecrets(options), naming);
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(settings.databasePath), { recursive: true, mode: 0o700 });
+  const store = await openSqliteStore(settings.databasePath, settings.clock);
+  try {
+    if (settings.keyRing) await checkKeys(settings.keyRing, store);
+    return await assemble(settings, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(settings: Settings, store: Store): Promise<Anchor> {
+  const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
+  const sweeping = startSweeping(files, (ids) => store.findLiveFiles(ids), settings);
+  const calls = new CallCounter();
+  const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
+  const routes = [...(await protocolRoutes(settings, store, files)), ...healthRoutes(health)];
+  const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
+  const app = createApp(routes, { log: settings.log, basePath });
+  const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
+  const adapted = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
+    getRequestListener(fetch, {
+      overrideGlobalObjects,
+      hostname: settings.webAuthDomain,
+      errorHandler: () => malformedRequest(),
+    });
+  const listening = new Set<Listening>();
+  const close = async (): Promise<void> => {
+    if (!calls.close()) return;
+    sweeping.stop();
+    await Promise.all([...listening].map((server) => server.close(graceMs)));
+    await calls.settle(graceMs);
+    await store.close();
+  };
+  return {
+    settings,
+    fetch,
+    nodeHandler: adapted(false),
+    close,
+    listen: async () => {
+      const server = await listen(adapted(true), settings);
+      listening.add(server);
+      return server;
+    },
+  };
+}
+
+/** For what the Node adapter itself refuses: a target or a Host that is no URL. */
+function malformedRequest(): Response {
+  return toResponse({ status: 400, body: { error: 'malformed request' } }, newToken(64));
+}
+
+/** In local mode secrets that are not given are made, and kept for the next start. */
+async function withLocalSecrets(options: RawOptions): Promise<RawOptions> {
+  const { localMode, dataDir } = options;
+  if (localMode !== true && localMode !== '1') return options;
+  return { ...(await localSecrets(dataDir ?? 'data')), ...options };
+}
+
+async function protocolRoutes(settings: Settings, store: Store, files: SealedFiles): Promise<Route[]> {
+  const { activeSeps, hostUrl } = settings;
+  const auth = await buildWebAuth(settings, store);
+  const isActive = (sep: string): boolean => [...activeSeps].some((active) => active === sep);
+  const toml = stellarToml({
+    networkPassphrase: settings.networkPassphrase,
+    signingKey: settings.signer.account,
+    homeDomain: settings.homeDomain,
+    ...(isActive('sep-10') && { webAuthEndpoint: auth.endpoint }),
+    ...(isActive('sep-12') && { kycServer: hostUrl }),
+    extras: settings.tomlExtras,
+  });
+  const integration = settings.integration ?? builtIn(settings, store, files);
+  return [
+    ...(isActive('sep-1') ? sep1Routes(toml) : []),
+    ...(isActive('sep-10') ? sep10Routes(auth) : []),
+    ...(isActive('sep-12')
+      ? sep12Routes({
+          integration,
+          tokens: auth.tokens,
+          limits: settings.bodyLimits,
+          storeFile: (plain) => files.store(plain),
+          binaryFields: binaryFieldsOf(settings),
+        })
+      : []),
+  ];
+}
+
+async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> {
+  const { clock, hostUrl, horizonUri, clientAttribution, localMode } = settings;
+  const { allowlist, required, denylist, timeoutMs } = clientAttribution;
+  const endpoint = `${hostUrl}/auth`;
+  return createWebAuth({
+    signer: settings.signer,
+    networkPassphrase: settings.networkPassphrase,
+    homeDomains: [settings.homeDomain, ...settings.homeDomains.slice(1)],
+    webAuthDomain: settings.webAuthDomain,
+    challengeSeconds,
+    clock,
+    endpoint,
+    authorizationHeader: settings.sep10Authorization,
+    clientDomains: {
+      policy: { required, denylist, ...(allowlist && { allowlist }) },
+      fetch: guardedFetch({ allowLoopback: localMode }),
+      timeoutMs,
+      allowLoopback: localMode,
+    },
+    accounts: horizonUri === undefined ? noAccounts : new HorizonSigners(horizonUri, globalThis.fetch),
+    usedChallenges: { use: (hash, expiresAt) => store.useChallenge(hash, expiresAt, clock.now()) },
+    tokens: {
+      key: await importTokenKey(settings.jwtKey),
+      issuer: endpoint,
+      lifetimeSeconds: settings.jwtTtlSeconds,
+      clock,
+    },
+    ...(settings.sharedAccounts === 'strict' && { admit: strictAccounts(store) }),
+    randomBytes,
+  });
+}
+
+function builtIn(settings: Settings, store: Store, files: SealedFiles): CustomerIntegration {
+  const { keyRing, program, log } = settings;
+  if (keyRing === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
+  return new BuiltInIntegration({ store, files, keyRing, program, log });
+}
+
+/** The anchor's own binary fields; those of SEP-9 are known. */
+function binaryFieldsOf({ integration, program }: Settings): ReadonlySet<string> {
+  if (integration !== undefined) return new Set(integration.binaryFields ?? []);
+  const fields = [...program.fields.values()].flat();
+  return new Set(fields.filter((field) => field.format.type === 'binary').map((field) => field.name));
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RawOptions } from '../../src/environment.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
+import { type Anchor, openAnchor } from '../../src/server.ts';
+import { encodeStrkey } from '../../src/stellar/strkey.ts';
+import { freshSecret } from '../../src/vault/fresh-secrets.ts';
+
+export const hostUrl = 'http://localhost:8000';
+
+/** A directory that is gone when the scope ends. */
+export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'anchor-kyc-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A real anchor over a real store in a directory of its own, called through its web-standard handler. */
+export interface TestAnchor extends AsyncDisposable {
+  readonly anchor: Anchor;
+  readonly dataDir: string;
+  /** A session token for any subject, signed as sign-in would. */
+  token(sub: string, lifetimeSeconds?: number): Promise<string>;
+  /** Calls the handler as the subject (none: without a token). */
+  call(sub: string | undefined, method: string, path: string, init?: RequestInit): Promise<Response>;
+  /** Sends JSON as the subject; answers status and parsed body. */
+  json(sub: string | undefined, method: string, path: string, body?: unknown): Promise<JsonReply>;
+}
+
+export interface JsonReply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes and would fail on a wrong one
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** Opens one; `await using` closes it and removes its data. */
+export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnchor> {
+  const directory = await temporaryDirectory();
+  const secrets = {
+    signingSeed: freshSecret.signingSeed(),
+    serverJwtKey: freshSecret.serverJwtKey(),
+    encryptionKeys: freshSecret.encryptionKeys(),
+  };
+  const dataDir = directory.path;
+  const given = { localMode: true, hostUrl, dataDir, logger: silentLogger, ...secrets, ...options };
+  const anchor = await openAnchor(given, 'option');
+  const key = await importTokenKey(anchor.settings.jwtKey);
+  const token = (sub: string, lifetimeSeconds = 3600): Promise<string> => {
+    const settings = { key, issuer: `${anchor.settings.hostUrl}/auth`, lifetimeSeconds, clock: anchor.settings.clock };
+    return issueToken(settings, { sub, jti: 'test', homeDomain: anchor.settings.homeDomain });
+  };
+  const call: TestAnchor['call'] = async (sub, method, path, init = {}) => {
+    const headers = new Headers(init.headers);
+    if (sub !== undefined) headers.set('authorization', `Bearer ${await token(sub)}`);
+    return anchor.fetch(new Request(`${hostUrl}${path}`, { ...init, method, headers }));
+  };
+  const json: TestAnchor['json'] = async (sub, method, path, body) => {
+    const sent =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const response = await call(sub, method, path, sent);
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text), headers: response.headers };
+  };
+  const dispose = async (): Promise<void> => {
+    await anchor.close();
+    await directory[Symbol.asyncDispose]();
+  };
+  return { anchor, dataDir, token, call, json, [Symbol.asyncDispose]: dispose };
+}
+
+/** A fresh `G…` account that nobody holds the key of. */
+export function randomAccount(): string {
+  return encodeStrkey('account', randomBytes(32));
+}
+
+/** A fresh `C…` contract address. */
+export function randomContract(): string {
+  return encodeStrkey('contract', randomBytes(32));
+}
+
+/** The smallest bytes that are a JPEG by their magic, followed by `extra`. */
+export function jpegBytes(extra: Uint8Array = randomBytes(64)): Buffer {
+  const jfif = Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex');
+  return Buffer.concat([jfif, extra, Buffer.from('ffd9', 'hex')]);
+}
