@@ -2,7 +2,7 @@
 // Plain old JavaScript, so that a Node too old for everything else can still say so.
 var version = process.versions.node.split('.').map(Number);
 if (version[0] < 22 || (version[0] === 22 && version[1] < 18)) {
-  console.error('anchor-kyc needs Node 22.18 or newer; this is Node ' + process.versions.node + '.');
+  console.error(`anchor-kyc needs Node 22.18 or newer; this is Node ${process.versions.node}.`);
   process.exit(1);
 }
-import('../dist/cli.js').then((cli) => cli.main(process.argv.slice(2), process.env));
+void import('../dist/cli.js').then((cli) => cli.main(process.argv.slice(2), process.env));

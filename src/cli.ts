@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { banner } from './banner.ts';
 import { environmentNames, optionsFromEnvironment, type RawOptions } from './environment.ts';
 import { describeError, type Logger } from './lib/log.ts';
+import { readFlag } from './option-reader.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
 import { freshSecret, type Secrets } from './vault/fresh-secrets.ts';
@@ -51,6 +52,8 @@ export async function main(args: readonly string[], environment: Environment): P
 }
 
 async function serve(environment: Environment): Promise<void> {
+  // Whatever this process creates is for its own user alone: the database, its log, files, secrets.
+  process.umask(0o077);
   const anchor = await openAnchor(await readFiles(optionsFromEnvironment(environment)), 'environment');
   const { log, localMode } = anchor.settings;
   stopOnSignal(log, () => anchor.close());
@@ -64,7 +67,7 @@ async function serve(environment: Environment): Promise<void> {
 
 /** `serve` is for real customers: what makes a first run easy is refused rather than overruled. */
 function productionOnly(environment: Environment): Environment {
-  if (['', '0', 'false', 'no'].includes((environment['LOCAL_MODE'] ?? '').toLowerCase())) return environment;
+  if (readFlag(environment['LOCAL_MODE'] || '0') === false) return environment;
   throw new TypeError(
     "LOCAL_MODE: expected not to be set; 'anchor-kyc serve' is production, 'anchor-kyc start' is local mode",
   );
@@ -73,7 +76,7 @@ function productionOnly(environment: Environment): Environment {
 /** Says whether the settings would do. Nothing is started or written. */
 async function check(environment: Environment): Promise<void> {
   const options = await readFiles(optionsFromEnvironment(environment));
-  const isLocal = options.localMode === '1';
+  const isLocal = readFlag(options.localMode ?? false) === true;
   const settings = resolveOptions(isLocal ? { ...freshSecrets(), ...options } : options, 'environment');
   const types = [...settings.program.types.values()].map(
     (type) => `  ${type.name}: ${type.fields.size} fields, ${type.decision}`,

@@ -1,22 +1,15 @@
-/**
- * Every way in which a request can be refused. A code never changes once released and knows nothing of HTTP:
- * `http/error-reply.ts` maps each to its status.
- */
-export const kycErrorCodes = [
-  'invalid_request',
-  'invalid_field',
-  'too_large',
-  'unauthenticated',
-  'forbidden',
-  'customer_not_found',
-  'not_found',
-  'not_implemented',
-  'integration_fault',
-  'unavailable',
-] as const;
-
-/** @see kycErrorCodes */
-export type KycErrorCode = (typeof kycErrorCodes)[number];
+/** Every way in which a request can be refused. A code never changes once released and knows nothing of HTTP. */
+export type KycErrorCode =
+  | 'invalid_request'
+  | 'invalid_field'
+  | 'too_large'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'customer_not_found'
+  | 'not_found'
+  | 'not_implemented'
+  | 'integration_fault'
+  | 'unavailable';
 
 /** What an error may carry beyond its code and message. */
 export interface KycErrorOptions extends ErrorOptions {

@@ -8,6 +8,14 @@ import { readTomlExtras, type TomlExtras } from './sep1/toml-extras.ts';
 /** How the settings are called in messages: by option for an embedder, by variable for whoever starts the server. */
 export type Naming = 'option' | 'environment';
 
+/** What a switch says, undefined when it says neither. */
+export function readFlag(value: string | boolean): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = value.toLowerCase();
+  if (['1', 'true', 'yes'].includes(word)) return true;
+  return ['0', 'false', 'no'].includes(word) ? false : undefined;
+}
+
 /** Reads options one by one, typed or as text, and collects what is wrong. */
 export class OptionReader {
   readonly faults: string[] = [];
@@ -40,10 +48,7 @@ export class OptionReader {
 
   flag(option: 'localMode' | 'clientAttributionRequired'): boolean | undefined {
     const value = this.#options[option];
-    if (value === undefined || typeof value === 'boolean') return value;
-    if (['1', 'true', 'yes'].includes(value.toLowerCase())) return true;
-    if (['0', 'false', 'no'].includes(value.toLowerCase())) return false;
-    return this.fault(option, '1 or 0');
+    return value === undefined ? undefined : (readFlag(value) ?? this.fault(option, '1 or 0'));
   }
 
   oneOf<T extends string>(option: EnvironmentOption, known: readonly T[]): T | undefined {

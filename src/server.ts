@@ -15,7 +15,7 @@ import { BuiltInIntegration } from './kyc/built-in-integration.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
-import type { Naming } from './option-reader.ts';
+import { type Naming, readFlag } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -120,7 +120,7 @@ function malformedRequest(): Response {
 /** In local mode secrets that are not given are made, and kept for the next start. */
 async function withLocalSecrets(options: RawOptions): Promise<RawOptions> {
   const { localMode, dataDir } = options;
-  if (localMode !== true && localMode !== '1') return options;
+  if (readFlag(localMode ?? false) !== true) return options;
   return { ...(await localSecrets(dataDir ?? 'data')), ...options };
 }
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { type Load, median, runLoad } from '../load.ts';
 import { type Child, startChild } from './child.ts';
 import { contenders } from './contenders.ts';
-import { type Load, runLoad } from './load.ts';
 import { variants } from './variants.ts';
 import { dataDir, signBearer } from './work.ts';
 
@@ -155,10 +155,4 @@ function measureImport(modules: string[]): { ms: number; rss: number } {
     console.log(JSON.stringify({ ms, rss: process.memoryUsage.rss() / 2 ** 20 }));`;
   const args = ['--expose-gc', '--input-type=module', '-e', script];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }));
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

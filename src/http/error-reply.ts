@@ -2,18 +2,49 @@ import { KycError, type KycErrorCode } from '../errors.ts';
 import { describeError, type Logger } from '../lib/log.ts';
 import type { Reply } from './reply.ts';
 
+/** An error code as HTTP shows it. */
+export interface ErrorPage {
+  readonly status: number;
+  /** What the code means, for docs/errors.md. */
+  readonly meaning: string;
+}
+
 /** The one place where an error code becomes an HTTP status; a new code does not compile without one. */
-export const statusOf: Readonly<Record<KycErrorCode, number>> = {
-  invalid_request: 400,
-  invalid_field: 400,
-  too_large: 413,
-  unauthenticated: 401,
-  forbidden: 403,
-  customer_not_found: 404,
-  not_found: 404,
-  not_implemented: 501,
-  integration_fault: 500,
-  unavailable: 503,
+export const errorPages: Readonly<Record<KycErrorCode, ErrorPage>> = {
+  invalid_request: {
+    status: 400,
+    meaning: 'The request cannot be read or contradicts itself. Sending it again will not help.',
+  },
+  invalid_field: {
+    status: 400,
+    meaning:
+      "A field has a value it cannot have. The message names the field and the rule: `'birth_date' is invalid: expected YYYY-MM-DD`.",
+  },
+  too_large: {
+    status: 413,
+    meaning: 'A file, a value or the whole body is larger than the server takes. The message names the limit.',
+  },
+  unauthenticated: { status: 401, meaning: 'No token, one that is not ours, or one that has expired. Sign in again.' },
+  forbidden: {
+    status: 403,
+    meaning: 'The token is good, but not for this account or memo; or this wallet may not sign in here.',
+  },
+  customer_not_found: {
+    status: 404,
+    meaning: 'There is no such customer, or it is not reached by this token. The two cannot be told apart.',
+  },
+  not_found: { status: 404, meaning: 'There is no such transaction, or it is not reached by this token.' },
+  not_implemented: { status: 501, meaning: 'This anchor does not offer this endpoint.' },
+  integration_fault: {
+    status: 500,
+    meaning:
+      "The anchor's own integration gave an answer that SEP-12 does not allow. The log says what was wrong; the client sees the request's id.",
+  },
+  unavailable: {
+    status: 503,
+    meaning:
+      'Something this server depends on (database, Horizon) cannot be reached. `Retry-After` says when to try again.',
+  },
 };
 
 /**
@@ -33,7 +64,7 @@ export function errorReply(error: unknown, requestId: string, log: Logger): Repl
     return internalError(requestId);
   }
   if (error.code === 'unavailable') log.warn({ requestId, ...describeError(error.cause) }, error.message);
-  return { status: statusOf[error.code], body: { error: error.message }, headers: headersOf(error) };
+  return { status: errorPages[error.code].status, body: { error: error.message }, headers: headersOf(error) };
 }
 
 function internalError(requestId: string): Reply {

@@ -1,11 +1,5 @@
+import * as xdr from '@stellar/stellar-sdk/xdr';
 import { invalidField } from '../errors.ts';
-
-/*
- * The XDR of one transaction shape, the challenge: a v1 envelope whose operations are all Manage Data.
- * Choice: written out here because the SDK's XDR schema of the whole network costs 50 MB of resident memory and 0.2 s of
- * start-up. What is read is trusted only once our own signature over these very bytes was checked, and the tests hold
- * both directions against the SDK.
- */
 
 /** An account in XDR: its raw Ed25519 key and, for an `M…` account, the user's id. */
 export interface XdrAccount {
@@ -45,36 +39,31 @@ export interface ChallengeEnvelope {
   readonly signatures: readonly DecoratedSignature[];
 }
 
-const envelopeTypeTx = 2;
-const keyTypeEd25519 = 0;
-const keyTypeMuxedEd25519 = 0x100;
-const precondTime = 1;
-const memoNone = 0;
-const memoId = 2;
-const operationManageData = 10;
-const maxSignatures = 20;
 const maxTextLength = 16_384;
+/** A transaction of Manage Data operations nests 8 deep; arguments of contract calls may nest without end. */
+const maxDepth = 16;
+const noSignatures = encodeSignatures([]);
 
 /** The envelope's bytes up to its signatures. */
 export function encodeSignedBytes(transaction: ChallengeTransaction): Buffer {
-  const { source, fee, sequence, timeBounds, operations } = transaction;
-  return Buffer.concat([
-    uint32(envelopeTypeTx),
-    ...account(source),
-    uint32(fee),
-    uint64(sequence),
-    ...(timeBounds ? [uint32(precondTime), uint64(timeBounds.minTime), uint64(timeBounds.maxTime)] : [uint32(0)]),
-    ...(transaction.memoId === undefined ? [uint32(memoNone)] : [uint32(memoId), uint64(transaction.memoId)]),
-    uint32(operations.length),
-    ...operations.flatMap(operation),
-    uint32(0),
-  ]);
+  const { source, fee, sequence, timeBounds, memoId, operations } = transaction;
+  const tx = new xdr.Transaction({
+    sourceAccount: toMuxedAccount(source),
+    fee,
+    seqNum: sequence,
+    cond: timeBounds ? xdr.Preconditions.precondTime(new xdr.TimeBounds(timeBounds)) : xdr.Preconditions.precondNone(),
+    memo: memoId === undefined ? xdr.Memo.memoNone() : xdr.Memo.memoId(memoId),
+    operations: operations.map(toOperation),
+    ext: xdr.TransactionExt.v0(),
+  });
+  const unsigned = xdr.TransactionEnvelope.envelopeTypeTx(new xdr.TransactionV1Envelope({ tx, signatures: [] }));
+  return toBuffer(unsigned.toXdr()).subarray(0, -noSignatures.length);
 }
 
 /** The base64 of a whole envelope. */
 export function encodeEnvelope(signedBytes: Buffer, signatures: readonly DecoratedSignature[]): string {
-  const tail = signatures.flatMap(({ hint, signature }) => [hint, opaque(signature)]);
-  return Buffer.concat([signedBytes, uint32(signatures.length), ...tail.flat()]).toString('base64');
+  const decorated = signatures.map((signature) => new xdr.DecoratedSignature(signature));
+  return Buffer.concat([signedBytes, encodeSignatures(decorated)]).toString('base64');
 }
 
 /**
@@ -84,18 +73,37 @@ export function encodeEnvelope(signedBytes: Buffer, signatures: readonly Decorat
  */
 export function decodeEnvelope(text: string): ChallengeEnvelope {
   const bytes = decodeBase64(text);
-  const reader = new XdrReader(bytes);
-  if (reader.uint32() !== envelopeTypeTx) throw badChallenge('expected a v1 transaction envelope');
-  const transaction = readTransaction(reader);
-  const signedBytes = bytes.subarray(0, reader.position);
-  const signatures = reader.array(maxSignatures, () => ({ hint: reader.take(4), signature: reader.varOpaque(64) }));
-  reader.end();
-  return { transaction, signedBytes, signatures };
+  const { tx, signatures } = decodeV1(bytes);
+  return {
+    transaction: readTransaction(tx),
+    signedBytes: bytes.subarray(0, -encodeSignatures(signatures).length),
+    signatures: signatures.map(({ hint, signature }) => ({
+      hint: toBuffer(hint.value),
+      signature: toBuffer(signature.value),
+    })),
+  };
 }
 
 /** The refusal of a challenge; `rule` says what was expected. */
 export function badChallenge(rule: string): Error {
   return invalidField('transaction', rule);
+}
+
+/** The list with which an envelope ends. */
+function encodeSignatures(signatures: xdr.DecoratedSignature[]): Uint8Array {
+  return xdr.encodeArray(xdr.DecoratedSignature, signatures);
+}
+
+function toMuxedAccount({ key, muxedId }: XdrAccount): xdr.MuxedAccount {
+  if (muxedId === undefined) return xdr.MuxedAccount.keyTypeEd25519(new xdr.Uint256Bytes(key));
+  return xdr.MuxedAccount.keyTypeMuxedEd25519(new xdr.MuxedAccountMed25519({ id: muxedId, ed25519: key }));
+}
+
+function toOperation({ source, name, value }: ManageData): xdr.Operation {
+  return new xdr.Operation({
+    sourceAccount: source ? toMuxedAccount(source) : null,
+    body: xdr.OperationBody.manageData(new xdr.ManageDataOp({ dataName: name, dataValue: value ?? null })),
+  });
 }
 
 /**
@@ -109,143 +117,67 @@ function decodeBase64(text: string): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-function readTransaction(reader: XdrReader): ChallengeTransaction {
-  const transaction = {
-    source: readAccount(reader),
-    fee: reader.uint32(),
-    sequence: reader.int64(),
-    ...readTimeBounds(reader),
-    ...readMemo(reader),
-    operations: reader.array(100, () => readOperation(reader)),
+/** Decoding is strict: bytes left over and padding that is not zero are refused too. */
+function decodeV1(bytes: Buffer): xdr.TransactionV1Envelope {
+  const { TransactionEnvelope } = xdr;
+  try {
+    const envelope = TransactionEnvelope.fromXdrObject(TransactionEnvelope.schema.decode(bytes, { maxDepth }));
+    if (envelope.type === 'envelopeTypeTx') return envelope.v1;
+  } catch {
+    // Whatever the SDK finds wrong with a client's bytes, they are no envelope.
+  }
+  throw badChallenge('expected the XDR of a v1 transaction envelope');
+}
+
+function readTransaction({
+  sourceAccount,
+  fee,
+  seqNum,
+  cond,
+  memo,
+  operations,
+  ext,
+}: xdr.Transaction): ChallengeTransaction {
+  if (ext.type !== 'v0') throw badChallenge('expected no transaction extension');
+  return {
+    source: readAccount(sourceAccount),
+    fee,
+    sequence: seqNum,
+    ...readTimeBounds(cond),
+    ...readMemo(memo),
+    operations: operations.map(readOperation),
   };
-  if (reader.uint32() !== 0) throw badChallenge('expected no transaction extension');
-  return transaction;
 }
 
-function readAccount(reader: XdrReader): XdrAccount {
-  switch (reader.uint32()) {
-    case keyTypeEd25519:
-      return { key: reader.take(32) };
-    case keyTypeMuxedEd25519: {
-      const muxedId = reader.uint64();
-      return { key: reader.take(32), muxedId };
-    }
-    default:
-      throw badChallenge('expected Ed25519 accounts');
-  }
+function readAccount(account: xdr.MuxedAccount): XdrAccount {
+  if (account.type === 'keyTypeEd25519') return { key: toBuffer(account.ed25519.value) };
+  const { id, ed25519 } = account.med25519;
+  return { key: toBuffer(ed25519.value), muxedId: id };
 }
 
-function readTimeBounds(reader: XdrReader): Pick<ChallengeTransaction, 'timeBounds'> {
-  const precondition = reader.uint32();
-  if (precondition === 0) return {};
-  if (precondition !== precondTime) throw badChallenge('expected no preconditions other than time bounds');
-  return { timeBounds: { minTime: reader.uint64(), maxTime: reader.uint64() } };
+function readTimeBounds(cond: xdr.Preconditions): Pick<ChallengeTransaction, 'timeBounds'> {
+  if (cond.type === 'precondNone') return {};
+  if (cond.type !== 'precondTime') throw badChallenge('expected no preconditions other than time bounds');
+  const { minTime, maxTime } = cond.timeBounds;
+  return { timeBounds: { minTime, maxTime } };
 }
 
-function readMemo(reader: XdrReader): Pick<ChallengeTransaction, 'memoId'> {
-  const type = reader.uint32();
-  if (type === memoNone) return {};
-  if (type !== memoId) throw badChallenge('expected a memo of type id');
-  return { memoId: reader.uint64() };
+function readMemo(memo: xdr.Memo): Pick<ChallengeTransaction, 'memoId'> {
+  if (memo.type === 'memoNone') return {};
+  if (memo.type !== 'memoId') throw badChallenge('expected a memo of type id');
+  return { memoId: memo.id };
 }
 
-function readOperation(reader: XdrReader): ManageData {
-  const source = reader.bool() ? { source: readAccount(reader) } : {};
-  if (reader.uint32() !== operationManageData) throw badChallenge('expected Manage Data operations only');
-  const name = reader.varOpaque(64).toString();
-  return reader.bool() ? { ...source, name, value: reader.varOpaque(64) } : { ...source, name };
+function readOperation({ sourceAccount, body }: xdr.Operation): ManageData {
+  if (body.type !== 'manageData') throw badChallenge('expected Manage Data operations only');
+  const { dataName, dataValue } = body.manageDataOp;
+  return {
+    ...(sourceAccount && { source: readAccount(sourceAccount) }),
+    name: toBuffer(dataName.bytes).toString(),
+    ...(dataValue && { value: toBuffer(dataValue.value) }),
+  };
 }
 
-function uint32(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
-function uint64(value: bigint): Buffer {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes;
-}
-
-function opaque(bytes: Buffer): Buffer[] {
-  return [uint32(bytes.length), bytes, Buffer.alloc(padding(bytes.length))];
-}
-
-function account({ key, muxedId }: XdrAccount): Buffer[] {
-  return muxedId === undefined ? [uint32(keyTypeEd25519), key] : [uint32(keyTypeMuxedEd25519), uint64(muxedId), key];
-}
-
-function operation({ source, name, value }: ManageData): Buffer[] {
-  return [
-    ...(source ? [uint32(1), ...account(source)] : [uint32(0)]),
-    uint32(operationManageData),
-    ...opaque(Buffer.from(name)),
-    ...(value ? [uint32(1), ...opaque(value)] : [uint32(0)]),
-  ];
-}
-
-function padding(length: number): number {
-  return (4 - (length % 4)) % 4;
-}
-
-/** Reads XDR forwards; every step past the end, or in a spelling that is not canonical, refuses the challenge. */
-class XdrReader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  get position(): number {
-    return this.#at;
-  }
-
-  take(length: number): Buffer {
-    const end = this.#at + length;
-    if (end > this.#bytes.length) throw badChallenge('expected a complete transaction envelope');
-    const taken = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
-  }
-
-  uint32(): number {
-    return this.take(4).readUInt32BE();
-  }
-
-  uint64(): bigint {
-    return this.take(8).readBigUInt64BE();
-  }
-
-  int64(): bigint {
-    return this.take(8).readBigInt64BE();
-  }
-
-  bool(): boolean {
-    const value = this.uint32();
-    if (value > 1) throw badChallenge('expected canonical XDR');
-    return value === 1;
-  }
-
-  varOpaque(maxLength: number): Buffer {
-    const length = this.#length(maxLength);
-    const bytes = this.take(length);
-    if (this.take(padding(length)).some((byte) => byte !== 0)) throw badChallenge('expected canonical XDR');
-    return bytes;
-  }
-
-  array<T>(maxLength: number, read: () => T): T[] {
-    return Array.from({ length: this.#length(maxLength) }, read);
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw badChallenge('expected nothing after the transaction envelope');
-  }
-
-  #length(max: number): number {
-    const length = this.uint32();
-    if (length > max) throw badChallenge('expected canonical XDR');
-    return length;
-  }
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -88,6 +88,6 @@ async function listDirectory(path: string): Promise<string[]> {
 
 /** A new name in a directory survives a crash only after the directory itself was synced. */
 async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
+  await using directory = await open(path, 'r');
+  await directory.sync();
 }

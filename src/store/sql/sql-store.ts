@@ -14,14 +14,14 @@ import type {
   WriteOutcome,
 } from '../store.ts';
 import { migrate } from './migrations.ts';
-import { SqliteDialect } from './sqlite-dialect.ts';
+import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
 
 /** Opens the SQLite database at `path`, creating and migrating it as needed. */
-export async function openSqliteStore(path: string, clock: Clock): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path) });
+export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path, settings) });
   await db.transaction().execute(migrate);
   return new SqlStore(db, clock);
 }

@@ -15,8 +15,11 @@ import {
 } from 'kysely';
 import { KycError } from '../../errors.ts';
 
-/** How long a statement waits for another process' write before the request is answered 503. */
-const busyTimeoutMs = 5000;
+/** How the database is opened. */
+export interface SqliteSettings {
+  /** How long a statement waits for another process' write before the request is answered 503. Default: 5000. */
+  readonly busyTimeoutMs?: number;
+}
 
 /** Primary result codes of SQLite that mean "not now": busy, locked, read-only, I/O error, full, cannot open. */
 const passingFaults = new Set([5, 6, 8, 10, 13, 14]);
@@ -24,14 +27,16 @@ const passingFaults = new Set([5, 6, 8, 10, 13, 14]);
 /** Kysely over the SQLite that ships with Node: one connection, durable commits, prepared statements kept. */
 export class SqliteDialect implements Dialect {
   readonly #path: string;
+  readonly #settings: SqliteSettings;
 
   /** @param path the database file, created when it is missing */
-  constructor(path: string) {
+  constructor(path: string, settings: SqliteSettings = {}) {
     this.#path = path;
+    this.#settings = settings;
   }
 
   createDriver(): Driver {
-    return new SqliteDriver(new SqliteConnection(this.#path));
+    return new SqliteDriver(new SqliteConnection(this.#path, this.#settings));
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -94,8 +99,8 @@ class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  constructor(path: string, { busyTimeoutMs: timeout = 5000 }: SqliteSettings) {
+    this.#database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on');
   }
 

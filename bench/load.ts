@@ -7,11 +7,15 @@ export interface Load {
   p99Ms: number;
 }
 
+/** A request as it goes over the wire, or what makes the next one. */
+export type WireRequest = string | (() => string);
+
 /** Keeps `connections` keep-alive sockets busy with one request each at a time. @throws on an unexpected reply */
-export async function runLoad(port: number, request: string, ms: number, connections = 32): Promise<Load> {
+export async function runLoad(port: number, request: WireRequest, ms: number, connections = 32): Promise<Load> {
+  const next = typeof request === 'string' ? () => request : request;
   const latencies: number[] = [];
   const started = performance.now();
-  const clients = Array.from({ length: connections }, () => runClient(port, request, started + ms, latencies));
+  const clients = Array.from({ length: connections }, () => runClient(port, next, started + ms, latencies));
   await Promise.all(clients);
   const elapsedMs = performance.now() - started;
   latencies.sort((a, b) => a - b);
@@ -20,14 +24,14 @@ export async function runLoad(port: number, request: string, ms: number, connect
   return { requestsPerSecond, requests: latencies.length, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-function runClient(port: number, request: string, until: number, latencies: number[]): Promise<void> {
+function runClient(port: number, next: () => string, until: number, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let sentAt = 0;
     let pending = '';
     const send = () => {
       sentAt = performance.now();
-      socket.write(request, 'latin1');
+      socket.write(next(), 'latin1');
     };
     socket.once('connect', send);
     socket.once('error', reject);
@@ -56,4 +60,11 @@ function replyEnd(reply: string): number | undefined {
   const length = /content-length: (\d+)/i.exec(reply.slice(0, head))?.[1];
   if (length === undefined) throw new Error('a reply without content-length');
   return head + 4 + Number(length);
+}
+
+/** The middle of the values. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+
+/** Who may import whom: from each room, the rooms below it. `sep12/integration` is the port, open to its adapters. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  errors: [],
+  stellar: ['errors'],
+  sep9: ['errors'],
+  vault: ['lib', 'stellar'],
+  sep1: ['errors', 'stellar'],
+  sep10: ['errors', 'lib', 'stellar'],
+  'sep12/integration': ['sep9', 'stellar'],
+  sep12: ['errors', 'sep9', 'stellar', 'sep12/integration'],
+  store: ['errors', 'lib', 'stellar', 'vault'],
+  kyc: ['errors', 'lib', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
+  http: ['errors', 'lib', 'sep1', 'sep9', 'sep10', 'sep12', 'sep12/integration', 'stellar'],
+  options: ['http', 'kyc', 'lib', 'sep12/integration'],
+  environment: ['options'],
+  'option-reader': ['environment', 'kyc', 'sep1'],
+  'resolve-options': [
+    'environment',
+    'http',
+    'kyc',
+    'lib',
+    'option-reader',
+    'options',
+    'sep1',
+    'sep12/integration',
+    'stellar',
+    'vault',
+  ],
+  banner: ['resolve-options'],
+  server: ['*'],
+  index: ['*'],
+  cli: ['*'],
+};
+
+/** Files that are data, not code: as long as their subject. */
+const dataFiles = ['src/sep9/catalogue.ts'];
+const maxFileLines = 300;
+const maxFunctionLines = 60;
+const libFiles = 6;
+
+const root = resolve(import.meta.dirname, '..');
+const sources = await readSources(join(root, 'src'));
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+async function readSources(directory: string): Promise<Source[]> {
+  const names = await readdir(directory, { recursive: true });
+  const files = names.filter((name) => name.endsWith('.ts'));
+  return Promise.all(
+    files.map(async (name) => ({
+      path: relative(root, join(directory, name)),
+      text: await readFile(join(directory, name), 'utf8'),
+    })),
+  );
+}
+
+function roomOf(path: string): string {
+  const name = path.replace(/^src\//, '').replace(/\.ts$/, '');
+  if (name in allowed) return name;
+  return name.split('/')[0] ?? name;
+}
+
+function importsOf({ path, text }: Source): string[] {
+  const specifiers = [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)/g)].map(
+    (match) => match[1] ?? match[2] ?? '',
+  );
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.') ? relative(root, resolve(root, dirname(path), specifier)) : specifier,
+  );
+}
+
+test('[house.rooms] every source file lives in a room of the table', () => {
+  for (const { path } of sources)
+    assert.ok(roomOf(path) in allowed, `${path} is in no room that test/architecture.test.ts knows`);
+});
+
+test('[house.arrows] rooms import only what lies below them', () => {
+  for (const source of sources) {
+    const from = roomOf(source.path);
+    for (const target of importsOf(source).filter((path) => path.startsWith('src/'))) {
+      const to = roomOf(target);
+      const fine = to === from || allowed[from]?.includes(to) || allowed[from]?.includes('*');
+      assert.ok(fine, `${source.path} must not import ${target}: ${from} → ${to} is no arrow of the house`);
+    }
+  }
+});
+
+test('[house.frameworks] only the composition root and http know the HTTP adapter, only store knows SQL', () => {
+  const owners: Readonly<Record<string, readonly string[]>> = {
+    '@hono/node-server': ['server'],
+    'node:http': ['http', 'server', 'lib'],
+    'node:sqlite': ['store'],
+    kysely: ['store'],
+    jose: ['sep10'],
+    '@stellar/stellar-sdk/xdr': ['sep10'],
+  };
+  for (const source of sources) {
+    for (const specifier of importsOf(source)) {
+      const rooms = owners[specifier];
+      if (rooms) assert.ok(rooms.includes(roomOf(source.path)), `${source.path} must not import ${specifier}`);
+    }
+  }
+});
+
+test('[house.environment] only the command line reads the environment and the arguments', () => {
+  for (const { path, text } of sources.filter(({ path }) => path !== 'src/cli.ts')) {
+    assert.doesNotMatch(text, /process\.(env|argv)\b/, `${path} reads process.env or argv`);
+  }
+});
+
+test('[house.barrels] nothing but src/index.ts re-exports', () => {
+  for (const { path, text } of sources.filter(({ path }) => path !== 'src/index.ts')) {
+    assert.doesNotMatch(text, /^export (type )?(\*|\{[^}]*\}) from/m, `${path} re-exports`);
+  }
+});
+
+test('[house.lib] lib holds at most six files, none of them called utils', () => {
+  const files = sources.filter(({ path }) => path.startsWith('src/lib/'));
+  assert.ok(files.length <= libFiles, files.map(({ path }) => path).join(', '));
+  assert.ok(files.every(({ path }) => !/util|helper|common/.test(path)));
+});
+
+test('[house.length] no file is longer than 300 lines and no function longer than 60', () => {
+  for (const { path, text } of sources.filter(({ path }) => !dataFiles.includes(path))) {
+    const lines = text.split('\n');
+    assert.ok(lines.length <= maxFileLines, `${path} has ${lines.length} lines`);
+    for (const { name, length } of functionsOf(lines))
+      assert.ok(length <= maxFunctionLines, `${path}: ${name} has ${length} lines`);
+  }
+});
+
+test('[house.markers] no source holds a marker of unfinished work', () => {
+  for (const { path, text } of sources)
+    assert.doesNotMatch(text, /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error)/, path);
+});
+
+/** Functions and methods by their indentation, which the formatter guarantees. */
+function* functionsOf(lines: readonly string[]): Generator<{ name: string; length: number }> {
+  for (const [start, line] of lines.entries()) {
+    const [, indent] =
+      /^(\s*)(?:export )?(?:async )?(?:function\*? |(?:static |async |get |#|\*)*[\w#]+\(.*\{$)/.exec(line) ?? [];
+    if (indent === undefined || /^\s*(if|for|while|switch|return|await|throw)\b/.test(line)) continue;
+    const end = lines.findIndex((other, index) => index > start && other.startsWith(`${indent}}`));
+    if (end > 0) yield { name: line.trim().slice(0, 50), length: end - start + 1 };
+  }
+}

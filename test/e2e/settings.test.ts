@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { environmentNames } from '../../src/environment.ts';
+import { temporaryDirectory } from '../support/test-anchor.ts';
+import { send, tokenFor } from './requests.ts';
+import { type Finished, freePort, runProgram, startProcess } from './started-process.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What `anchor-kyc keys generate` prints, as an environment. */
+async function generateKeys(): Promise<Environment> {
+  const { stdout } = await runProgram(['keys', 'generate']);
+  return Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
+
+/** Settings that `serve` takes. */
+async function productionSettings(dataDir: string): Promise<Environment & { readonly PORT: string }> {
+  const port = await freePort();
+  return {
+    ...(await generateKeys()),
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    HOST_URL: 'https://kyc.example.com',
+    HORIZON_URI: 'https://horizon-testnet.stellar.org',
+  };
+}
+
+function assertRefused({ code, stdout, stderr }: Finished, named: readonly string[], hidden: readonly string[] = []) {
+  assert.equal(code, 1, stderr);
+  for (const name of named) assert.match(stderr, new RegExp(`^\\s*(anchor-kyc: )?${name}: expected .{4,}`, 'm'));
+  const lines = stderr.split('\n').filter((line) => line.includes(': expected '));
+  assert.equal(lines.length, named.length, `exactly what is wrong is named:\n${stderr}`);
+  assert.doesNotMatch(stdout + stderr, /\n\s+at /, 'no stack trace');
+  for (const value of hidden) assert.ok(!(stdout + stderr).includes(value), 'no secret is repeated');
+  assert.doesNotMatch(stdout, /serving|serves/);
+}
+
+/** A wrong value for each variable. */
+const wrongValues: Environment = {
+  ACTIVE_SEPS: 'sep-1,sep-10,sep-99',
+  HOST_URL: 'ftp://kyc.example.com',
+  PORT: '80000',
+  HOST: 'no host at all',
+  HOME_DOMAIN: 'https://example.com',
+  SEP10_HOME_DOMAINS: 'example.com,not a domain',
+  WEB_AUTH_DOMAIN: 'example.com/auth',
+  HORIZON_URI: 'horizon',
+  SIGNING_SEED: 'GBADSEEDGBADSEEDGBADSEEDGBADSEEDGBADSEEDGBADSEEDGBADSEED',
+  SERVER_JWT_KEY: 'too-short-a-secret',
+  KYC_ENCRYPTION_KEYS: 'one:c2hvcnQtc2VjcmV0LWtleQ==',
+  JWT_TTL: 'a day',
+  DATABASE_URL: 'mysql://root:hunter22@localhost/kyc',
+  LOCAL_MODE: 'perhaps',
+  SHARED_ACCOUNTS: 'sometimes',
+  SEP10_AUTHORIZATION: 'maybe',
+  SEP10_CLIENT_ATTRIBUTION_REQUIRED: 'maybe',
+  SEP10_CLIENT_ATTRIBUTION_ALLOWLIST: 'https://wallet.example.com',
+  SEP10_CLIENT_ATTRIBUTION_DENYLIST: '?',
+  SEP10_CLIENT_ATTRIBUTION_REQUEST_TIMEOUT: '0',
+  KYC_PROGRAM: '/nowhere/program.json',
+  STELLAR_TOML: '/nowhere/extra.toml',
+  LOG_LEVEL: 'loud',
+};
+/** No value of these is wrong by itself. */
+const anyValue = ['STELLAR_NETWORK_PASSPHRASE', 'DATA_DIR'];
+const secrets = ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS'].map((name) => wrongValues[name] ?? '');
+const hidden = [...secrets, 'hunter22'];
+
+suite('wrong settings', { concurrency: 2 }, () => {
+  test('[e2e.settings] every variable has a wrong value in this test', () => {
+    assert.deepEqual([...Object.keys(wrongValues), ...anyValue].sort(), Object.values(environmentNames).sort());
+  });
+
+  for (const [name, value] of Object.entries(wrongValues)) {
+    test(`[e2e.settings] a wrong ${name} stops the start, and is named with what is expected`, async () => {
+      await using directory = await temporaryDirectory();
+      const env = { DATA_DIR: directory.path, PORT: String(await freePort()), [name]: value };
+      assertRefused(await runProgram(['start'], env), [name], hidden);
+    });
+  }
+
+  test('[e2e.settings] every wrong value is named at once, and no secret is repeated', async () => {
+    await using directory = await temporaryDirectory();
+    // HOST is only found out when listening, LOCAL_MODE decides what the others may be.
+    const { HOST: _host, LOCAL_MODE: _localMode, ...wrong } = wrongValues;
+    const finished = await runProgram(['start'], { DATA_DIR: directory.path, ...wrong });
+    assertRefused(finished, Object.keys(wrong), hidden);
+  });
+
+  test('[e2e.settings] sep-12 without sep-10 stops the start', async () => {
+    await using directory = await temporaryDirectory();
+    const finished = await runProgram(['start'], { DATA_DIR: directory.path, ACTIVE_SEPS: 'sep-1,sep-12' });
+    assertRefused(finished, ['ACTIVE_SEPS']);
+    assert.match(finished.stderr, /sep-10 beside sep-12/);
+  });
+
+  test('[e2e.settings] faults of a KYC program are named with their path', async () => {
+    await using directory = await temporaryDirectory();
+    const path = join(directory.path, 'program.json');
+    const types = {
+      sender: { decision: 'guess', fields: { first_name: { optional: 'yes' }, shoe_size: {} } },
+    };
+    await writeFile(path, JSON.stringify({ types, defaultType: 'nobody' }));
+    const { code, stderr } = await runProgram(['start'], { DATA_DIR: directory.path, KYC_PROGRAM: path });
+    assert.equal(code, 1);
+    for (const fault of [
+      /^.*KYC_PROGRAM: expected/m,
+      /types\.sender\.decision/,
+      /fields\.first_name/,
+      /shoe_size/,
+      /defaultType/,
+    ]) {
+      assert.match(stderr, fault);
+    }
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  for (const [name, text] of [
+    ['program.json', '{ "types": '],
+    ['program.ts', 'export const program = {};'],
+    ['program.js', 'export default {'],
+    ['program.yaml', 'types: {}'],
+    ['empty.json', 'null'],
+  ] as const) {
+    test(`[e2e.settings] a KYC_PROGRAM that is no program stops the start: ${name} with ${text}`, async () => {
+      await using directory = await temporaryDirectory();
+      const path = join(directory.path, name);
+      await writeFile(path, text);
+      const finished = await runProgram(['start'], { DATA_DIR: directory.path, KYC_PROGRAM: path });
+      assertRefused(finished, ['KYC_PROGRAM']);
+    });
+  }
+
+  test('[e2e.settings] a port that another process listens on stops the start', async () => {
+    await using directory = await temporaryDirectory();
+    const taken = createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve));
+    const finished = await runProgram(['start'], { DATA_DIR: directory.path, PORT: String(port) });
+    taken.close();
+    assertRefused(finished, ['PORT']);
+  });
+
+  test('[e2e.settings] another key under the id of the one that sealed the database stops the start and names the id', async () => {
+    await using directory = await temporaryDirectory();
+    const first = await startProcess({ dataDir: directory.path, env: { KYC_ENCRYPTION_KEYS: key('k-1', 1) } });
+    await first.terminate();
+    for (const keys of [key('k-1', 2), key('k-2', 1)]) {
+      const env = { DATA_DIR: directory.path, PORT: String(await freePort()), KYC_ENCRYPTION_KEYS: keys };
+      const { code, stderr } = await runProgram(['start'], env);
+      assert.equal(code, 1);
+      assert.match(stderr, /KYC_ENCRYPTION_KEYS: key 'k-1'/);
+      assert.ok(!stderr.includes(keys.slice(4)));
+    }
+    const rotated = { KYC_ENCRYPTION_KEYS: `${key('k-2', 2)},${key('k-1', 1)}` };
+    await using server = await startProcess({ dataDir: directory.path, env: rotated });
+    assert.equal((await send('GET', `${server.url}/health`)).status, 200, 'an added key is welcome');
+  });
+});
+
+function key(id: string, fill: number): string {
+  return `${id}:${Buffer.alloc(32, fill).toString('base64')}`;
+}
+
+suite('serve is production', { concurrency: 2 }, () => {
+  test('[e2e.settings] serve refuses to make keys, and takes neither http URLs nor HORIZON_URI=off', async () => {
+    await using directory = await temporaryDirectory();
+    const dataDir = join(directory.path, 'data');
+    const missing = await runProgram(['serve'], { DATA_DIR: dataDir });
+    assertRefused(missing, ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS', 'HOST_URL']);
+    assert.ok(!existsSync(dataDir), 'nothing is written');
+    const good = await productionSettings(dataDir);
+    const withWrong = (wrong: Environment): Promise<Finished> => runProgram(['serve'], { ...good, ...wrong });
+    assertRefused(await withWrong({ HOST_URL: 'http://kyc.example.com' }), ['HOST_URL']);
+    assertRefused(await withWrong({ HORIZON_URI: 'off' }), ['HORIZON_URI']);
+    assertRefused(await withWrong({ HORIZON_URI: 'http://horizon.example.com' }), ['HORIZON_URI']);
+    assertRefused(await withWrong({ LOCAL_MODE: '1' }), ['LOCAL_MODE']);
+    assert.ok(!existsSync(dataDir), 'nothing is written');
+  });
+
+  test('[e2e.settings] what keys generate prints lets serve start, and serve says nothing of local mode', async () => {
+    await using directory = await temporaryDirectory();
+    const { PORT, ...env } = await productionSettings(directory.path);
+    assert.deepEqual(Object.keys(env).slice(0, 3), ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS']);
+    await using server = await startProcess({ dataDir: directory.path, port: Number(PORT), command: 'serve', env });
+    const toml = (await send('GET', `${server.url}/.well-known/stellar.toml`)).text;
+    assert.match(toml, /KYC_SERVER = "https:\/\/kyc\.example\.com"/);
+    assert.match(toml, /WEB_AUTH_ENDPOINT = "https:\/\/kyc\.example\.com\/auth"/);
+    assert.doesNotMatch(server.stdout(), /LOCAL MODE/);
+    const files = await readdir(directory.path);
+    assert.ok(
+      files.every((name) => !['signing.seed', 'jwt.key', 'encryption.keys'].includes(name)),
+      files.join(),
+    );
+  });
+
+  test('[e2e.settings] keys generate never prints the same key twice', async () => {
+    const [one, other] = await Promise.all([generateKeys(), generateKeys()]);
+    for (const [name, value] of Object.entries(one)) assert.notEqual(value, other[name], name);
+  });
+});
+
+suite('the command line', { concurrency: 2 }, () => {
+  test('[e2e.settings] check says whether settings would do, and writes nothing', async () => {
+    await using directory = await temporaryDirectory();
+    const dataDir = join(directory.path, 'data');
+    const good = await runProgram(['check'], { DATA_DIR: dataDir, LOCAL_MODE: '1' });
+    assert.equal(good.code, 0);
+    assert.match(good.stdout, /good.*\n.*sep31-sender: \d+ fields, automatic/);
+    assertRefused(await runProgram(['check'], { LOCAL_MODE: '1', PORT: 'x', JWT_TTL: '0' }), ['PORT', 'JWT_TTL']);
+    const production = await productionSettings(dataDir);
+    assert.equal((await runProgram(['check'], production)).code, 0);
+    assert.ok(!existsSync(dataDir));
+  });
+
+  test('[e2e.settings] --help names every command and every variable', async () => {
+    const { code, stdout } = await runProgram(['--help']);
+    assert.equal(code, 0);
+    for (const word of ['start', 'serve', 'check', 'keys generate', ...Object.values(environmentNames)]) {
+      assert.ok(stdout.includes(word), word);
+    }
+  });
+
+  test('[e2e.settings] an unknown command is answered with the usage and exit code 2', async () => {
+    const { code, stdout, stderr } = await runProgram(['strat']);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /there is no command 'strat'/);
+    assert.match(stderr, /anchor-kyc start/);
+  });
+
+  const oldNode = '/usr/bin/node';
+  test('[e2e.settings] on a Node that is too old it says so in one line', {
+    skip: !existsSync(oldNode),
+  }, async (context) => {
+    const { code, stdout, stderr } = await runProgram(['start'], {}, oldNode);
+    if (/^$/.test(stderr) && code === 0) context.skip('the Node of this machine is new enough');
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^anchor-kyc needs Node 22\.18 or newer; this is Node \d+\.\d+\.\d+\.\n$/);
+  });
+});
+
+suite('settings that take effect', { concurrency: 2 }, () => {
+  const definition = `{ "types": { "vip": { "decision": "automatic", "fields": { "first_name": {} } } } }`;
+  for (const [name, text] of [
+    ['program.json', definition],
+    ['program.js', `export default ${definition};`],
+    ['program.ts', `const program: { readonly types: object } = ${definition};\nexport default program;`],
+  ] as const) {
+    test(`[e2e.settings] KYC_PROGRAM may be ${name}`, async () => {
+      await using directory = await temporaryDirectory();
+      const path = join(directory.path, name);
+      await writeFile(path, text);
+      await using server = await startProcess({ dataDir: directory.path, env: { KYC_PROGRAM: path } });
+      const token = await tokenFor(server.url);
+      const { text: body } = await send('GET', `${server.url}/customer?type=vip`, { token });
+      assert.deepEqual(Object.keys(JSON.parse(body).fields), ['first_name']);
+      assert.equal((await send('GET', `${server.url}/customer?type=sep31-sender`, { token })).status, 400);
+    });
+  }
+
+  test('[seed.S1] a SEP that is not active has no routes and no line in stellar.toml', async () => {
+    await using directory = await temporaryDirectory();
+    const env = { ACTIVE_SEPS: 'sep-1,sep-10' };
+    await using server = await startProcess({ dataDir: directory.path, env });
+    const toml = (await send('GET', `${server.url}/.well-known/stellar.toml`)).text;
+    assert.match(toml, /WEB_AUTH_ENDPOINT/);
+    assert.doesNotMatch(toml, /KYC_SERVER/);
+    const token = await tokenFor(server.url);
+    for (const method of ['GET', 'PUT']) {
+      assert.equal((await send(method, `${server.url}/customer`, { token })).status, 404, method);
+    }
+  });
+
+  test('[seed.S1] the default is sep-1, sep-10 and sep-12, each with its line in stellar.toml', async () => {
+    await using directory = await temporaryDirectory();
+    await using server = await startProcess({ dataDir: directory.path });
+    const toml = (await send('GET', `${server.url}/.well-known/stellar.toml`)).text;
+    for (const line of [/^WEB_AUTH_ENDPOINT = /m, /^KYC_SERVER = /m, /^SIGNING_KEY = /m]) assert.match(toml, line);
+  });
+});
