@@ -2,6 +2,7 @@ import type { BodyLimits } from './http/body-limits.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
+import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 
 /** The SEPs this release can serve. */
@@ -16,14 +17,8 @@ export const sharedAccountPolicies = ['mixed', 'strict'] as const;
 /** @see sharedAccountPolicies */
 export type SharedAccountPolicy = (typeof sharedAccountPolicies)[number];
 
-/** Whether a signed `Authorization` header is looked at when a challenge is asked for. @see SEP-10 § Request Header */
-export const authorizationModes = ['off', 'optional', 'required'] as const;
-
-/** @see authorizationModes */
-export type AuthorizationMode = (typeof authorizationModes)[number];
-
 /**
- * Every setting. The environment variable of each stands in `settings.ts`; a wrong value is a TypeError at construction that names
+ * Every setting. The environment variable of each stands in `environment.ts`; a wrong value is a TypeError at construction that names
  * every wrong one at once.
  */
 export interface Options {
@@ -66,7 +61,7 @@ export interface Options {
   /** `strict`: the first sign-in of an account fixes whether it is shared. Default: `mixed`. */
   readonly sharedAccounts?: SharedAccountPolicy;
   /** Whether wallets must sign their requests for a challenge. Default: `optional`: a header that is there must be right. */
-  readonly sep10Authorization?: AuthorizationMode;
+  readonly sep10Authorization?: AuthorizationHeaderMode;
   /** Whether wallets must prove their domain. Default: false. */
   readonly clientAttributionRequired?: boolean;
   /** The only wallet domains that are proved; others are treated as not given. Default: any. */

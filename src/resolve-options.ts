@@ -5,15 +5,9 @@ import type { Program } from './kyc/program.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { type Naming, OptionReader } from './option-reader.ts';
-import {
-  type AuthorizationMode,
-  authorizationModes,
-  type SepName,
-  type SharedAccountPolicy,
-  sepNames,
-  sharedAccountPolicies,
-} from './options.ts';
+import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
+import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
 import { LocalKeyRing } from './vault/key-ring.ts';
@@ -42,7 +36,7 @@ export interface Settings {
   readonly integration: CustomerIntegration | undefined;
   readonly localMode: boolean;
   readonly sharedAccounts: SharedAccountPolicy;
-  readonly sep10Authorization: AuthorizationMode;
+  readonly sep10Authorization: AuthorizationHeaderMode;
   readonly clientAttribution: {
     readonly required: boolean;
     readonly allowlist: readonly string[] | undefined;
@@ -140,7 +134,7 @@ function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' 
 function readSignInPolicy(reader: OptionReader): Some<'sharedAccounts' | 'sep10Authorization' | 'clientAttribution'> {
   return {
     sharedAccounts: reader.oneOf('sharedAccounts', sharedAccountPolicies) ?? 'mixed',
-    sep10Authorization: reader.oneOf('sep10Authorization', authorizationModes) ?? 'optional',
+    sep10Authorization: reader.oneOf('sep10Authorization', authorizationHeaderModes) ?? 'optional',
     clientAttribution: {
       required: reader.flag('clientAttributionRequired') ?? false,
       allowlist: reader.domains('clientAttributionAllowlist'),

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['errors', 'lib', 'stellar', 'vault'],
   kyc: ['errors', 'lib', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   http: ['errors', 'lib', 'sep1', 'sep9', 'sep10', 'sep12', 'sep12/integration', 'stellar'],
-  options: ['http', 'kyc', 'lib', 'sep12/integration'],
+  options: ['http', 'kyc', 'lib', 'sep10', 'sep12/integration'],
   environment: ['options'],
   'option-reader': ['environment', 'kyc', 'sep1'],
   'resolve-options': [
@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'option-reader',
     'options',
     'sep1',
+    'sep10',
     'sep12/integration',
     'stellar',
     'vault',
