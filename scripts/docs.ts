@@ -20,7 +20,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
 async function optionsPage(): Promise<string> {
   const source = await readFile(join(root, 'src/options.ts'), 'utf8');
   const body = source.slice(source.indexOf('export interface Options'));
-  const options = [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s+readonly (\w+)\?: ([^;]+);/g)];
+  const options = [...body.matchAll(/\/\*\*([\s\S]*?)\*\/\s+readonly (\w+)\?: ([^;]+) \| undefined;/g)];
   const variables: Readonly<Record<string, string>> = environmentNames;
   const rows = options.map(([, comment = '', name = '', type = '']) => {
     const text = comment

@@ -3,11 +3,12 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { banner } from './banner.ts';
 import { environmentNames, optionsFromEnvironment, type RawOptions } from './environment.ts';
+import type { ProgramDefinition } from './kyc/program.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
-import { freshSecret, type Secrets } from './vault/fresh-secrets.ts';
+import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
 
@@ -54,7 +55,7 @@ export async function main(args: readonly string[], environment: Environment): P
 async function serve(environment: Environment): Promise<void> {
   // Whatever this process creates is for its own user alone: the database, its log, files, secrets.
   process.umask(0o077);
-  const anchor = await openAnchor(await readFiles(optionsFromEnvironment(environment)), 'environment');
+  const anchor = await openAnchor(await readOptions(environment), 'environment');
   const { log, localMode } = anchor.settings;
   stopOnSignal(log, () => anchor.close());
   const { port } = await anchor.listen().catch(async (error: unknown) => {
@@ -75,34 +76,63 @@ function productionOnly(environment: Environment): Environment {
 
 /** Says whether the settings would do. Nothing is started or written. */
 async function check(environment: Environment): Promise<void> {
-  const options = await readFiles(optionsFromEnvironment(environment));
-  const isLocal = readFlag(options.localMode ?? false) === true;
-  const settings = resolveOptions(isLocal ? { ...freshSecrets(), ...options } : options, 'environment');
+  const settings = resolveOptions(withSecrets(await readOptions(environment)), 'environment');
   const types = [...settings.program.types.values()].map(
     (type) => `  ${type.name}: ${type.fields.size} fields, ${type.decision}`,
   );
-  print(`The settings are good${isLocal ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
+  print(`The settings are good${settings.localMode ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
 }
 
-/** Settings that name files are replaced by what is in the files. */
-async function readFiles(options: RawOptions): Promise<RawOptions> {
-  const { program, stellarToml } = options;
-  return {
-    ...options,
-    ...(typeof program === 'string' && { program: (await readProgram(program)) as NonNullable<RawOptions['program']> }),
-    ...(stellarToml !== undefined && { stellarToml: await readSetting('STELLAR_TOML', stellarToml) }),
-  };
+/**
+ * The options that the environment gives. Settings that name files are replaced by what is in the files.
+ * @throws TypeError when a file cannot be used, naming everything else that is wrong as well
+ */
+async function readOptions(environment: Environment): Promise<RawOptions> {
+  const { program, stellarToml, ...options } = optionsFromEnvironment(environment);
+  const readings = await Promise.allSettled([
+    typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
+    stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),
+  ]);
+  const faults = readings.flatMap((reading) => (reading.status === 'rejected' ? [reading.reason as TypeError] : []));
+  if (faults.length === 0)
+    return Object.assign(options, ...readings.map((reading) => 'value' in reading && reading.value));
+  const messages = [...faults.map(({ message }) => message), ...faultsOf(options)];
+  throw new TypeError(`These settings are not usable:\n  ${messages.join('\n  ')}`);
 }
 
-async function readProgram(path: string): Promise<unknown> {
-  if (extname(path) === '.json') return parseJson(await readSetting('KYC_PROGRAM', path));
+/** What is wrong with the options, one line each. */
+function faultsOf(options: RawOptions): string[] {
+  try {
+    resolveOptions(withSecrets(options), 'environment');
+    return [];
+  } catch (error) {
+    const [, ...lines] = (error as TypeError).message.split('\n');
+    return lines.map((line) => line.trim());
+  }
+}
+
+/** In local mode secrets that are not given will be made. */
+function withSecrets(options: RawOptions): RawOptions {
+  return readFlag(options.localMode ?? false) === true ? { ...freshSecrets(), ...options } : options;
+}
+
+async function readProgram(path: string): Promise<ProgramDefinition> {
+  const program =
+    extname(path) === '.json' ? parseJson(await readSetting('KYC_PROGRAM', path)) : await importDefault(path);
+  if (typeof program === 'object' && program !== null) return program as ProgramDefinition;
+  throw new TypeError('KYC_PROGRAM: expected a program, defineProgram({ … }), as JSON or as the default export');
+}
+
+async function importDefault(path: string): Promise<unknown> {
   if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
     throw new TypeError('KYC_PROGRAM: expected a .ts, .js or .json file');
   await readSetting('KYC_PROGRAM', path);
-  const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
-  if (module.default === undefined)
-    throw new TypeError('KYC_PROGRAM: expected a file with a default export, defineProgram({ … })');
-  return module.default;
+  try {
+    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    throw new TypeError(`KYC_PROGRAM: expected a file that can be run: ${(error as Error).message}`);
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -133,14 +163,6 @@ function stopOnSignal(log: Logger, close: () => Promise<void>): void {
   process.once('SIGTERM', stop).once('SIGINT', stop);
 }
 
-function freshSecrets(): Secrets {
-  return {
-    signingSeed: freshSecret.signingSeed(),
-    serverJwtKey: freshSecret.serverJwtKey(),
-    encryptionKeys: freshSecret.encryptionKeys(),
-  };
-}
-
 function secretLines(): string {
   const secrets = freshSecrets();
   const names = ['signingSeed', 'serverJwtKey', 'encryptionKeys'] as const;
@@ -150,9 +172,13 @@ function secretLines(): string {
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */
 function explain(error: unknown): string {
   if (error instanceof TypeError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'PORT: expected a free port; another process listens on this one';
-  return error instanceof Error ? message : String(error);
+  if (code === 'EACCES' && syscall === 'listen') return 'PORT: expected a port that this user may listen on';
+  if (syscall === 'getaddrinfo' || code === 'EADDRNOTAVAIL')
+    return `HOST: expected an address of this machine (${code})`;
+  if (syscall === 'mkdir') return `DATA_DIR: expected a directory that this user may write to (${code})`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function release(): Promise<string> {

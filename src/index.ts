@@ -1,4 +1,4 @@
-export { CustomerNotFound, InvalidRequest, KycError, type KycErrorCode } from './errors.ts';
+export { CustomerNotFound, InvalidRequest, invalidField, KycError, type KycErrorCode } from './errors.ts';
 export { defineProgram } from './kyc/compile-program.ts';
 export type {
   ChoiceDefinition,
@@ -7,8 +7,10 @@ export type {
   ProgramDefinition,
   TypeDefinition,
 } from './kyc/program.ts';
-export type { Logger } from './lib/log.ts';
+export { type Logger, silentLogger } from './lib/log.ts';
 export type { Options, SepName } from './options.ts';
+export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
+export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {
   CustomerAnswer,
   CustomerContext,

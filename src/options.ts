@@ -23,61 +23,61 @@ export type SharedAccountPolicy = (typeof sharedAccountPolicies)[number];
  */
 export interface Options {
   /** The SEPs to serve; what is left out has no routes and no line in stellar.toml. Default: all of `sep-1`, `sep-10`, `sep-12`. */
-  readonly activeSeps?: readonly SepName[];
+  readonly activeSeps?: readonly SepName[] | undefined;
   /** The public URL of this server, without a slash at the end. Local mode: `http://localhost:PORT`. */
-  readonly hostUrl?: string;
+  readonly hostUrl?: string | undefined;
   /** The port to listen on. Default: 8000. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The address to listen on. Default: every one; in local mode `127.0.0.1`. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The domain whose stellar.toml names this server. Default: the host of `hostUrl`, with its port if it has one. */
-  readonly homeDomain?: string;
+  readonly homeDomain?: string | undefined;
   /** Further home domains that wallets may sign in to. */
-  readonly homeDomains?: readonly string[];
+  readonly homeDomains?: readonly string[] | undefined;
   /** The domain that challenges say they come from. Default: the host name of `hostUrl`, without a port. */
-  readonly webAuthDomain?: string;
+  readonly webAuthDomain?: string | undefined;
   /** The Stellar network's passphrase. Default: the test network's. */
-  readonly networkPassphrase?: string;
+  readonly networkPassphrase?: string | undefined;
   /** The Horizon server that knows accounts and their signers; `off` (local mode only, and its default) asks nobody. */
-  readonly horizonUri?: string;
+  readonly horizonUri?: string | undefined;
   /** The secret seed (`S…`) of the account that signs challenges and callbacks. Local mode: made and kept in `dataDir`. */
-  readonly signingSeed?: string;
+  readonly signingSeed?: string | undefined;
   /** The secret that signs session tokens, at least 32 characters. Local mode: made and kept in `dataDir`. */
-  readonly serverJwtKey?: string;
+  readonly serverJwtKey?: string | undefined;
   /** Key-encryption keys, `id:base64` of 32 bytes each, separated by commas; the first seals, all open. Local mode: made and kept in `dataDir`. */
-  readonly encryptionKeys?: string;
+  readonly encryptionKeys?: string | undefined;
   /** How long a session token is good, in seconds. Default: 86400. */
-  readonly jwtTtl?: number;
+  readonly jwtTtl?: number | undefined;
   /** Where the database, the sealed files and, in local mode, the secrets are kept. Default: `./data`. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** The database, `sqlite:PATH`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
   /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
-  readonly program?: ProgramDefinition;
+  readonly program?: ProgramDefinition | undefined;
   /** Your own customers in place of the built-in integration. */
-  readonly integration?: CustomerIntegration;
+  readonly integration?: CustomerIntegration | undefined;
   /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */
-  readonly localMode?: boolean;
+  readonly localMode?: boolean | undefined;
   /** `strict`: the first sign-in of an account fixes whether it is shared. Default: `mixed`. */
-  readonly sharedAccounts?: SharedAccountPolicy;
+  readonly sharedAccounts?: SharedAccountPolicy | undefined;
   /** Whether wallets must sign their requests for a challenge. Default: `optional`: a header that is there must be right. */
-  readonly sep10Authorization?: AuthorizationHeaderMode;
+  readonly sep10Authorization?: AuthorizationHeaderMode | undefined;
   /** Whether wallets must prove their domain. Default: false. */
-  readonly clientAttributionRequired?: boolean;
+  readonly clientAttributionRequired?: boolean | undefined;
   /** The only wallet domains that are proved; others are treated as not given. Default: any. */
-  readonly clientAttributionAllowlist?: readonly string[];
+  readonly clientAttributionAllowlist?: readonly string[] | undefined;
   /** Wallet domains that are refused. */
-  readonly clientAttributionDenylist?: readonly string[];
+  readonly clientAttributionDenylist?: readonly string[] | undefined;
   /** How long a wallet's stellar.toml may take, in milliseconds. Default: 3000. */
-  readonly clientAttributionRequestTimeout?: number;
+  readonly clientAttributionRequestTimeout?: number | undefined;
   /** TOML text with tables to add to stellar.toml: DOCUMENTATION, CURRENCIES, PRINCIPALS, VALIDATORS, ACCOUNTS. */
-  readonly stellarToml?: string;
+  readonly stellarToml?: string | undefined;
   /** How much of a request is read before it is refused with 413. Default: 10 MB a file, 60 MB in all, 256 kB of text. */
-  readonly bodyLimits?: Partial<BodyLimits>;
+  readonly bodyLimits?: Partial<BodyLimits> | undefined;
   /** From which severity on to log. Default: `info`. */
-  readonly logLevel?: LogLevel;
+  readonly logLevel?: LogLevel | undefined;
   /** The log to write to, in place of JSON lines on standard output. */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /** The time, for tests. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }

@@ -51,7 +51,12 @@ export interface Settings {
 }
 
 const testNetwork = 'Test SDF Network ; September 2015';
-const testNetworkHorizon = 'https://horizon-testnet.stellar.org';
+
+/** The Horizon of each public network: asked about accounts of another network, it would know none of them. */
+const horizonOf: ReadonlyMap<string, string> = new Map([
+  [testNetwork, 'https://horizon-testnet.stellar.org'],
+  ['Public Global Stellar Network ; September 2015', 'https://horizon.stellar.org'],
+]);
 const minJwtKeyLength = 32;
 
 /**
@@ -144,12 +149,19 @@ function readSignInPolicy(reader: OptionReader): Some<'sharedAccounts' | 'sep10A
   };
 }
 
+/**
+ * Choice: only the public networks have a default. A Horizon of another network knows none of the accounts, and an account
+ * that does not exist is let in by its master key alone.
+ */
 function readHorizon(reader: OptionReader, localMode: boolean): string | undefined {
-  if (reader.text('horizonUri')?.toLowerCase() !== 'off') {
-    return reader.url('horizonUri', localMode) ?? (localMode ? undefined : testNetworkHorizon);
-  }
-  if (!localMode) reader.fault('horizonUri', "the URL of a Horizon server; 'off' is for local mode");
-  return undefined;
+  const isOff = reader.text('horizonUri')?.toLowerCase() === 'off';
+  if (isOff && !localMode) return reader.fault('horizonUri', "the URL of a Horizon server; 'off' is for local mode");
+  const given = isOff ? undefined : reader.url('horizonUri', localMode);
+  if (given !== undefined || localMode || isOff) return given;
+  const standard = horizonOf.get(reader.text('networkPassphrase') ?? testNetwork);
+  return (
+    standard ?? reader.fault('horizonUri', 'the URL of a Horizon server of this network, which is not a public one')
+  );
 }
 
 /** What is wrong only in combination. */

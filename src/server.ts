@@ -11,6 +11,7 @@ import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
+import { unreadOnly } from './http/unread-body.ts';
 import { BuiltInIntegration } from './kyc/built-in-integration.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
@@ -30,6 +31,7 @@ import { startSweeping } from './store/files/sweep.ts';
 import { openSqliteStore } from './store/sql/sql-store.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
+import { freshSecrets } from './vault/fresh-secrets.ts';
 import { localSecrets } from './vault/local-secrets.ts';
 
 /** An anchor's KYC, ready to serve. */
@@ -63,7 +65,7 @@ export async function createAnchor(options: Options = {}): Promise<Anchor> {
 
 /** @see createAnchor; `naming` says how messages call the settings. */
 export async function openAnchor(options: RawOptions, naming: Naming): Promise<Anchor> {
-  const settings = resolveOptions(await withLocalSecrets(options), naming);
+  const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), naming), naming);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   await mkdir(dirname(settings.databasePath), { recursive: true, mode: 0o700 });
   const store = await openSqliteStore(settings.databasePath, settings.clock);
@@ -85,7 +87,7 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp(routes, { log: settings.log, basePath });
   const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
-  const adapted = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
+  const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
     getRequestListener(fetch, {
       overrideGlobalObjects,
       hostname: settings.webAuthDomain,
@@ -102,10 +104,10 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   return {
     settings,
     fetch,
-    nodeHandler: adapted(false),
+    nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
     listen: async () => {
-      const server = await listen(adapted(true), settings);
+      const server = await listen(adapt(true), settings);
       listening.add(server);
       return server;
     },
@@ -117,11 +119,19 @@ function malformedRequest(): Response {
   return toResponse({ status: 400, body: { error: 'malformed request' } }, newToken(64));
 }
 
-/** In local mode secrets that are not given are made, and kept for the next start. */
-async function withLocalSecrets(options: RawOptions): Promise<RawOptions> {
-  const { localMode, dataDir } = options;
-  if (readFlag(localMode ?? false) !== true) return options;
-  return { ...(await localSecrets(dataDir ?? 'data')), ...options };
+/**
+ * In local mode secrets that are not given are made, and kept for the next start. Everything else is checked before anything is written.
+ * @throws TypeError naming every option that is wrong
+ */
+async function withLocalSecrets(options: RawOptions, naming: Naming): Promise<RawOptions> {
+  if (readFlag(options.localMode ?? false) !== true) return options;
+  const { dataDir } = resolveOptions({ ...freshSecrets(), ...options }, naming);
+  return { ...(await localSecrets(dataDir)), ...options };
+}
+
+/** An option given as undefined, as an embedder copies it from an environment, is one left out. */
+function withoutUndefined(options: RawOptions): RawOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 async function protocolRoutes(settings: Settings, store: Store, files: SealedFiles): Promise<Route[]> {
@@ -132,6 +142,7 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
     networkPassphrase: settings.networkPassphrase,
     signingKey: settings.signer.account,
     homeDomain: settings.homeDomain,
+    ...(settings.localMode && { orgUrl: hostUrl }),
     ...(isActive('sep-10') && { webAuthEndpoint: auth.endpoint }),
     ...(isActive('sep-12') && { kycServer: hostUrl }),
     extras: settings.tomlExtras,

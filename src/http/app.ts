@@ -1,4 +1,4 @@
-import { newToken } from '../lib/ids.ts';
+import { newUuid } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { errorReply } from './error-reply.ts';
 import { preflightReply, type Reply, toResponse } from './reply.ts';
@@ -31,7 +31,7 @@ const notFound: Reply = { status: 404, body: { error: 'no such endpoint' } };
 export function createApp(routes: readonly Route[], parts: AppParts): (request: Request) => Promise<Response> {
   const byPath = tabulate(routes);
   return async (request) => {
-    const requestId = newToken(64);
+    const requestId = newUuid();
     const path = normalPath(request.url, parts.basePath);
     const account = byPath.has(path) ? undefined : lastSegment(path);
     const methods = byPath.get(account === undefined ? path : path.slice(0, -account.length - 1) + openEnd);

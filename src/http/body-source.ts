@@ -1,20 +1,28 @@
 import { KycError } from '../errors.ts';
 import { tooLarge } from './body-limits.ts';
 
-/** The bytes of one request, pulled chunk by chunk and counted. */
+/** Up to this announced length a body is read in one piece. */
+const smallBytes = 64 * 1024;
+
+/** The bytes of one request, pulled chunk by chunk and counted. Touches nothing before the first pull. */
 export class BodySource {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #request: Request;
   readonly #maxBytes: number;
+  readonly #announcedBytes: number;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #readBytes = 0;
+  #isRead = false;
   #first: Uint8Array | undefined;
 
   constructor(request: Request, maxBytes: number) {
-    this.#reader = request.body?.getReader();
+    this.#request = request;
     this.#maxBytes = maxBytes;
+    this.#announcedBytes = Number(request.headers.get('content-length') ?? Number.NaN);
   }
 
   /** Waits for the first bytes, or for the end. Call it once, before {@link chunks}. */
   async isEmpty(): Promise<boolean> {
+    if (this.#announcedBytes > this.#maxBytes) throw tooLarge('request body', this.#maxBytes);
     this.#first = await this.#read();
     return this.#first === undefined;
   }
@@ -26,17 +34,29 @@ export class BodySource {
 
   /** Wants no more of it. Nobody waits for the sender to agree: it may never do. */
   cancel(): void {
-    this.#reader?.cancel().catch(() => undefined);
+    if (!this.#isRead) (this.#reader ?? this.#request.body)?.cancel().catch(() => undefined);
   }
 
   async #read(): Promise<Uint8Array | undefined> {
     for (;;) {
-      const next = await this.#reader?.read().catch(endedEarly);
-      if (next === undefined || next.done) return undefined;
-      this.#readBytes += next.value.length;
+      const chunk = await (this.#announcedBytes <= smallBytes ? this.#pullAll() : this.#pull()).catch(endedEarly);
+      if (chunk === undefined) return undefined;
+      this.#readBytes += chunk.length;
       if (this.#readBytes > this.#maxBytes) throw tooLarge('request body', this.#maxBytes);
-      if (next.value.length > 0) return next.value;
+      if (chunk.length > 0) return chunk;
     }
+  }
+
+  /** On Node's adapter several times cheaper than {@link BodySource.#pull}, for which it has to build a `Request` in full. */
+  async #pullAll(): Promise<Uint8Array | undefined> {
+    if (this.#isRead) return undefined;
+    this.#isRead = true;
+    return new Uint8Array(await this.#request.arrayBuffer());
+  }
+
+  async #pull(): Promise<Uint8Array | undefined> {
+    this.#reader ??= this.#request.body?.getReader();
+    return (await this.#reader?.read())?.value;
   }
 }
 

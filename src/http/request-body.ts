@@ -1,7 +1,7 @@
 import { MIMEType } from 'node:util';
 import { KycError } from '../errors.ts';
 import { BodyFields } from './body-fields.ts';
-import { type BodyLimits, tooLarge } from './body-limits.ts';
+import type { BodyLimits } from './body-limits.ts';
 import { BodySource } from './body-source.ts';
 import { type FileRules, readMultipart } from './multipart-body.ts';
 import { addValues, parseForm, readText } from './text-body.ts';
@@ -34,9 +34,6 @@ export async function readBody<F>(request: Request, options: ReadBodyOptions<F>)
   const source = new BodySource(request, limits.totalBytes);
   const fields = new BodyFields<F>(limits);
   try {
-    if (Number(request.headers.get('content-length')) > limits.totalBytes) {
-      throw tooLarge('request body', limits.totalBytes);
-    }
     if (!(await source.isEmpty())) await readFields(request, source, fields, options);
     return fields;
   } catch (error) {

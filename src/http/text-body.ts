@@ -13,10 +13,12 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, fields: BodyFi
   return text;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Undefined if the bytes are not UTF-8. A byte order mark is dropped. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }

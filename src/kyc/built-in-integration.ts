@@ -39,6 +39,7 @@ export class BuiltInIntegration implements CustomerIntegration {
   }
 
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {
+    typeOf(this.#parts.program, request.type);
     refuseTransaction(request);
     const { id, orphanedFiles } = await submit(this.#parts, request, context);
     await this.#removeFiles(orphanedFiles);

@@ -31,13 +31,16 @@ export function jsonLogger(level: LogLevel, write: (line: string) => void): Logg
 export function stdoutLines(): (line: string) => void {
   let held = '';
   const flush = (): void => {
+    process.removeListener('exit', flush);
     const lines = held;
     held = '';
     if (lines !== '') process.stdout.write(lines);
   };
-  process.once('exit', flush);
   return (line) => {
-    if (held === '') setImmediate(flush);
+    if (held === '') {
+      setImmediate(flush);
+      process.once('exit', flush);
+    }
     held += line;
   };
 }

@@ -5,8 +5,10 @@ import type { GeneratedKey, TomlExtras } from './toml-extras.ts';
 export interface StellarTomlSettings {
   readonly networkPassphrase: string;
   readonly signingKey: string;
-  /** Where the file is hosted; the organisation's name and URL unless the anchor gives its own. */
+  /** Where the file is hosted; the organisation's name unless the anchor gives its own. */
   readonly homeDomain: string;
+  /** The organisation's URL unless the anchor gives its own. Default: https and the home domain. */
+  readonly orgUrl?: string;
   /** SEP-10; like the servers below only where that SEP is active. */
   readonly webAuthEndpoint?: string;
   /** SEP-45 */
@@ -42,7 +44,7 @@ export function stellarToml(settings: StellarTomlSettings): string {
     ...extras,
     DOCUMENTATION: {
       ORG_NAME: settings.homeDomain,
-      ORG_URL: `https://${settings.homeDomain}`,
+      ORG_URL: settings.orgUrl ?? `https://${settings.homeDomain}`,
       ...DOCUMENTATION,
     },
   });

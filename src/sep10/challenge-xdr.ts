@@ -76,6 +76,7 @@ export function decodeEnvelope(text: string): ChallengeEnvelope {
   const { tx, signatures } = decodeV1(bytes);
   return {
     transaction: readTransaction(tx),
+    // As received, not encoded again: these bytes are what was signed, whatever the decoder makes of them.
     signedBytes: bytes.subarray(0, -encodeSignatures(signatures).length),
     signatures: signatures.map(({ hint, signature }) => ({
       hint: toBuffer(hint.value),
@@ -129,23 +130,15 @@ function decodeV1(bytes: Buffer): xdr.TransactionV1Envelope {
   throw badChallenge('expected the XDR of a v1 transaction envelope');
 }
 
-function readTransaction({
-  sourceAccount,
-  fee,
-  seqNum,
-  cond,
-  memo,
-  operations,
-  ext,
-}: xdr.Transaction): ChallengeTransaction {
-  if (ext.type !== 'v0') throw badChallenge('expected no transaction extension');
+function readTransaction(tx: xdr.Transaction): ChallengeTransaction {
+  if (tx.ext.type !== 'v0') throw badChallenge('expected no transaction extension');
   return {
-    source: readAccount(sourceAccount),
-    fee,
-    sequence: seqNum,
-    ...readTimeBounds(cond),
-    ...readMemo(memo),
-    operations: operations.map(readOperation),
+    source: readAccount(tx.sourceAccount),
+    fee: tx.fee,
+    sequence: tx.seqNum,
+    ...readTimeBounds(tx.cond),
+    ...readMemo(tx.memo),
+    operations: tx.operations.map(readOperation),
   };
 }
 

@@ -51,7 +51,8 @@ export interface CustomerKey {
 export interface GetCustomer extends CustomerKey {
   /**
    * The id that `put` returned. With a memo in `context.subject`, only that memo's customer may be reached by it;
-   * without one, any customer under the account. Throw {@link CustomerNotFound} for every other id.
+   * without one, any customer under the account. Throw {@link CustomerNotFound} for every other id, and {@link InvalidRequest}
+   * when the customer is in reach but goes by another memo than the one in this request.
    */
   readonly id?: string;
   readonly type?: string;

@@ -16,3 +16,9 @@ export const freshSecret: { readonly [K in keyof Secrets]: () => string } = {
   encryptionKeys: () =>
     `${new Date().toISOString().slice(0, 10)}-${randomBytes(3).toString('hex')}:${randomBytes(keyBytes).toString('base64')}`,
 };
+
+/** A fresh set of all three. */
+export function freshSecrets(): Secrets {
+  const { signingSeed, serverJwtKey, encryptionKeys } = freshSecret;
+  return { signingSeed: signingSeed(), serverJwtKey: serverJwtKey(), encryptionKeys: encryptionKeys() };
+}

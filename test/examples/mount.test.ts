@@ -25,8 +25,10 @@ interface App {
 
 type Open = (options: Options) => Promise<App>;
 
+type Start = (port: number, options: Options) => Promise<{ url: string; close(): Promise<void> }>;
+
 const overNetwork =
-  (start: (port: number, options: Options) => Promise<{ url: string; close(): Promise<void> }>): Open =>
+  (start: Start): Open =>
   async (options) => ({ ...(await start(await freePort(), options)), send: (request) => fetch(request) });
 
 const webStandard: Open = async (options) => {
@@ -34,104 +36,109 @@ const webStandard: Open = async (options) => {
   return { url: 'http://localhost:3000', send, close };
 };
 
-/** Every example that mounts the handler beside routes of its own. */
-const mounts: Readonly<Record<string, { readonly open: Open; readonly ownJson: boolean }>> = {
-  'embed.node-http': { open: overNetwork(startNodeHttp), ownJson: false },
-  'embed.express': { open: overNetwork(startExpress), ownJson: true },
-  'embed.fastify': { open: overNetwork(startFastify), ownJson: true },
-  'embed.fetch': { open: webStandard, ownJson: false },
-};
+describe('[embed.node-http] the example in plain node:http', () => testMount(overNetwork(startNodeHttp)));
+describe('[embed.express] the example in Express', () => {
+  testMount(overNetwork(startExpress));
+  testOwnJson(startExpress);
+});
+describe('[embed.fastify] the example in Fastify', () => {
+  testMount(overNetwork(startFastify));
+  testOwnJson(startFastify);
+});
+describe('[embed.fetch] the example with Request and Response', () => testMount(webStandard));
 
-for (const [tag, { open, ownJson }] of Object.entries(mounts)) {
-  describe(tag, () => {
-    let app: App;
-    let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-    const wallet = (memo?: string) => new Wallet(app.send).signIn(app.url, memo);
+/** What holds wherever the handler is mounted under `/kyc`, beside routes of the app's own. */
+function testMount(open: Open): void {
+  let app: App;
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  const wallet = (memo?: string) => new Wallet(app.send).signIn(app.url, memo);
 
-    before(async () => {
-      directory = await temporaryDirectory();
-      app = await open({ dataDir: directory.path, logLevel: 'silent' });
+  before(async () => {
+    directory = await temporaryDirectory();
+    app = await open({ dataDir: directory.path, logLevel: 'silent' });
+  });
+  after(async () => {
+    await app.close();
+    await directory[Symbol.asyncDispose]();
+  });
+
+  test('[embed.mount] a wallet finds the anchor, signs in, is asked, answers in JSON and with a photo, and erases itself', async () => {
+    const customer = await wallet();
+    const stranger = await customer.get();
+    assert.equal(stranger.status, 200);
+    assert.equal(stranger.body.status, 'NEEDS_INFO');
+    assert.deepEqual(Object.keys(stranger.body.fields), [
+      'first_name',
+      'email_address',
+      'photo_id_front',
+      'occupation',
+    ]);
+
+    const first = await customer.put({ first_name: 'Ada', email_address: 'ada@example.com' });
+    assert.equal(first.status, 202);
+    const { id } = first.body;
+    assert.deepEqual(Object.keys((await customer.get({ id })).body.fields), ['photo_id_front', 'occupation']);
+
+    assert.deepEqual(await customer.putPhoto({ id, occupation: 'mathematician' }), { status: 202, body: { id } });
+    const { body } = await customer.get();
+    assert.equal(body.status, 'ACCEPTED');
+    assert.equal(body.id, id);
+    assert.equal(Object.keys(body.provided_fields).length, 4);
+
+    assert.deepEqual(await customer.delete(), { status: 200, body: {} });
+    assert.equal((await customer.get({ id })).status, 404);
+    assert.equal((await customer.get()).body.id, undefined);
+  });
+
+  test('[embed.mount] what the integration refuses becomes 400 or 404 with its message', async () => {
+    const customer = await wallet();
+    assert.deepEqual(await customer.put({ email_address: 'nobody' }), {
+      status: 400,
+      body: { error: "'email_address' is invalid: expected an e-mail address" },
     });
-    after(async () => {
-      await app.close();
-      await directory[Symbol.asyncDispose]();
-    });
+    assert.equal((await customer.put({ photo_id_front: '[object File]' })).status, 400);
+    assert.deepEqual(await customer.delete(), { status: 404, body: { error: 'customer not found' } });
+    assert.deepEqual(await customer.get({ id: 'unknown' }), { status: 404, body: { error: 'customer not found' } });
+  });
 
-    test(`[${tag}] a wallet finds the anchor, signs in, is asked, answers in JSON and with a photo, and erases itself`, async () => {
-      const customer = await wallet();
-      const stranger = await customer.get();
-      assert.equal(stranger.status, 200);
-      assert.equal(stranger.body.status, 'NEEDS_INFO');
-      assert.deepEqual(Object.keys(stranger.body.fields), [
-        'first_name',
-        'email_address',
-        'photo_id_front',
-        'occupation',
-      ]);
+  test('[embed.mount] an id reaches only the customers of the account and memo that are signed in', async () => {
+    const plain = await wallet();
+    const { id } = (await plain.put({ memo: '7', first_name: 'Ada' })).body;
+    assert.equal((await plain.get({ id })).status, 200, 'the account itself');
+    assert.equal((await plain.get({ id, memo: '8' })).status, 400, 'the account, naming somebody else');
+    assert.equal((await (await wallet()).get({ id })).status, 404, 'another account');
+    const shared = await wallet('7');
+    const own = await shared.put({ first_name: 'Grace' });
+    assert.equal((await shared.get({ id: own.body.id })).status, 200, 'the memo itself');
+    assert.equal((await shared.get({ id })).status, 404, 'the same memo of another account');
+  });
 
-      const first = await customer.put({ first_name: 'Ada', email_address: 'ada@example.com' });
-      assert.equal(first.status, 202);
-      const { id } = first.body;
-      assert.deepEqual(Object.keys((await customer.get({ id })).body.fields), ['photo_id_front', 'occupation']);
+  test('[embed.mount] routes of the app itself answer beside it', async () => {
+    const hello = await readAnswer(await app.send(new Request(`${app.url}/hello`)));
+    assert.deepEqual(hello, { status: 200, body: { hello: 'world' } });
+    assert.equal((await app.send(new Request(`${app.url}/nowhere`))).status, 404);
+  });
 
-      assert.deepEqual(await customer.putPhoto({ id, occupation: 'mathematician' }), { status: 202, body: { id } });
-      const { body } = await customer.get();
-      assert.equal(body.status, 'ACCEPTED');
-      assert.equal(body.id, id);
-      assert.equal(Object.keys(body.provided_fields).length, 4);
+  test('[embed.mount] what it does not serve under its path is 404, without a token 401, left out by the integration 501', async () => {
+    const answer = async (path: string, init?: RequestInit) =>
+      readAnswer(await app.send(new Request(`${app.url}${path}`, init)));
+    assert.deepEqual(await answer('/kyc/nowhere'), { status: 404, body: { error: 'no such endpoint' } });
+    assert.equal((await answer('/kyc/customer')).status, 401);
+    assert.equal((await answer('/kyc/customer', { method: 'OPTIONS' })).status, 204);
+    const callback = await (await wallet()).put({ url: 'https://wallet.example' }, '/customer/callback');
+    assert.deepEqual(callback, { status: 501, body: { error: 'not implemented' } });
+    assert.equal((await answer('/kyc/health')).status, 200);
+    assert.equal((await answer('/kyc//customer/')).status, 401, 'slashes that clients add');
+  });
+}
 
-      assert.deepEqual(await customer.delete(), { status: 200, body: {} });
-      assert.equal((await customer.get({ id })).status, 404);
-      assert.equal((await customer.get()).body.id, undefined);
-    });
-
-    test(`[${tag}] what the integration refuses becomes 400 or 404 with its message`, async () => {
-      const customer = await wallet();
-      assert.deepEqual(await customer.put({ email_address: 'nobody' }), {
-        status: 400,
-        body: { error: "'email_address' is invalid: expected an e-mail address" },
-      });
-      assert.equal((await customer.put({ photo_id_front: '[object File]' })).status, 400);
-      assert.deepEqual(await customer.delete(), { status: 404, body: { error: 'customer not found' } });
-      assert.deepEqual(await customer.get({ id: 'unknown' }), { status: 404, body: { error: 'customer not found' } });
-    });
-
-    test(`[${tag}] an id reaches only the customers of the account and memo that are signed in`, async () => {
-      const plain = await wallet();
-      const { id } = (await plain.put({ memo: '7', first_name: 'Ada' })).body;
-      assert.equal((await plain.get({ id })).status, 200, 'the account itself');
-      assert.equal((await plain.get({ id, memo: '8' })).status, 400, 'the account, naming somebody else');
-      assert.equal((await (await wallet()).get({ id })).status, 404, 'another account');
-      const shared = await wallet('7');
-      const own = await shared.put({ first_name: 'Grace' });
-      assert.equal((await shared.get({ id: own.body.id })).status, 200, 'the memo itself');
-      assert.equal((await shared.get({ id })).status, 404, 'the same memo of another account');
-    });
-
-    test(`[${tag}] the app's own routes answer beside it`, async () => {
-      const hello = await readAnswer(await app.send(new Request(`${app.url}/hello`)));
-      assert.deepEqual(hello, { status: 200, body: { hello: 'world' } });
-      assert.equal((await app.send(new Request(`${app.url}/nowhere`))).status, 404);
-    });
-
-    test(`[${tag}] what it does not serve under its path is 404, without a token 401, left out by the integration 501`, async () => {
-      const answer = async (path: string, init?: RequestInit) =>
-        readAnswer(await app.send(new Request(`${app.url}${path}`, init)));
-      assert.deepEqual(await answer('/kyc/nowhere'), { status: 404, body: { error: 'no such endpoint' } });
-      assert.equal((await answer('/kyc/customer')).status, 401);
-      assert.equal((await answer('/kyc/customer', { method: 'OPTIONS' })).status, 204);
-      const callback = await (await wallet()).put({ url: 'https://wallet.example' }, '/customer/callback');
-      assert.deepEqual(callback, { status: 501, body: { error: 'not implemented' } });
-      assert.equal((await answer('/kyc/health')).status, 200);
-      assert.equal((await answer('/kyc//customer/')).status, 401, 'slashes that clients add');
-    });
-
-    if (ownJson) {
-      test(`[${tag}] the app's own JSON bodies are still parsed`, async () => {
-        const hello = await readAnswer(await app.send(post(`${app.url}/hello`, { name: 'Ada' })));
-        assert.deepEqual(hello, { status: 200, body: { hello: 'Ada' } });
-      });
-    }
+function testOwnJson(start: Start): void {
+  test('[embed.own-json] JSON bodies of the app itself are still parsed', async () => {
+    await using directory = await temporaryDirectory();
+    const app = await start(await freePort(), { dataDir: directory.path, logLevel: 'silent' });
+    const hello = await readAnswer(await fetch(post(`${app.url}/hello`, { name: 'Ada' })));
+    assert.deepEqual(hello, { status: 200, body: { hello: 'Ada' } });
+    await app.close();
   });
 }
 
@@ -209,7 +216,7 @@ test('[embed.node-http] in production the options must be complete: what is miss
 });
 
 for (const name of ['node-http', 'express', 'fastify', 'root-mount']) {
-  test(`[embed.${name === 'root-mount' ? 'express' : name}] examples/${name}.ts runs by itself`, async () => {
+  test(`[embed.run] examples/${name}.ts runs by itself`, async () => {
     await using directory = await temporaryDirectory();
     const port = await freePort();
     const child = spawn(process.execPath, [exampleFile(`${name}.ts`)], {
@@ -225,7 +232,7 @@ for (const name of ['node-http', 'express', 'fastify', 'root-mount']) {
   });
 }
 
-test('[embed.fetch] examples/web-standard.ts runs by itself', async () => {
+test('[embed.run] examples/web-standard.ts runs by itself', async () => {
   await using directory = await temporaryDirectory();
   const child = spawn(process.execPath, [exampleFile('web-standard.ts')], { cwd: directory.path });
   assert.match(await text(child.stdout), /KYC_SERVER = "http:\/\/localhost:3000\/kyc"/);

@@ -89,7 +89,7 @@ test('[program.json] docs/programs.md explains every property of a program', asy
   const source = await readFile(path('src/kyc/program.ts'), 'utf8');
   const docs = await readFile(path('docs/programs.md'), 'utf8');
   for (const name of ['ProgramDefinition', 'TypeDefinition', 'FieldDefinition']) {
-    const [, body = ''] = new RegExp(`interface ${name} \\{([sS]*?)\\n\\}`).exec(source) ?? [];
+    const [, body = ''] = new RegExp(`interface ${name} \\{([^}]*)\\n\\}`).exec(source) ?? [];
     const properties = [...body.matchAll(/readonly (\w+)\??:/g)].map(([, property]) => property);
     assert.notEqual(properties.length, 0, name);
     for (const property of properties) assert.ok(docs.includes(`| \`${property}\` |`), `${name}.${property}`);

@@ -133,9 +133,7 @@ export function expected(subject: Subject, naming: Naming, method: Method, isReg
   const target = reached(subject, naming);
   const refusals = [
     ...(naming.account !== undefined && naming.account.owner !== owner ? [foreign] : []),
-    ...(owner === 'C' ? contractRefusals(naming) : []),
-    ...(subject.user !== undefined ? userRefusals(subject.user, naming, foreign) : []),
-    ...(owner !== 'C' && subject.user === undefined ? plainRefusals(naming) : []),
+    ...memoRefusals(subject, naming, foreign),
     ...(method === 'DELETE' ? [] : idRefusals(subject, naming)),
     ...(method === 'DELETE' && !isRegistered(target) ? [404] : []),
   ];
@@ -150,6 +148,11 @@ export type IsRegistered = (customer: Customer) => boolean;
 function reached({ owner = 'A', user }: Subject, { account, memo, id }: Naming): Customer {
   if (id !== undefined && id !== 'never') return id;
   return { owner, user: user ?? memo?.user ?? account?.user ?? '' };
+}
+
+function memoRefusals({ owner, user }: Subject, naming: Naming, foreign: number): number[] {
+  if (owner === 'C') return contractRefusals(naming);
+  return user === undefined ? plainRefusals(naming) : userRefusals(user, naming, foreign);
 }
 
 /** Ruling 4. */

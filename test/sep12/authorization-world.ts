@@ -93,39 +93,53 @@ export class World implements Disposable {
     }
   }
 
+  /** The addresses of A, B and C. */
+  accounts(): readonly string[] {
+    return Object.values(this.#accounts);
+  }
+
+  /** Who is registered now, as the database has it. */
   state(): State {
     const { A, B, C } = this.#accounts;
     const sql = `select i.account, i.memo_type, i.memo, c.id, c.version from identities i
       join customers c on c.id = i.customer_id where i.account in (?, ?, ?)`;
     const letters: Readonly<Record<string, string>> = { [A]: 'A', [B]: 'B', [C]: 'C' };
-    const entries = this.#database.prepare(sql).all(A, B, C).map((row) => {
-      const user = row['memo_type'] === '' ? '' : `${row['memo_type']}:${row['memo']}`;
-      return [`${letters[String(row['account'])]}/${user}`, { id: String(row['id']), version: Number(row['version']) }];
-    });
+    const entries = this.#database
+      .prepare(sql)
+      .all(A, B, C)
+      .map((row) => {
+        const user = row['memo_type'] === '' ? '' : `${row['memo_type']}:${row['memo']}`;
+        return [
+          `${letters[String(row['account'])]}/${user}`,
+          { id: String(row['id']), version: Number(row['version']) },
+        ];
+      });
     return Object.fromEntries(entries);
   }
 
   async #ask(subject: Subject, naming: Naming, method: Method): Promise<{ status: number; text: string }> {
-    const { account, memo, id } = naming;
-    const params = {
+    const { path, init } = this.request(subject, naming, method);
+    const response = await this.#anchor.call(this.#subOf(subject), method, path, init);
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** The request that names a customer in one way; a DELETE without an account names the subject's own. */
+  request(subject: Subject, naming: Naming, method: Method): { readonly path: string; readonly init: RequestInit } {
+    const { account = this.#accounts[subject.owner ?? 'A'], ...others } = this.#paramsOf(naming);
+    if (method === 'GET') return { path: `/customer?${new URLSearchParams(this.#paramsOf(naming))}`, init: {} };
+    const headers = { 'content-type': 'application/json' };
+    if (method === 'DELETE') return { path: `/customer/${account}`, init: { headers, body: JSON.stringify(others) } };
+    const body = { ...this.#paramsOf(naming), first_name: `Ada ${++this.#count}` };
+    return { path: '/customer', init: { headers, body: JSON.stringify(body) } };
+  }
+
+  #paramsOf({ account, memo, id }: Naming): Record<string, string> {
+    return {
       ...(account && { account: this.#addressOf(account) }),
       ...(memo?.memo !== undefined && { memo: memo.memo }),
       ...(memo?.memoType !== undefined && { memo_type: memo.memoType }),
       ...(id && { id: id === 'never' ? this.#never : (this.state()[keyOf(id)]?.id ?? '') }),
     };
-    const sub = this.#subOf(subject);
-    const json = { 'content-type': 'application/json' };
-    const path =
-      method === 'DELETE' ? `/customer/${params.account ?? this.#accounts[subject.owner ?? 'A']}` : '/customer';
-    const { account: _inPath, ...memoParams } = params;
-    const response =
-      method === 'GET'
-        ? await this.#anchor.call(sub, 'GET', `/customer?${new URLSearchParams(params)}`)
-        : await this.#anchor.call(sub, method, path, {
-            body: JSON.stringify(method === 'DELETE' ? memoParams : { ...params, first_name: `Ada ${++this.#count}` }),
-            headers: json,
-          });
-    return { status: response.status, text: await response.text() };
   }
 
   #subOf({ owner = 'A', user, spelling }: Subject): string {

@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
 import { type Anchor, openAnchor } from '../../src/server.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
-import { freshSecret } from '../../src/vault/fresh-secrets.ts';
+import { freshSecrets } from '../../src/vault/fresh-secrets.ts';
 
 export const hostUrl = 'http://localhost:8000';
 
@@ -39,11 +39,7 @@ export interface JsonReply {
 /** Opens one; `await using` closes it and removes its data. */
 export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnchor> {
   const directory = await temporaryDirectory();
-  const secrets = {
-    signingSeed: freshSecret.signingSeed(),
-    serverJwtKey: freshSecret.serverJwtKey(),
-    encryptionKeys: freshSecret.encryptionKeys(),
-  };
+  const secrets = freshSecrets();
   const dataDir = directory.path;
   const given = { localMode: true, hostUrl, dataDir, logger: silentLogger, ...secrets, ...options };
   const anchor = await openAnchor(given, 'option');
