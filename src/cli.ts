@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { banner } from './banner.ts';
-import { environmentNames, optionsFromEnvironment, type RawOptions } from './environment.ts';
-import type { ProgramDefinition } from './kyc/program.ts';
+import { type Environment, environmentNames } from './environment.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
+import { readOptions, withSecrets } from './setting-files.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
@@ -22,8 +20,6 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
 Settings are environment variables (docs/options.md explains each):
 ${wrap(Object.values(environmentNames))}
 `;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const commands: Readonly<Record<string, (environment: Environment) => Promise<void>>> = {
   start: (environment) => serve({ ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' }),
@@ -81,72 +77,6 @@ async function check(environment: Environment): Promise<void> {
     (type) => `  ${type.name}: ${type.fields.size} fields, ${type.decision}`,
   );
   print(`The settings are good${settings.localMode ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
-}
-
-/**
- * The options that the environment gives. Settings that name files are replaced by what is in the files.
- * @throws TypeError when a file cannot be used, naming everything else that is wrong as well
- */
-async function readOptions(environment: Environment): Promise<RawOptions> {
-  const { program, stellarToml, ...options } = optionsFromEnvironment(environment);
-  const readings = await Promise.allSettled([
-    typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
-    stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),
-  ]);
-  const faults = readings.flatMap((reading) => (reading.status === 'rejected' ? [reading.reason as TypeError] : []));
-  if (faults.length === 0)
-    return Object.assign(options, ...readings.map((reading) => 'value' in reading && reading.value));
-  const messages = [...faults.map(({ message }) => message), ...faultsOf(options)];
-  throw new TypeError(`These settings are not usable:\n  ${messages.join('\n  ')}`);
-}
-
-/** What is wrong with the options, one line each. */
-function faultsOf(options: RawOptions): string[] {
-  try {
-    resolveOptions(withSecrets(options), 'environment');
-    return [];
-  } catch (error) {
-    const [, ...lines] = (error as TypeError).message.split('\n');
-    return lines.map((line) => line.trim());
-  }
-}
-
-/** In local mode secrets that are not given will be made. */
-function withSecrets(options: RawOptions): RawOptions {
-  return readFlag(options.localMode ?? false) === true ? { ...freshSecrets(), ...options } : options;
-}
-
-async function readProgram(path: string): Promise<ProgramDefinition> {
-  const program =
-    extname(path) === '.json' ? parseJson(await readSetting('KYC_PROGRAM', path)) : await importDefault(path);
-  if (typeof program === 'object' && program !== null) return program as ProgramDefinition;
-  throw new TypeError('KYC_PROGRAM: expected a program, defineProgram({ … }), as JSON or as the default export');
-}
-
-async function importDefault(path: string): Promise<unknown> {
-  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
-    throw new TypeError('KYC_PROGRAM: expected a .ts, .js or .json file');
-  await readSetting('KYC_PROGRAM', path);
-  try {
-    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
-    return module.default;
-  } catch (error) {
-    throw new TypeError(`KYC_PROGRAM: expected a file that can be run: ${(error as Error).message}`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new TypeError(`KYC_PROGRAM: expected JSON: ${(error as Error).message}`);
-  }
-}
-
-async function readSetting(variable: string, path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TypeError(`${variable}: expected a file that can be read (${error.code})`);
-  });
 }
 
 function stopOnSignal(log: Logger, close: () => Promise<void>): void {

@@ -62,8 +62,11 @@ export type RawOptions = {
   readonly [K in keyof Options]?: K extends EnvironmentOption ? Options[K] | string : Options[K];
 };
 
+/** The variables a process was given. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The options that the environment gives; variables that are empty count as not set. */
-export function optionsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): RawOptions {
+export function optionsFromEnvironment(environment: Environment): RawOptions {
   const given = Object.entries(environmentNames).flatMap(([option, variable]) => {
     const value = environment[variable]?.trim();
     return value === undefined || value === '' ? [] : [[option, value] as const];

@@ -16,6 +16,17 @@ export function readFlag(value: string | boolean): boolean | undefined {
   return ['0', 'false', 'no'].includes(word) ? false : undefined;
 }
 
+/** Settings that cannot be used: what is wrong with each, a line each, never with a value. */
+export class SettingsError extends TypeError {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`These settings are not usable:\n  ${faults.join('\n  ')}`);
+    this.name = 'SettingsError';
+    this.faults = faults;
+  }
+}
+
 /** Reads options one by one, typed or as text, and collects what is wrong. */
 export class OptionReader {
   readonly faults: string[] = [];

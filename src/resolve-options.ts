@@ -4,7 +4,7 @@ import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import type { Program } from './kyc/program.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
-import { type Naming, OptionReader } from './option-reader.ts';
+import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
@@ -61,13 +61,13 @@ const minJwtKeyLength = 32;
 
 /**
  * Checks every option, defaults what is left out and freezes the outcome.
- * @throws TypeError that names every wrong option at once with what is expected, and never repeats a value
+ * @throws SettingsError that names every wrong option at once with what is expected, and never repeats a value
  */
 export function resolveOptions(options: RawOptions, naming: Naming = 'option'): Settings {
   const reader = new OptionReader(options, naming);
   const settings = readSettings(reader, options);
   checkTogether(reader, settings, options);
-  if (reader.faults.length > 0) throw new TypeError(`These settings are not usable:\n  ${reader.faults.join('\n  ')}`);
+  if (reader.faults.length > 0) throw new SettingsError(reader.faults);
   return Object.freeze(settings as Settings);
 }
 

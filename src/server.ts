@@ -157,7 +157,7 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
           tokens: auth.tokens,
           limits: settings.bodyLimits,
           storeFile: (plain) => files.store(plain),
-          binaryFields: binaryFieldsOf(settings),
+          ownFields: ownFieldsOf(settings),
         })
       : []),
   ];
@@ -201,9 +201,9 @@ function builtIn(settings: Settings, store: Store, files: SealedFiles): Customer
   return new BuiltInIntegration({ store, files, keyRing, program, log });
 }
 
-/** The anchor's own binary fields; those of SEP-9 are known. */
-function binaryFieldsOf({ integration, program }: Settings): ReadonlySet<string> {
-  if (integration !== undefined) return new Set(integration.binaryFields ?? []);
+/** What the anchor's own fields hold; those of SEP-9 are known. */
+function ownFieldsOf({ integration, program }: Settings): ReadonlyMap<string, 'file' | 'text'> {
+  if (integration !== undefined) return new Map((integration.binaryFields ?? []).map((name) => [name, 'file']));
   const fields = [...program.fields.values()].flat();
-  return new Set(fields.filter((field) => field.format.type === 'binary').map((field) => field.name));
+  return new Map(fields.map((field) => [field.name, field.format.type === 'binary' ? 'file' : 'text']));
 }

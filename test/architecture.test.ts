@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'stellar',
     'vault',
   ],
+  'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
   banner: ['resolve-options'],
   server: ['*'],
   index: ['*'],

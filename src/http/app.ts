@@ -54,7 +54,7 @@ async function serve(found: Found, requestId: string, log: Logger): Promise<Resp
 
 async function answer({ request, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
   try {
-    return await route.handle({ request, query: readQuery(request.url), account, requestId });
+    return await route.handle({ request, query: () => readQuery(request.url), account, requestId });
   } catch (error) {
     return errorReply(error, requestId, log);
   }

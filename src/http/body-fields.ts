@@ -1,10 +1,12 @@
 import { KycError } from '../errors.ts';
 import { type BodyLimits, tooLarge, tooMany } from './body-limits.ts';
+import { fieldLabel } from './field-label.ts';
 
 /** Gathers the fields of one body, whatever its format, and holds them to the limits and to being named once. */
 export class BodyFields<F> {
   readonly values: Map<string, string> = new Map();
   readonly files: Map<string, F> = new Map();
+  readonly unknownFiles: Set<string> = new Set();
   readonly limits: BodyLimits;
   readonly #names = new Set<string>();
   #textCount = 0;
@@ -35,13 +37,13 @@ export class BodyFields<F> {
 
   /** Throws if a text value of that many bytes is longer than one may be. */
   checkValueBytes(name: string, bytes: number): void {
-    if (bytes > this.limits.valueBytes) throw tooLarge(`'${name}'`, this.limits.valueBytes, name);
+    if (bytes > this.limits.valueBytes) throw tooLarge(fieldLabel(name), this.limits.valueBytes, name);
   }
 
   #claim(name: string): void {
     if (Buffer.byteLength(name) > this.limits.nameBytes) throw tooLarge('a field name', this.limits.nameBytes);
     if (this.#names.has(name)) {
-      throw new KycError('invalid_request', `'${name}' is given more than once`, { field: name });
+      throw new KycError('invalid_request', `${fieldLabel(name)} is given more than once`, { field: name });
     }
     this.#names.add(name);
   }

@@ -12,6 +12,8 @@ export interface Listening {
 /** A phone on a slow line takes minutes for 10 MB of photos; whoever sends headers takes seconds. */
 const requestTimeoutMs = 300_000;
 const headersTimeoutMs = 20_000;
+/** How often it is looked who has run out of time. */
+const connectionsCheckingInterval = 2000;
 /** Longer than the idle time-out of common load balancers, so that they never reuse a connection just closed here. */
 const keepAliveTimeoutMs = 65_000;
 
@@ -24,14 +26,39 @@ export async function listen(
     requestTimeout: requestTimeoutMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval,
   };
-  const server = createServer(timeouts, (request, response) => void handler(request, response));
-  server.on('clientError', refuseGarbage);
+  const latest = new WeakMap<Duplex, Exchange>();
+  const server = createServer(timeouts, (request, response) => {
+    latest.set(request.socket, { request, response });
+    response.once('finish', () => {
+      if (!request.complete) stopReading(request);
+    });
+    void handler(request, response);
+  });
+  server.on('clientError', (error, socket) => refuseInTurn(error, socket, latest.get(socket)));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).once('listening', resolve);
   server.listen({ port: at.port, ...(at.host !== undefined && { host: at.host }) });
   await promise;
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => closeServer(server, graceMs) };
+}
+
+/** A request and what it is answered. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Nothing may come before or into the answer to an earlier request of the connection: it waits for that. A request that was itself cut
+ * short by the garbage gets no other answer.
+ */
+function refuseInTurn(error: NodeJS.ErrnoException, socket: Duplex, latest: Exchange | undefined): void {
+  if (latest === undefined || latest.response.writableFinished) refuseGarbage(error, socket);
+  else if (latest.request.complete) latest.response.once('close', () => refuseGarbage(error, socket));
+  else if (latest.response.headersSent) socket.destroy();
+  else refuseGarbage(error, socket);
 }
 
 /** What is no HTTP never reaches the handler; it is told so in the words of every other error. */
@@ -54,6 +81,25 @@ const refusals: Readonly<Record<string, readonly [status: string, message: strin
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'request headers are too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
 };
+
+/** What is read and dropped of a body after its answer, for clients that look for an answer only when they have sent all. */
+const drainBytes = 16 * 1024 * 1024;
+/** How long a client has to see the answer before its connection is cut. */
+const drainMs = 1000;
+const drainCheckMs = 10;
+
+/** The answer was sent before the body was: Node itself would go on reading it, as fast and as long as the client likes. */
+function stopReading({ socket }: IncomingMessage): void {
+  const readBytes = socket.bytesRead;
+  const check = setInterval(() => {
+    if (socket.bytesRead - readBytes > drainBytes) socket.pause();
+  }, drainCheckMs);
+  const cut = setTimeout(() => socket.destroy(), drainMs);
+  socket.once('close', () => {
+    clearInterval(check);
+    clearTimeout(cut);
+  });
+}
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,7 +1,8 @@
 import { MIMEType } from 'node:util';
-import { invalidField, KycError } from '../errors.ts';
+import { KycError } from '../errors.ts';
 import type { BodyFields } from './body-fields.ts';
 import { tooLarge } from './body-limits.ts';
+import { fieldLabel } from './field-label.ts';
 import { malformedMultipart, type Part, type PartHeaders, splitParts } from './multipart-parts.ts';
 import { decodeUtf8 } from './text-body.ts';
 
@@ -11,10 +12,13 @@ import { decodeUtf8 } from './text-body.ts';
  */
 export type StoreFile<F> = (field: string, bytes: AsyncIterable<Uint8Array>) => Promise<F>;
 
+/** What a field holds. */
+export type FieldKind = 'file' | 'text';
+
 /** What tells files from text, and where files go. */
 export interface FileRules<F> {
-  /** Whether a field of that name holds a file. */
-  isBinary(name: string): boolean;
+  /** What a field of that name holds; undefined for a name that is nobody's. */
+  kindOf(name: string): FieldKind | undefined;
   readonly storeFile: StoreFile<F>;
 }
 
@@ -33,9 +37,10 @@ export async function readMultipart<F>(
   const { limits } = fields;
   for await (const part of splitParts(chunks, boundary, limits.fields + limits.files)) {
     const name = partName(part.headers);
-    if (rules.isBinary(name)) await takeFile(part, name, fields, rules.storeFile);
-    else if (looksLikeFile(part.headers)) await dropFile(part, name, fields);
-    else await takeText(part, name, fields);
+    const kind = rules.kindOf(name) ?? (looksLikeFile(part.headers) ? 'unknown file' : 'text');
+    if (kind === 'file') await takeFile(part, name, fields, rules.storeFile);
+    else if (kind === 'text') await takeText(part, name, fields);
+    else await dropFile(part, name, fields);
   }
 }
 
@@ -50,14 +55,15 @@ async function takeText(part: Part, name: string, fields: BodyFields<unknown>): 
     read.push(chunk);
   }
   const value = decodeUtf8(Buffer.concat(read));
-  if (value === undefined) throw invalidField(name, 'expected UTF-8 text');
+  if (value === undefined)
+    throw new KycError('invalid_field', `${fieldLabel(name)} is invalid: expected UTF-8 text`, { field: name });
   fields.values.set(name, value);
 }
 
 /** Choice: a file of no bytes is the value '', which withdraws it; browsers send a file input left empty this way. */
 async function takeFile<F>(part: Part, name: string, fields: BodyFields<F>, store: StoreFile<F>): Promise<void> {
   fields.claimFile(name);
-  const file = new FilePart(part, name, fields.limits.fileBytes);
+  const file = new FilePart(part, name, `'${name}'`, fields.limits.fileBytes);
   const first = await file.read();
   if (first === undefined) {
     fields.values.set(name, '');
@@ -70,20 +76,23 @@ async function takeFile<F>(part: Part, name: string, fields: BodyFields<F>, stor
 /** A file nobody asked for is read past and forgotten. */
 async function dropFile(part: Part, name: string, fields: BodyFields<unknown>): Promise<void> {
   fields.claimFile(name);
-  await new FilePart(part, name, fields.limits.fileBytes).drain();
+  fields.unknownFiles.add(name);
+  await new FilePart(part, name, fieldLabel(name), fields.limits.fileBytes).drain();
 }
 
 /** The bytes of one file, held to the size a file may have. */
 class FilePart {
   readonly #part: Part;
   readonly #name: string;
+  readonly #label: string;
   readonly #maxBytes: number;
   #bytes = 0;
   #failure: unknown;
 
-  constructor(part: Part, name: string, maxBytes: number) {
+  constructor(part: Part, name: string, label: string, maxBytes: number) {
     this.#part = part;
     this.#name = name;
+    this.#label = label;
     this.#maxBytes = maxBytes;
   }
 
@@ -91,7 +100,7 @@ class FilePart {
     try {
       const chunk = await this.#part.read();
       this.#bytes += chunk?.length ?? 0;
-      if (this.#bytes > this.#maxBytes) throw tooLarge(`'${this.#name}'`, this.#maxBytes, this.#name);
+      if (this.#bytes > this.#maxBytes) throw tooLarge(this.#label, this.#maxBytes, this.#name);
       return chunk;
     } catch (error) {
       this.#failure ??= error;

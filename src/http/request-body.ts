@@ -10,6 +10,8 @@ import { addValues, parseForm, readText } from './text-body.ts';
 export interface RequestBody<F> {
   readonly values: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, F>;
+  /** Names under which files came that are nobody's; they were read past. */
+  readonly unknownFiles: ReadonlySet<string>;
 }
 
 /** How to read a body. */

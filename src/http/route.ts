@@ -1,11 +1,15 @@
 import { InvalidRequest } from '../errors.ts';
+import { fieldLabel } from './field-label.ts';
 import type { Reply } from './reply.ts';
 
 /** A request on its way to a route. */
 export interface Call {
   readonly request: Request;
-  /** The query without empty values, which some clients send (ruling 30). */
-  readonly query: ReadonlyMap<string, string>;
+  /**
+   * The query without empty values, which some clients send (ruling 30).
+   * @throws InvalidRequest for a parameter given twice with different values, as it could mean two people
+   */
+  query(): ReadonlyMap<string, string>;
   /** The part of the path that the route left open (`/customer/:account`), as sent. */
   readonly account: string | undefined;
   readonly requestId: string;
@@ -22,23 +26,15 @@ export interface Route {
   handle(call: Call): Promise<Reply>;
 }
 
-/**
- * The query of a URL as a map.
- * @throws InvalidRequest for a parameter given twice with different values, as it could mean two people
- */
+/** @see Call.query */
 export function readQuery(url: string): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
   const mark = url.indexOf('?');
   if (mark < 0) return query;
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
     if (value === '') continue;
-    if ((query.get(name) ?? value) !== value) throw new InvalidRequest(`'${printable(name)}' is given more than once`);
+    if ((query.get(name) ?? value) !== value) throw new InvalidRequest(`${fieldLabel(name)} is given more than once`);
     query.set(name, value);
   }
   return query;
-}
-
-/** A name that a client made up, made fit for a message. */
-function printable(name: string): string {
-  return name.replace(/[^\w.-]/g, '?').slice(0, 60);
 }

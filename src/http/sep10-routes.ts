@@ -17,7 +17,7 @@ export function sep10Routes(auth: WebAuth): readonly Route[] {
       path: '/auth',
       handle: async ({ request, query }) => {
         const authorization = request.headers.get('authorization') ?? undefined;
-        return { status: 200, body: await getChallenge(auth, query, authorization) };
+        return { status: 200, body: await getChallenge(auth, query(), authorization) };
       },
     },
     {
@@ -26,7 +26,7 @@ export function sep10Routes(auth: WebAuth): readonly Route[] {
       handle: async ({ request }) => {
         const { values } = await readBody<never>(request, {
           limits,
-          isBinary: () => false,
+          kindOf: () => 'text',
           storeFile: () => Promise.reject(new TypeError('sign-in takes no files')),
           discard: () => Promise.resolve(),
           parseJson: parseJsonObject,

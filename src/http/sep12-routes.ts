@@ -10,6 +10,8 @@ import { putCallback } from '../sep12/put-callback.ts';
 import { putCustomer } from '../sep12/put-customer.ts';
 import { putVerification } from '../sep12/put-verification.ts';
 import type { BodyLimits } from './body-limits.ts';
+import { fieldLabel, isParameter } from './field-label.ts';
+import type { FieldKind } from './multipart-body.ts';
 import type { Reply } from './reply.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import type { Call, Method, Route } from './route.ts';
@@ -26,8 +28,8 @@ export interface Sep12Parts {
   readonly limits: BodyLimits;
   /** Seals and stores the bytes of a file. */
   readonly storeFile: (plain: AsyncIterable<Uint8Array>) => Promise<ReceivedFile>;
-  /** Names of the anchor's own binary fields. */
-  readonly binaryFields: ReadonlySet<string>;
+  /** What the anchor's own fields hold, by name; SEP-9's are known. */
+  readonly ownFields: ReadonlyMap<string, FieldKind>;
 }
 
 type Act = (call: Call, context: CustomerContext) => Promise<object>;
@@ -39,12 +41,12 @@ export function sep12Routes(parts: Sep12Parts): readonly Route[] {
     withBody(parts, call, (body) => use(body.values));
   const notYet: Act = () => Promise.reject(new KycError('not_implemented', 'not implemented'));
   return [
-    route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query, context)),
+    route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query(), context)),
     route(parts, 'PUT', '/customer', 202, (call, context) =>
-      withBody(parts, call, (body) => putCustomer(integration, body.values, body.files, context)),
+      withBody(parts, call, (body) => putCustomer(integration, body, context)),
     ),
     route(parts, 'DELETE', '/customer/:account', 200, (call, context) =>
-      values(call, (body) => deleteCustomer(integration, call.account ?? '', merge(body, call.query), context)),
+      values(call, (body) => deleteCustomer(integration, call.account ?? '', merge(body, call.query()), context)),
     ),
     route(parts, 'PUT', '/customer/callback', 200, (call, context) =>
       values(call, (body) => putCallback(integration, withoutEmpty(body), context)),
@@ -75,7 +77,7 @@ async function withBody<T>(
 ): Promise<T> {
   const body = await readBody<ReceivedFile>(call.request, {
     limits: parts.limits,
-    isBinary: (name) => parts.binaryFields.has(name) || findField(canonicalName(name))?.type === 'binary',
+    kindOf: (name) => kindOf(name, parts.ownFields),
     storeFile: (_field, bytes) => parts.storeFile(bytes),
     discard: (file) => file.discard(),
     parseJson: parseJsonObject,
@@ -87,11 +89,21 @@ async function withBody<T>(
   }
 }
 
+/** Choice: the name says what a part is, whatever the client says of it (ruling 19). */
+function kindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): FieldKind | undefined {
+  const own = ownFields.get(name);
+  if (own !== undefined) return own;
+  const field = findField(canonicalName(name));
+  if (field !== undefined) return field.type === 'binary' ? 'file' : 'text';
+  return isParameter(name) ? 'text' : undefined;
+}
+
 /** The parameters of a DELETE come in the body or the query, depending on the client (ruling 23). */
 function merge(body: ReadonlyMap<string, string>, query: Params): Params {
   const merged = new Map(query);
   for (const [name, value] of withoutEmpty(body)) {
-    if ((merged.get(name) ?? value) !== value) throw new InvalidRequest(`'${name}' differs between query and body`);
+    if ((merged.get(name) ?? value) !== value)
+      throw new InvalidRequest(`${fieldLabel(name)} differs between query and body`);
     merged.set(name, value);
   }
   return merged;

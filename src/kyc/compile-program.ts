@@ -170,9 +170,19 @@ function toProgram(definition: ProgramDefinition): Program {
     defaultType,
     types,
     unknownFields: definition.unknownFields ?? 'drop',
-    fields: Map.groupBy(all, (field) => field.key),
+    fields: Map.groupBy([...all, ...impliedBy(all)], (field) => field.key),
     languages: new Set([...types.values()].flatMap(textsOf).flatMap(languagesOf)),
   };
+}
+
+/**
+ * Choice: whoever is asked for a mobile number may say how it is written, asked or not.
+ * @see SEP-9 § Natural Person Fields, mobile_number_format
+ */
+function impliedBy(fields: readonly TypeField[]): TypeField[] {
+  const asks = (key: string): boolean => fields.some((field) => field.key === key);
+  const isImplied = asks('mobile_number') && !asks('mobile_number_format');
+  return isImplied ? [toField('mobile_number_format', { optional: true })] : [];
 }
 
 function textsOf(type: CustomerType): LocalizedText[] {

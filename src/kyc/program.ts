@@ -74,7 +74,7 @@ export interface Program {
   readonly defaultType: CustomerType;
   readonly types: ReadonlyMap<string, CustomerType>;
   readonly unknownFields: 'drop' | 'reject';
-  /** Every field that any type asks for, by key. */
+  /** Every field that can be sent, by key: what some type asks for, and what that implies. */
   readonly fields: ReadonlyMap<string, readonly TypeField[]>;
   /** Every language that some text of it is written in, lower-case. */
   readonly languages: ReadonlySet<string>;

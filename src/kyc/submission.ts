@@ -9,12 +9,13 @@ import type { CustomerType, Program, TypeField } from './program.ts';
 interface Arrived<T> {
   readonly wireName: string;
   readonly field: TypeField;
+  /** Whether the value may be withdrawn without anything else being given. */
+  readonly isOptional: boolean;
   readonly value: T;
 }
 
 /** What a request submits, as far as the program asks for it, by key. */
 export interface Submission {
-  readonly type: CustomerType;
   /** Texts as sent; '' withdraws. */
   readonly texts: ReadonlyMap<string, Arrived<string>>;
   readonly files: ReadonlyMap<string, Arrived<UploadedFile>>;
@@ -31,8 +32,8 @@ const videoTypes = ['video/mp4', 'video/quicktime', 'video/webm', 'video/x-matro
  */
 export function toSubmission(program: Program, type: CustomerType, request: PutCustomer): Submission {
   refuseProofs(program, request);
+  for (const wireName of request.unknownFiles) refuseUnknown(program, wireName);
   const submission = {
-    type,
     texts: sort(program, type, request.fields),
     files: sort(program, type, request.files),
   };
@@ -57,10 +58,13 @@ function sort<T>(program: Program, type: CustomerType, arrived: ReadonlyMap<stri
   const sorted = new Map<string, Arrived<T>>();
   for (const [wireName, value] of arrived) {
     const key = canonicalName(wireName);
-    const field = type.fields.get(key) ?? program.fields.get(key)?.[0];
+    const asked = type.fields.get(key);
+    const anywhere = program.fields.get(key) ?? [];
+    const field = asked ?? anywhere[0];
+    const isOptional = asked?.optional ?? anywhere.every((other) => other.optional);
     if (field === undefined) refuseUnknown(program, wireName);
     else if (sorted.has(key)) throw invalidField(wireName, 'given in two spellings');
-    else sorted.set(key, { wireName, field, value });
+    else sorted.set(key, { wireName, field, isOptional, value });
   }
   return sorted;
 }

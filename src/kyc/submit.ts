@@ -130,9 +130,12 @@ function recheckNumber(number: string | undefined, mobileNumberFormat: string | 
   if (number !== undefined && field !== undefined) parseValue(field, number, { mobileNumberFormat });
 }
 
-/** Choice: only what the type can do without is withdrawn; '' for a required value is refused rather than ignored (ruling 17). */
-function withdrawable({ type, texts }: Submission, key: string): string {
-  if (type.fields.get(key)?.optional !== false) return key;
+/**
+ * Choice: only what the type can do without is withdrawn, and of what the type does not ask for, what every type can do without: a
+ * form's blank inputs must not erase another type's data. '' for any other value is refused rather than ignored (ruling 17).
+ */
+function withdrawable({ texts }: Submission, key: string): string {
+  if (texts.get(key)?.isOptional === true) return key;
   throw invalidField(texts.get(key)?.wireName ?? key, 'a required value can be replaced, not withdrawn');
 }
 

@@ -19,14 +19,18 @@ export function customerKey(params: Params, subject: Subject): CustomerKey {
 }
 
 /**
- * Whom DELETE is about: the account in the path, with the memo of the request or the subject's own.
+ * Whom DELETE is about: the account in the path, with the memo of the request or the subject's own. An account in the body, which one
+ * client sends, must be the same.
  * @throws CustomerNotFound for any account or memo that is not the subject's: nothing is revealed (ruling 5)
  * @see SEP-12 § Customer DELETE
  */
 export function customerKeyToDelete(account: string, params: Params, subject: Subject): CustomerKey {
   try {
-    const named = namedAddress(account, subject);
-    return toKey(subject, reachableMemo(params, subject, named));
+    const memo = reachableMemo(params, subject, namedAddress(account, subject));
+    const inBody = namedAddress(params.get('account'), subject);
+    if (inBody?.kind === 'muxed' && !sameMemo(memo, { type: 'id', value: inBody.muxedId }))
+      throw new CustomerNotFound();
+    return toKey(subject, memo);
   } catch (error) {
     if (error instanceof KycError && error.code === 'forbidden') throw new CustomerNotFound();
     throw error;

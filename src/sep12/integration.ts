@@ -78,6 +78,8 @@ export interface PutCustomer extends GetCustomer {
   readonly fields: ReadonlyMap<string, string>;
   /** Binary fields, by wire name. */
   readonly files: ReadonlyMap<string, UploadedFile>;
+  /** Names under which files came that are no known field's. The files were not kept; refuse the names or ignore them. */
+  readonly unknownFiles: ReadonlySet<string>;
   /** Confirmation codes, by the name of the field they confirm. @see SEP-12 § Verification */
   readonly verifications: ReadonlyMap<string, string>;
   /** Ids of files sent before, by the name of the field they fill. @see SEP-12 § Customer Files */

@@ -15,14 +15,20 @@ const ownParameters: ReadonlySet<string> = new Set([
   'lang',
 ]);
 
+/** What a PUT brought, by wire name. */
+export interface Submitted {
+  readonly values: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, UploadedFile>;
+  readonly unknownFiles: ReadonlySet<string>;
+}
+
 /**
  * Takes in a customer's data and answers the customer's id.
  * @see SEP-12 § Customer PUT
  */
 export async function putCustomer(
   integration: CustomerIntegration,
-  values: ReadonlyMap<string, string>,
-  files: ReadonlyMap<string, UploadedFile>,
+  { values, files, unknownFiles }: Submitted,
   context: CustomerContext,
 ): Promise<{ readonly id: string }> {
   const params: Params = new Map([...values].filter(([name, value]) => ownParameters.has(name) && value !== ''));
@@ -31,6 +37,7 @@ export async function putCustomer(
     ...customerRequest(params, context),
     fields: sent.value,
     files,
+    unknownFiles,
     verifications: sent.verification,
     fileIds: sent.file_id,
   };

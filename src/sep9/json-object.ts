@@ -1,5 +1,6 @@
-import { InvalidRequest, invalidField, type KycError } from '../errors.ts';
-import { fieldGroups } from './catalogue.ts';
+import { InvalidRequest, invalidField, KycError } from '../errors.ts';
+import { fieldGroups, findField } from './catalogue.ts';
+import { readFieldName } from './field-name.ts';
 
 const maxNesting = 2;
 const maxNameLength = 100;
@@ -16,7 +17,7 @@ export function parseJsonObject(text: string): Map<string, string> {
   for (const [name, value] of Object.entries(parseShallow(text))) {
     for (const [flatName, flatText] of flatten(name, value)) {
       if (fields.has(flatName) && fields.get(flatName) !== flatText)
-        throw invalidField(flatName, 'given twice with different values');
+        throw invalidMember(flatName, 'given twice with different values');
       fields.set(flatName, flatText);
     }
   }
@@ -71,7 +72,14 @@ function scalarText(name: string, value: unknown): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw invalidField(name, 'expected a single value');
+  throw invalidMember(name, 'expected a single value');
+}
+
+/** A name that only the sender knows is not repeated: some clients put values where names belong. */
+function invalidMember(name: string, rule: string): KycError {
+  const { field } = readFieldName(name);
+  if (isGroup(name) || findField(field) !== undefined) return invalidField(name, rule);
+  return new KycError('invalid_field', `a field is invalid: ${rule}`, { field: name });
 }
 
 function checkedName(name: string): string {

@@ -44,7 +44,9 @@ const canonical: Record<MemoType, (value: string) => string> = {
   },
   text: (value) => {
     const bytes = Buffer.byteLength(value);
-    if (bytes < 1 || bytes > 28) throw badMemo('memo', 'expected 1 to 28 bytes of text');
+    // What is not UTF-8 would be stored as U+FFFD, and two such memos would become one customer.
+    const isText = value.isWellFormed() && !value.includes('\uFFFD');
+    if (bytes < 1 || bytes > 28 || !isText) throw badMemo('memo', 'expected 1 to 28 bytes of text');
     return value;
   },
   hash: (value) => {

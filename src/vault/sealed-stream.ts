@@ -15,10 +15,10 @@ export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Arr
   let index = 0;
   let held: Buffer | undefined;
   for await (const chunk of rechunk(plain, chunkBytes)) {
-    if (held !== undefined) yield sealChunk(key, held, index++, false);
+    if (held !== undefined) yield* sealChunk(key, held, index++, false);
     held = chunk;
   }
-  yield sealChunk(key, held ?? Buffer.alloc(0), index, true);
+  yield* sealChunk(key, held ?? Buffer.alloc(0), index, true);
 }
 
 /** Opens what {@link sealStream} sealed, chunk by chunk. @throws SealBroken at the first chunk that is not as it was sealed */
@@ -32,9 +32,11 @@ export async function* openStream(key: Uint8Array, sealed: AsyncIterable<Uint8Ar
   yield openChunk(key, held ?? Buffer.alloc(0), index, true);
 }
 
-function sealChunk(key: Uint8Array, plain: Uint8Array, index: number, last: boolean): Buffer {
+function* sealChunk(key: Uint8Array, plain: Uint8Array, index: number, last: boolean): Iterable<Buffer> {
   const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index, last));
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  yield cipher.update(plain);
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 function openChunk(key: Uint8Array, sealed: Uint8Array, index: number, last: boolean): Buffer {
@@ -57,9 +59,12 @@ function nonceOf(index: number, last: boolean): Buffer {
   return nonce;
 }
 
-/** The same bytes in pieces of exactly `size`, the last one shorter. */
+/**
+ * The same bytes in pieces of exactly `size`, the last one shorter. A piece is good until the next but one: two buffers take turns, so
+ * that large files leave no trail of dead ones.
+ */
 async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Buffer> {
-  let piece = Buffer.allocUnsafe(size);
+  let [piece, other] = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)];
   let filled = 0;
   for await (const bytes of source) {
     for (let at = 0; at < bytes.length; ) {
@@ -69,7 +74,7 @@ async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncI
       at += taken;
       if (filled < size) continue;
       yield piece;
-      piece = Buffer.allocUnsafe(size);
+      [piece, other] = [other, piece];
       filled = 0;
     }
   }

@@ -6,7 +6,8 @@ import { suite, test } from 'node:test';
 import { Keypair } from '@stellar/stellar-sdk';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 import { encodings, filesUnder, findValues, type Haystack } from './canary-search.ts';
-import { type Answer, type Call, send, tokenFor } from './requests.ts';
+import { Recorder } from './recorder.ts';
+import { type Call, tokenFor } from './requests.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 /** A person like no other, in values a server takes. */
@@ -28,44 +29,8 @@ const photo = Buffer.concat([
   randomBytes(100),
 ]);
 
-/** What is sent in requests that are refused: every one a text nobody else would write. */
-const wrong = (where: string): string => `Wrongly Planted ${where} 6203 ĝ`;
-
 const { id_type: _isAWordOfTheProgram, ...secretValues } = person;
 const planted: Readonly<Record<string, string>> = { ...secretValues, mobile_number, 'photo bytes': photoMark };
-
-/** Sends requests and keeps all that comes back. */
-class Recorder {
-  readonly haystacks: Haystack[] = [];
-  readonly planted: Record<string, string> = {};
-  readonly #server: StartedProcess;
-  readonly #token: string;
-
-  constructor(server: StartedProcess, token: string) {
-    this.#server = server;
-    this.#token = token;
-  }
-
-  async send(status: number, method: string, path: string, call: Call = {}): Promise<Answer> {
-    const answer = await send(method, `${this.#server.url}${path}`, { token: this.#token, ...call });
-    const name = `the answer to ${method} ${path.slice(0, 25)} number ${this.haystacks.length}`;
-    this.haystacks.push({ name, bytes: Buffer.from(`${JSON.stringify(answer.headers)}\n${answer.text}`) });
-    assert.equal(answer.status, status, `${name}: ${answer.text}`);
-    return answer;
-  }
-
-  /** A text that is remembered as planted. */
-  plant(where: string): string {
-    this.planted[where] = wrong(where);
-    return wrong(where);
-  }
-
-  /** Like {@link plant}, but for places that take only letters, digits and a few signs. */
-  plantWord(where: string): string {
-    this.planted[where] = `WronglyPlanted.${where.replace(/\W/g, '-')}.6203`;
-    return this.planted[where];
-  }
-}
 
 function form(parts: readonly (readonly [header: string, value: string | Buffer])[], end = '--planted--\r\n'): Call {
   const body = parts.flatMap(([header, value]) => [
@@ -273,17 +238,6 @@ suite('personal values stay where they belong', () => {
     await plantInFieldNames(recorder);
     const haystacks = [...(await filesUnder(directory.path)), ...outputOf(server), ...recorder.haystacks];
     assert.deepEqual(findValues(recorder.planted, haystacks), []);
-  });
-
-  test('[e2e.canary] a memo of type text, which may be a name, is neither on disk nor in the log', async () => {
-    await using directory = await temporaryDirectory();
-    await using server = await startProcess({ dataDir: directory.path });
-    const recorder = new Recorder(server, await tokenFor(server.url));
-    const memo = recorder.plantWord('memo').slice(0, 28);
-    await recorder.send(202, 'PUT', '/customer', { body: { ...person, memo, memo_type: 'text' } });
-    await recorder.send(200, 'GET', `/customer?${new URLSearchParams({ memo, memo_type: 'text' })}`);
-    const haystacks = [...(await filesUnder(directory.path)), ...outputOf(server), ...recorder.haystacks];
-    assert.deepEqual(findValues({ memo }, haystacks), []);
   });
 });
 

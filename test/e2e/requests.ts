@@ -95,7 +95,7 @@ const filler = randomBytes(pieceBytes);
 async function* filePieces({ bytes, pauseMs = 0 }: Upload): AsyncGenerator<Buffer> {
   yield jpegHead;
   for (let left = bytes - jpegHead.length; left > 0; left -= pieceBytes) {
-    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     yield filler.subarray(0, Math.min(left, pieceBytes));
   }
 }

@@ -25,7 +25,7 @@ export class BodyReader {
   read(request: Request): Promise<RequestBody<Stored>> {
     return readBody(request, {
       limits: this.limits,
-      isBinary: (name) => name.startsWith('photo_') || name === 'file',
+      kindOf: (name) => (name.startsWith('photo_') || name === 'file' ? 'file' : undefined),
       parseJson,
       storeFile: async (field, bytes) => {
         const file = await this.storeFile(field, bytes);

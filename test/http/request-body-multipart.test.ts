@@ -64,7 +64,7 @@ test('[sep12.content.multipart] text that is not UTF-8 is refused, and a lone NU
 });
 
 test('[sep12.content.multipart] a name given twice is refused, text or file, and what was stored is discarded', async () => {
-  for (const name of ['memo', 'photo_a']) {
+  for (const name of ['memo', 'photo_id_front']) {
     const reader = new BodyReader();
     const body = multipart('b', bare('photo_z', 'z'), bare(name, '1'), bare(name, '2'));
     const error = await reader.refuses(put(form, body), 'invalid_request');

@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
 import { freshSecret, type Secrets } from '../../src/vault/fresh-secrets.ts';
 import { freePort, programPath } from '../e2e/started-process.ts';
 
-/** `anchor-kyc start` as it was built, in a process of its own, with its log in a file. Needs `npm run build` first. */
+/** `anchor-kyc start` as it was built, in a process of its own, its log read as it comes. Needs `npm run build` first. */
 export interface BuiltServer extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
@@ -21,14 +19,13 @@ export interface BuiltServer extends AsyncDisposable {
   /** A session token, as sign-in would give it. */
   token(sub: string): Promise<string>;
   /** All it has written to standard output and standard error. */
-  output(): Promise<string>;
+  output(): string;
   /** Stops it, waiting for requests in flight as it does. */
   stop(): Promise<void>;
 }
 
 /** What may differ from a first `npm start`. */
 export interface StartOptions {
-  /** An existing directory for everything it keeps, its log too. */
   readonly dataDir: string;
   readonly secrets?: Secrets;
   readonly environment?: Readonly<Record<string, string>>;
@@ -40,11 +37,10 @@ export interface StartOptions {
 export async function startBuiltServer(options: StartOptions): Promise<BuiltServer> {
   const { dataDir, secrets = freshSecrets() } = options;
   const port = await freePort();
-  const logPath = join(dataDir, `server-${port}.log`);
   const startedAt = performance.now();
-  const child = run(options, secrets, port, logPath);
-  const output = (): Promise<string> => readFile(logPath, 'utf8');
-  if (!(await answers(port, child))) throw new Error(`the built server did not start:\n${await output()}`);
+  const child = run(options, secrets, port);
+  const output = collect(child);
+  if (!(await answers(port, child))) throw new Error(`the built server did not start:\n${output()}`);
   const startedMs = performance.now() - startedAt;
   const key = await importTokenKey(Buffer.from(secrets.serverJwtKey));
   const settings = {
@@ -94,11 +90,11 @@ export async function resetPeak(pid: number): Promise<void> {
   await writeFile(`/proc/${pid}/clear_refs`, '5');
 }
 
-function run(options: StartOptions, secrets: Secrets, port: number, logPath: string): ChildProcess {
+function run(options: StartOptions, secrets: Secrets, port: number): ChildProcess {
   const { dataDir, environment = {}, nodeArguments = [] } = options;
-  const log = openSync(logPath, 'w');
-  const child = spawn(process.execPath, [...nodeArguments, programPath, 'start'], {
-    stdio: ['ignore', log, log],
+  return spawn(process.execPath, [...nodeArguments, programPath, 'start'], {
+    // Through pipes, as under a process manager: a log file on the disk of the database would share in every fsync.
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       PORT: String(port),
@@ -109,8 +105,12 @@ function run(options: StartOptions, secrets: Secrets, port: number, logPath: str
       ...environment,
     },
   });
-  closeSync(log);
-  return child;
+}
+
+function collect(child: ChildProcess): () => string {
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
 }
 
 async function answers(port: number, child: ChildProcess): Promise<boolean> {

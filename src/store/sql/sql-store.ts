@@ -13,6 +13,7 @@ import type {
   ValueChanges,
   WriteOutcome,
 } from '../store.ts';
+import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
@@ -32,10 +33,12 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  */
 export class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
+  readonly #writes: GroupCommit;
   readonly #clock: Clock;
 
   constructor(db: Kysely<Tables>, clock: Clock) {
     this.#db = db;
+    this.#writes = new GroupCommit(db);
     this.#clock = clock;
   }
 
@@ -72,7 +75,7 @@ export class SqlStore implements Store {
   }
 
   async createCustomer(customer: NewCustomer): Promise<WriteOutcome> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#writes.write(async (db) => {
       const { id, identity } = customer;
       const taken = await db
         .selectFrom('identities')
@@ -94,7 +97,7 @@ export class SqlStore implements Store {
   }
 
   async updateCustomer(update: CustomerUpdate): Promise<WriteOutcome> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#writes.write(async (db) => {
       const { id, version } = update;
       const { numAffectedRows } = await sql`
         update customers set version = ${version + 1}, updated_at = ${this.#now()}
@@ -104,7 +107,7 @@ export class SqlStore implements Store {
   }
 
   async deleteCustomer(id: string): Promise<WriteOutcome> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#writes.write(async (db) => {
       const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
       const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
       if (result.numDeletedRows === 0n) return conflict;
@@ -119,7 +122,7 @@ export class SqlStore implements Store {
   }
 
   async useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#writes.write(async (db) => {
       await db.deleteFrom('used_challenges').where('expires_at', '<', now.getTime()).execute();
       const result = await db
         .insertInto('used_challenges')
@@ -131,7 +134,7 @@ export class SqlStore implements Store {
   }
 
   async fixAccountUse(account: string, use: AccountUse): Promise<AccountUse> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#writes.write(async (db) => {
       const known = await db.selectFrom('account_uses').select('use').where('account', '=', account).executeTakeFirst();
       if (known !== undefined) return known.use;
       await db.insertInto('account_uses').values({ account, use }).execute();

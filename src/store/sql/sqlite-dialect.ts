@@ -23,6 +23,7 @@ export interface SqliteSettings {
 
 /** Primary result codes of SQLite that mean "not now": busy, locked, read-only, I/O error, full, cannot open. */
 const passingFaults = new Set([5, 6, 8, 10, 13, 14]);
+const busy = 5;
 
 /** Kysely over the SQLite that ships with Node: one connection, durable commits, prepared statements kept. */
 export class SqliteDialect implements Dialect {
@@ -108,13 +109,34 @@ interface Prepared {
   readonly hasRows: boolean;
 }
 
+/** Switching to WAL does not wait for other starters by itself, as every other statement does. */
+function waitFor(work: () => void, timeoutMs: number): void {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (resultCode(error) !== busy || performance.now() > giveUpAt) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+/** SQLite's primary result code, if that is what failed. */
+function resultCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
+}
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, Prepared>();
 
   constructor(path: string, { busyTimeoutMs: timeout = 5000 }: SqliteSettings) {
     this.#database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
-    this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on');
+    waitFor(() => this.#database.exec('pragma journal_mode = wal'), timeout);
+    this.#database.exec('pragma synchronous = full; pragma secure_delete = on');
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -158,8 +180,7 @@ class SqliteConnection implements DatabaseConnection {
     try {
       return work();
     } catch (error) {
-      const code = (error as { errcode?: unknown }).errcode;
-      if (typeof code !== 'number' || !passingFaults.has(code & 0xff)) throw error;
+      if (!passingFaults.has(resultCode(error) ?? 0)) throw error;
       const options = { cause: error, retryAfterSeconds: 5 };
       throw new KycError('unavailable', 'the database cannot be reached; try again later', options);
     }

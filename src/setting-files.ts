@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Environment, optionsFromEnvironment, type RawOptions } from './environment.ts';
+import type { ProgramDefinition } from './kyc/program.ts';
+import { readFlag, SettingsError } from './option-reader.ts';
+import { resolveOptions } from './resolve-options.ts';
+import { freshSecrets } from './vault/fresh-secrets.ts';
+
+/**
+ * The options that the environment gives. Settings that name files are replaced by what is in the files.
+ * @throws SettingsError when a file cannot be used, naming everything else that is wrong as well
+ */
+export async function readOptions(environment: Environment): Promise<RawOptions> {
+  const { program, stellarToml, ...options } = optionsFromEnvironment(environment);
+  const readings = await Promise.allSettled([
+    typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
+    stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),
+  ]);
+  const faults = readings.flatMap((reading) => (reading.status === 'rejected' ? [reading.reason as TypeError] : []));
+  if (faults.length === 0)
+    return Object.assign(options, ...readings.map((reading) => 'value' in reading && reading.value));
+  throw new SettingsError([...faults.map(({ message }) => message), ...faultsOf(options)]);
+}
+
+/** What is wrong with the options, one line each. */
+function faultsOf(options: RawOptions): string[] {
+  try {
+    resolveOptions(withSecrets(options), 'environment');
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return [...error.faults];
+    throw error;
+  }
+}
+
+/** In local mode secrets that are not given will be made. */
+export function withSecrets(options: RawOptions): RawOptions {
+  return readFlag(options.localMode ?? false) === true ? { ...freshSecrets(), ...options } : options;
+}
+
+async function readProgram(path: string): Promise<ProgramDefinition> {
+  const program =
+    extname(path) === '.json' ? parseJson(await readSetting('KYC_PROGRAM', path)) : await importDefault(path);
+  if (typeof program === 'object' && program !== null) return program as ProgramDefinition;
+  throw new TypeError('KYC_PROGRAM: expected a program, defineProgram({ … }), as JSON or as the default export');
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
+    throw new TypeError('KYC_PROGRAM: expected a .ts, .js or .json file');
+  await readSetting('KYC_PROGRAM', path);
+  try {
+    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    throw new TypeError(`KYC_PROGRAM: expected a file that can be run: ${(error as Error).message}`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(`KYC_PROGRAM: expected JSON: ${(error as Error).message}`);
+  }
+}
+
+async function readSetting(variable: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new TypeError(`${variable}: expected a file that can be read (${error.code})`);
+  });
+}

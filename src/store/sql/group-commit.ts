@@ -1,0 +1,62 @@
+import type { Kysely, Transaction } from 'kysely';
+import { KycError } from '../../errors.ts';
+import type { Tables } from './tables.ts';
+
+/** What is done inside a transaction. It may be done twice, the first time in vain. */
+export type Write<T> = (db: Transaction<Tables>) => Promise<T>;
+
+interface Waiting {
+  perform(db: Transaction<Tables>): Promise<unknown>;
+  /** Tells the writer, once what it wrote is durable. */
+  done(outcome: unknown): void;
+  fail(error: unknown): void;
+  /** Starts over, in a transaction of its own. */
+  alone(): void;
+}
+
+/**
+ * Commits the writes of one turn of the event loop together. Making a commit durable takes most of the time of a write and is no
+ * dearer for many; no write waits for another to arrive.
+ */
+export class GroupCommit {
+  readonly #db: Kysely<Tables>;
+  #waiting: Waiting[] = [];
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Resolves with what the write answered when that survives a crash. */
+  write<T>(perform: Write<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const alone = (): void => void this.#db.transaction().execute(perform).then(resolve, reject);
+    if (this.#waiting.length === 0) setImmediate(() => void this.#commit());
+    this.#waiting.push({ perform, done: (outcome) => resolve(outcome as T), fail: reject, alone });
+    return promise;
+  }
+
+  /**
+   * A write that throws undoes the group; then each is on its own, so that nobody fails for another's fault. A database that is
+   * away is nobody's fault and is not asked again for each.
+   */
+  async #commit(): Promise<void> {
+    const group = this.#waiting;
+    this.#waiting = [];
+    try {
+      const outcomes = await this.#db.transaction().execute((db) => inTurn(group, db));
+      for (const [index, { done }] of group.entries()) done(outcomes[index]);
+    } catch (error) {
+      const isShared = group.length === 1 || error instanceof KycError;
+      for (const { alone, fail } of group) {
+        if (isShared) fail(error);
+        else alone();
+      }
+    }
+  }
+}
+
+async function inTurn(group: readonly Waiting[], db: Transaction<Tables>): Promise<unknown[]> {
+  const outcomes: unknown[] = [];
+  for (const { perform } of group) outcomes.push(await perform(db));
+  return outcomes;
+}
