@@ -8,6 +8,7 @@ export type {
   TypeDefinition,
 } from './kyc/program.ts';
 export { type Logger, silentLogger } from './lib/log.ts';
+export { SettingsError } from './option-reader.ts';
 export type { Options, SepName } from './options.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';

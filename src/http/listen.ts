@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { limitUnreadRest } from './unread-rest.ts';
 
 /** A server that accepts connections. */
 export interface Listening {
@@ -31,9 +32,7 @@ export async function listen(
   const latest = new WeakMap<Duplex, Exchange>();
   const server = createServer(timeouts, (request, response) => {
     latest.set(request.socket, { request, response });
-    response.once('finish', () => {
-      if (!request.complete) stopReading(request);
-    });
+    limitUnreadRest(request, response);
     void handler(request, response);
   });
   server.on('clientError', (error, socket) => refuseInTurn(error, socket, latest.get(socket)));
@@ -81,25 +80,6 @@ const refusals: Readonly<Record<string, readonly [status: string, message: strin
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'request headers are too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request took too long to arrive'],
 };
-
-/** What is read and dropped of a body after its answer, for clients that look for an answer only when they have sent all. */
-const drainBytes = 16 * 1024 * 1024;
-/** How long a client has to see the answer before its connection is cut. */
-const drainMs = 1000;
-const drainCheckMs = 10;
-
-/** The answer was sent before the body was: Node itself would go on reading it, as fast and as long as the client likes. */
-function stopReading({ socket }: IncomingMessage): void {
-  const readBytes = socket.bytesRead;
-  const check = setInterval(() => {
-    if (socket.bytesRead - readBytes > drainBytes) socket.pause();
-  }, drainCheckMs);
-  const cut = setTimeout(() => socket.destroy(), drainMs);
-  socket.once('close', () => {
-    clearInterval(check);
-    clearTimeout(cut);
-  });
-}
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -103,7 +103,7 @@ suite('wrong settings', { concurrency: 2 }, () => {
     assertRefused(finished, Object.keys(wrong), hidden);
   });
 
-  test('[e2e.settings] sep-12 without sep-10 stops the start', async () => {
+  test('[sep12.pre.web-auth] [e2e.settings] sep-12 without sep-10 stops the start', async () => {
     await using directory = await temporaryDirectory();
     const finished = await runProgram(['start'], { DATA_DIR: directory.path, ACTIVE_SEPS: 'sep-1,sep-12' });
     assertRefused(finished, ['ACTIVE_SEPS']);
@@ -289,7 +289,7 @@ suite('settings that take effect', { concurrency: 2 }, () => {
     }
   });
 
-  test('[seed.S1] the default is sep-1, sep-10 and sep-12, each with its line in stellar.toml', async () => {
+  test('[sep12.pre.kyc-server] [seed.S1] the default is sep-1, sep-10 and sep-12, each with its line in stellar.toml', async () => {
     await using directory = await temporaryDirectory();
     await using server = await startProcess({ dataDir: directory.path });
     const toml = (await send('GET', `${server.url}/.well-known/stellar.toml`)).text;

@@ -80,7 +80,7 @@ function assertSignedIn({ status, body }: JsonReply): void {
 }
 
 suite('signing in', () => {
-  test('[ruling.7] strict: with a memo first, without one is 400 from then on', async () => {
+  test('[sep12.auth.shared-or-not] [ruling.7] strict: with a memo first, without one is 400 from then on', async () => {
     await using anchor = await openTestAnchor({ sharedAccounts: 'strict' });
     const wallet = Keypair.random();
     assertSignedIn(await signIn(anchor, wallet, { memo: '7' }));

@@ -88,7 +88,7 @@ test('[seed.s7] put receives values by wire name, files, codes and file ids sort
   const put = await reply(await anchor.call(account, 'PUT', '/customer', body));
   assert.deepEqual([put.status, put.body], [202, { id: 'customer-7' }]);
   const { fields, files, verifications, fileIds, ...rest } = received ?? ({} as PutCustomer);
-  assert.deepEqual(rest, { account, memo: '7', memoType: 'id', type: 't', lang: 'en' });
+  assert.deepEqual(rest, { account, memo: '7', memoType: 'id', type: 't', lang: 'en', unknownFiles: new Set() });
   assert.deepEqual(Object.fromEntries(fields), { first_name: ' Ada ', 'organization.name': 'Engines', own_field: '' });
   assert.deepEqual(Object.fromEntries(verifications), { mobile_number: '123' });
   assert.deepEqual(Object.fromEntries(fileIds), { photo_id_front: 'file-1' });
