@@ -105,7 +105,7 @@ function toChanges(submission: Submission, vault: CustomerVault, held: ReadonlyM
     const file = ours(value);
     if (sameFile(stored(key), file)) continue;
     set.push({ field: key, sealed: vault.seal(key, JSON.stringify(file.reference)) });
-    files.push({ id: file.reference.id, field: key, sizeBytes: file.sizeBytes });
+    files.push({ id: file.reference.id, field: key, contentType: file.contentType, sizeBytes: file.sizeBytes });
     taken.push(file);
   }
   return { set, withdraw, files, taken };

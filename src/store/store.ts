@@ -27,6 +27,8 @@ export interface CustomerRecord {
 export interface FileRow {
   readonly id: string;
   readonly field: string;
+  /** As its bytes say. */
+  readonly contentType: string;
   readonly sizeBytes: number;
 }
 

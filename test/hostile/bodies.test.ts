@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sep9Fields } from '../../src/sep9/catalogue.ts';
-import { type Answer, assertRefused, assertTight, startTarget, type Target } from './target.ts';
+import { type Answer, assertRefused, assertTight, drained, startTarget, type Target } from './target.ts';
 
 let target: Target;
 
@@ -92,7 +91,7 @@ async function sendUntilCut(
   socket: Socket,
   wire: Iterable<string | Buffer>,
 ): Promise<{ read: string; sentBytes: number }> {
-  const cut = once(socket, 'close');
+  const cut = new Promise((resolve) => socket.once('close', resolve));
   let read = '';
   let sentBytes = 0;
   socket.setEncoding('latin1').on('data', (text: string) => {
@@ -101,7 +100,7 @@ async function sendUntilCut(
   for (const piece of wire) {
     if (!socket.writable) break;
     sentBytes += piece.length;
-    if (!socket.write(piece)) await Promise.race([once(socket, 'drain').catch(() => {}), cut]);
+    if (!socket.write(piece)) await drained(socket);
   }
   await Promise.race([cut, delay(10_000)]);
   socket.destroy();

@@ -113,8 +113,17 @@ async function write(socket: Socket, wire: Wire, progress: { sentBytes: number; 
     if (progress.isOver || !socket.writable) return;
     progress.sentBytes += piece.length;
     const isRoom = typeof piece === 'string' ? socket.write(piece, 'latin1') : socket.write(piece);
-    if (!isRoom) await Promise.race([once(socket, 'drain').catch(() => {}), once(socket, 'close')]);
+    if (!isRoom) await drained(socket);
   }
+}
+
+/** Waits until there is room to write, or nobody to write to. */
+export async function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('drain', resolve).once('close', resolve);
+  await promise;
+  socket.off('drain', resolve).off('close', resolve);
 }
 
 function isComplete(read: string): boolean {

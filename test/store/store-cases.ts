@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Memo } from '../../src/stellar/memo.ts';
-import type { Identity, NewCustomer, Store, WriteOutcome } from '../../src/store/store.ts';
+import type { FileRow, Identity, NewCustomer, Store, WriteOutcome } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 
 /** What every adapter of the Store port must do, by name. */
@@ -23,8 +23,8 @@ function customerOf(identity: Identity, fields: Readonly<Record<string, string>>
   };
 }
 
-function fileOf(id: string, field: string): { id: string; field: string; sizeBytes: number } {
-  return { id, field, sizeBytes: 3 };
+function fileOf(id: string, field: string): FileRow {
+  return { id, field, contentType: 'image/jpeg', sizeBytes: 3 };
 }
 
 function orphans(outcome: WriteOutcome): readonly string[] {

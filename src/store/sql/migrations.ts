@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts';
 type Migration = (db: Kysely<Tables>) => Promise<void>;
 
 /** Numbered from 1, append-only: a migration that was released is never edited. */
-const migrations: readonly Migration[] = [createCustomerTables];
+const migrations: readonly Migration[] = [createCustomerTables, createUploadAndCallbackTables];
 
 /**
  * Brings the database to the newest schema. Call it inside one write transaction, so that many starters cannot interleave.
@@ -56,6 +56,22 @@ async function createCustomerTables(db: Kysely<Tables>): Promise<void> {
     sql`create index used_challenges_by_expiry on used_challenges (expires_at)`,
     sql`create table account_uses (account text primary key, use text not null) without rowid`,
     sql`create table key_checks (kek_id text primary key, wrapped blob not null) without rowid`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}
+
+async function createUploadAndCallbackTables(db: Kysely<Tables>): Promise<void> {
+  const statements = [
+    sql`alter table files add column content_type text not null default 'application/octet-stream'`,
+    sql`create table uploads (
+      id text primary key, account text not null, memo_type text not null, memo text not null,
+      kek_id text not null, wrapped_key blob not null, sealed blob not null,
+      content_type text not null, size_bytes integer not null, created_at integer not null, expires_at integer not null)`,
+    sql`create index uploads_of_subject on uploads (account, memo_type, memo)`,
+    sql`create index uploads_by_expiry on uploads (expires_at)`,
+    sql`create table callbacks (
+      customer_id text primary key references customers (id) on delete cascade,
+      sealed_url blob not null, set_at integer not null) without rowid`,
   ];
   for (const statement of statements) await statement.execute(db);
 }

@@ -228,8 +228,15 @@ function toIdentityRow({ account, memo }: Identity, customerId: string): Tables[
 }
 
 function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {
-  const { id, field, sizeBytes } = file;
-  return { id, customer_id: customerId, field, size_bytes: sizeBytes, created_at: createdAt };
+  const { id, field, contentType, sizeBytes } = file;
+  return {
+    id,
+    customer_id: customerId,
+    field,
+    size_bytes: sizeBytes,
+    content_type: contentType,
+    created_at: createdAt,
+  };
 }
 
 /** Forgets the file of a field, if it has one; answers its id. */

@@ -12,7 +12,28 @@ export interface Tables {
   };
   identities: { account: string; memo_type: string; memo: string; customer_id: string };
   field_values: { customer_id: string; field: string; sealed: Uint8Array; updated_at: number };
-  files: { id: string; customer_id: string; field: string; size_bytes: number; created_at: number };
+  files: {
+    id: string;
+    customer_id: string;
+    field: string;
+    size_bytes: number;
+    content_type: string;
+    created_at: number;
+  };
+  uploads: {
+    id: string;
+    account: string;
+    memo_type: string;
+    memo: string;
+    kek_id: string;
+    wrapped_key: Uint8Array;
+    sealed: Uint8Array;
+    content_type: string;
+    size_bytes: number;
+    created_at: number;
+    expires_at: number;
+  };
+  callbacks: { customer_id: string; sealed_url: Uint8Array; set_at: number };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array };
