@@ -10,7 +10,7 @@ export interface UploadRun {
 }
 
 const fileBytes = 10_000_000;
-const piece = Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), randomBytes(99_980)]);
+const piece = Buffer.concat([Buffer.from('ffd8fffe000300ffc0000b080010001001011100', 'hex'), randomBytes(99_980)]);
 const boundary = 'bench';
 const head = `--${boundary}\r\nContent-Disposition: form-data; name="photo_id_front"; filename="front.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
 const tail = `\r\n--${boundary}--\r\n`;

@@ -7,6 +7,7 @@ export type {
   ProgramDefinition,
   TypeDefinition,
 } from './kyc/program.ts';
+export type { TransactionContext, TransactionCustomer, TransactionLookup } from './kyc/transactions.ts';
 export { type Logger, silentLogger } from './lib/log.ts';
 export { SettingsError } from './option-reader.ts';
 export type { Options, SepName } from './options.ts';
@@ -15,10 +16,13 @@ export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {
   CustomerAnswer,
   CustomerContext,
+  CustomerFile,
+  CustomerFiles,
   CustomerIntegration,
   CustomerKey,
   CustomerStatus,
   Field,
+  FileQuery,
   GetCustomer,
   ProvidedField,
   ProvidedFieldStatus,

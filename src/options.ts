@@ -1,5 +1,6 @@
 import type { BodyLimits } from './http/body-limits.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
+import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
 import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
@@ -56,6 +57,8 @@ export interface Options {
   readonly program?: ProgramDefinition | undefined;
   /** Your own customers in place of the built-in integration. */
   readonly integration?: CustomerIntegration | undefined;
+  /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */
+  readonly transactions?: TransactionLookup | undefined;
   /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */
   readonly localMode?: boolean | undefined;
   /** `strict`: the first sign-in of an account fixes whether it is shared. Default: `mixed`. */

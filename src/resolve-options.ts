@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import type { Program } from './kyc/program.ts';
+import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
@@ -34,6 +35,7 @@ export interface Settings {
   readonly databasePath: string;
   readonly program: Program;
   readonly integration: CustomerIntegration | undefined;
+  readonly transactions: TransactionLookup | undefined;
   readonly localMode: boolean;
   readonly sharedAccounts: SharedAccountPolicy;
   readonly sep10Authorization: AuthorizationHeaderMode;
@@ -84,6 +86,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readStorage(reader, options),
     ...readSignInPolicy(reader),
     program: reader.program(),
+    transactions: options.transactions,
     log: options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', stdoutLines()),
     bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
     clock: options.clock ?? systemClock,

@@ -80,7 +80,7 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
 
 async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
-  const sweeping = startSweeping(files, (ids) => store.findLiveFiles(ids), settings);
+  const sweeping = startSweeping(files, store, settings);
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const routes = [...(await protocolRoutes(settings, store, files)), ...healthRoutes(health)];
@@ -157,6 +157,7 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
           tokens: auth.tokens,
           limits: settings.bodyLimits,
           storeFile: (plain) => files.store(plain),
+          allowLoopback: settings.localMode,
           ownFields: ownFieldsOf(settings),
         })
       : []),
@@ -196,9 +197,9 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
 }
 
 function builtIn(settings: Settings, store: Store, files: SealedFiles): CustomerIntegration {
-  const { keyRing, program, log } = settings;
+  const { keyRing, program, log, clock, transactions } = settings;
   if (keyRing === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
-  return new BuiltInIntegration({ store, files, keyRing, program, log });
+  return new BuiltInIntegration({ store, files, keyRing, program, log, clock, ...(transactions && { transactions }) });
 }
 
 /** What the anchor's own fields hold; those of SEP-9 are known. */

@@ -1,7 +1,9 @@
 import { newUuid } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
+import { translate } from '../messages/translate.ts';
 import { errorReply } from './error-reply.ts';
 import { preflightReply, type Reply, toResponse } from './reply.ts';
+import { requestLanguage } from './request-language.ts';
 import { type Method, type Route, readQuery } from './route.ts';
 
 /** What the handler needs beside its routes. */
@@ -22,7 +24,6 @@ interface Found {
 type Methods = ReadonlyMap<string, Route>;
 
 const openEnd = '/:account';
-const notFound: Reply = { status: 404, body: { error: 'no such endpoint' } };
 
 /**
  * The web-standard handler over the routes: any server that speaks `Request` and `Response` can mount it.
@@ -35,10 +36,10 @@ export function createApp(routes: readonly Route[], parts: AppParts): (request: 
     const path = normalPath(request.url, parts.basePath);
     const account = byPath.has(path) ? undefined : lastSegment(path);
     const methods = byPath.get(account === undefined ? path : path.slice(0, -account.length - 1) + openEnd);
-    if (methods === undefined) return toResponse(notFound, requestId);
+    if (methods === undefined) return toResponse(notFound(request), requestId);
     if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId);
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
-    if (route === undefined) return toResponse(methodNotAllowed(methods), requestId);
+    if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId);
     return serve({ request, route, account }, requestId, parts.log);
   };
 }
@@ -53,10 +54,14 @@ async function serve(found: Found, requestId: string, log: Logger): Promise<Resp
 }
 
 async function answer({ request, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
+  let asked: string | undefined;
+  const answerIn = (lang: string | undefined): void => {
+    asked = lang;
+  };
   try {
-    return await route.handle({ request, query: () => readQuery(request.url), account, requestId });
+    return await route.handle({ request, query: () => readQuery(request.url), account, requestId, answerIn });
   } catch (error) {
-    return errorReply(error, requestId, log);
+    return errorReply(error, { requestId, log, lang: asked || requestLanguage(request) });
   }
 }
 
@@ -69,10 +74,14 @@ function tabulate(routes: readonly Route[]): ReadonlyMap<string, Methods> {
   return byPath;
 }
 
-function methodNotAllowed(methods: Methods): Reply {
+function notFound(request: Request): Reply {
+  return { status: 404, body: { error: translate({ key: 'error.no_such_endpoint' }, requestLanguage(request)) } };
+}
+
+function methodNotAllowed(request: Request, methods: Methods): Reply {
   return {
     status: 405,
-    body: { error: 'method not allowed' },
+    body: { error: translate({ key: 'error.method_not_allowed' }, requestLanguage(request)) },
     headers: { Allow: [...methods.keys(), 'OPTIONS'].join(', ') },
   };
 }

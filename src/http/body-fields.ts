@@ -1,6 +1,5 @@
-import { KycError } from '../errors.ts';
 import { type BodyLimits, tooLarge, tooMany } from './body-limits.ts';
-import { fieldLabel } from './field-label.ts';
+import { fieldLabel, givenTwice } from './field-label.ts';
 
 /** Gathers the fields of one body, whatever its format, and holds them to the limits and to being named once. */
 export class BodyFields<F> {
@@ -19,20 +18,20 @@ export class BodyFields<F> {
 
   /** Announces a text field. Throws if its name was seen before or is too long, or if it is one field too many. */
   claimText(name: string): void {
-    if (++this.#textCount > this.limits.fields) throw tooMany('fields', this.limits.fields);
+    if (++this.#textCount > this.limits.fields) throw tooMany('error.too_many_fields', this.limits.fields);
     this.#claim(name);
   }
 
   /** Announces a file, as {@link claimText} does a text field. */
   claimFile(name: string): void {
-    if (++this.#fileCount > this.limits.files) throw tooMany('files', this.limits.files);
+    if (++this.#fileCount > this.limits.files) throw tooMany('error.too_many_files', this.limits.files);
     this.#claim(name);
   }
 
   /** Adds to the text read so far; throws once it is more than all text together may be. */
   countText(bytes: number): void {
     this.#textBytes += bytes;
-    if (this.#textBytes > this.limits.textBytes) throw tooLarge('text in the request body', this.limits.textBytes);
+    if (this.#textBytes > this.limits.textBytes) throw tooLarge({ key: 'thing.body_text' }, this.limits.textBytes);
   }
 
   /** Throws if a text value of that many bytes is longer than one may be. */
@@ -41,9 +40,10 @@ export class BodyFields<F> {
   }
 
   #claim(name: string): void {
-    if (Buffer.byteLength(name) > this.limits.nameBytes) throw tooLarge('a field name', this.limits.nameBytes);
+    if (Buffer.byteLength(name) > this.limits.nameBytes)
+      throw tooLarge({ key: 'thing.field_name' }, this.limits.nameBytes);
     if (this.#names.has(name)) {
-      throw new KycError('invalid_request', `${fieldLabel(name)} is given more than once`, { field: name });
+      throw givenTwice(name);
     }
     this.#names.add(name);
   }

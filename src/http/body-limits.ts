@@ -1,4 +1,5 @@
 import { KycError } from '../errors.ts';
+import type { Phrase } from '../messages/phrase.ts';
 
 /** How much of a request body is read before it is refused as `too_large`. */
 export interface BodyLimits {
@@ -32,18 +33,18 @@ export const defaultBodyLimits: BodyLimits = {
   totalBytes: 60 * MB,
 };
 
-/** `what` names the thing (`request body`, `'photo_id_front'`); `field` is given when it is a field. */
-export function tooLarge(what: string, maxBytes: number, field?: string): KycError {
-  return new KycError(
-    'too_large',
-    `${what} is too large: at most ${inWords(maxBytes)}`,
-    field === undefined ? {} : { field },
-  );
+/** `what` names the thing; `field` is given when it is a field. */
+export function tooLarge(what: Phrase, maxBytes: number, field?: string): KycError {
+  const told: Phrase = { key: 'error.too_large', params: { what, max: inWords(maxBytes) } };
+  return new KycError('too_large', told, field === undefined ? {} : { field });
 }
 
-/** `what` is a plural (`files`). */
-export function tooMany(what: string, max: number): KycError {
-  return new KycError('too_large', `too many ${what}: at most ${max}`);
+/** `key` is the message that says of what there are too many. */
+export function tooMany(
+  key: 'error.too_many_fields' | 'error.too_many_files' | 'error.too_many_parts',
+  max: number,
+): KycError {
+  return new KycError('too_large', { key, params: { max } });
 }
 
 function inWords(bytes: number): string {

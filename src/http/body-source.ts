@@ -22,7 +22,7 @@ export class BodySource {
 
   /** Waits for the first bytes, or for the end. Call it once, before {@link chunks}. */
   async isEmpty(): Promise<boolean> {
-    if (this.#announcedBytes > this.#maxBytes) throw tooLarge('request body', this.#maxBytes);
+    if (this.#announcedBytes > this.#maxBytes) throw tooLarge({ key: 'thing.request_body' }, this.#maxBytes);
     this.#first = await this.#read();
     return this.#first === undefined;
   }
@@ -42,7 +42,7 @@ export class BodySource {
       const chunk = await (this.#announcedBytes <= smallBytes ? this.#pullAll() : this.#pull()).catch(endedEarly);
       if (chunk === undefined) return undefined;
       this.#readBytes += chunk.length;
-      if (this.#readBytes > this.#maxBytes) throw tooLarge('request body', this.#maxBytes);
+      if (this.#readBytes > this.#maxBytes) throw tooLarge({ key: 'thing.request_body' }, this.#maxBytes);
       if (chunk.length > 0) return chunk;
     }
   }
@@ -61,5 +61,5 @@ export class BodySource {
 }
 
 function endedEarly(cause: unknown): never {
-  throw new KycError('invalid_request', 'request body ended early', { cause });
+  throw new KycError('invalid_request', { key: 'error.body_ended_early' }, { cause });
 }

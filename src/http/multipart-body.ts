@@ -1,8 +1,9 @@
 import { MIMEType } from 'node:util';
 import { KycError } from '../errors.ts';
+import type { Phrase } from '../messages/phrase.ts';
 import type { BodyFields } from './body-fields.ts';
 import { tooLarge } from './body-limits.ts';
-import { fieldLabel } from './field-label.ts';
+import { fieldLabel, invalidPhrase } from './field-label.ts';
 import { malformedMultipart, type Part, type PartHeaders, splitParts } from './multipart-parts.ts';
 import { decodeUtf8 } from './text-body.ts';
 
@@ -56,14 +57,14 @@ async function takeText(part: Part, name: string, fields: BodyFields<unknown>): 
   }
   const value = decodeUtf8(Buffer.concat(read));
   if (value === undefined)
-    throw new KycError('invalid_field', `${fieldLabel(name)} is invalid: expected UTF-8 text`, { field: name });
+    throw new KycError('invalid_field', invalidPhrase(name, { key: 'rule.utf8_part' }), { field: name });
   fields.values.set(name, value);
 }
 
 /** Choice: a file of no bytes is the value '', which withdraws it; browsers send a file input left empty this way. */
 async function takeFile<F>(part: Part, name: string, fields: BodyFields<F>, store: StoreFile<F>): Promise<void> {
   fields.claimFile(name);
-  const file = new FilePart(part, name, `'${name}'`, fields.limits.fileBytes);
+  const file = new FilePart(part, name, { key: 'thing.field', params: { field: name } }, fields.limits.fileBytes);
   const first = await file.read();
   if (first === undefined) {
     fields.values.set(name, '');
@@ -84,12 +85,12 @@ async function dropFile(part: Part, name: string, fields: BodyFields<unknown>): 
 class FilePart {
   readonly #part: Part;
   readonly #name: string;
-  readonly #label: string;
+  readonly #label: Phrase;
   readonly #maxBytes: number;
   #bytes = 0;
   #failure: unknown;
 
-  constructor(part: Part, name: string, label: string, maxBytes: number) {
+  constructor(part: Part, name: string, label: Phrase, maxBytes: number) {
     this.#part = part;
     this.#name = name;
     this.#label = label;
@@ -128,7 +129,7 @@ function partName(headers: PartHeaders): string {
   if (disposition?.essence !== 'multipart/form-data') throw malformedMultipart();
   const name = decodeUtf8(Buffer.from(disposition.params.get('name') ?? '', 'latin1'));
   if (name === undefined) throw malformedMultipart();
-  if (name === '') throw new KycError('invalid_request', 'a part of the multipart body has no name');
+  if (name === '') throw new KycError('invalid_request', { key: 'error.part_without_name' });
   return name;
 }
 

@@ -32,7 +32,7 @@ export async function* splitParts(
 
 /** What is thrown when the bytes do not follow the format, or end too soon. */
 export function malformedMultipart(): KycError {
-  return new KycError('invalid_request', 'multipart body is malformed');
+  return new KycError('invalid_request', { key: 'error.multipart_malformed' });
 }
 
 const pieceBytes = 64 * 1024;
@@ -94,7 +94,7 @@ class PartSplitter {
   #begin(stream: Readable): void {
     stream.on('error', () => undefined);
     if (!this.#openHasHeaders) this.#fail(malformedMultipart());
-    if (++this.#count > this.#maxParts) this.#fail(tooMany('parts', this.#maxParts));
+    if (++this.#count > this.#maxParts) this.#fail(tooMany('error.too_many_parts', this.#maxParts));
     if (this.#failure !== undefined) return;
     this.#open = stream;
     this.#openHasHeaders = false;

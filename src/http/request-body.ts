@@ -60,7 +60,7 @@ async function readFields<F>(
     case 'multipart/form-data':
       return readMultipart(source.chunks(), type?.params.get('boundary') ?? null, fields, options);
     default:
-      throw new KycError('invalid_request', `unsupported content type: expected ${supported}`);
+      throw new KycError('invalid_request', { key: 'error.content_type', params: { supported } });
   }
 }
 
@@ -70,7 +70,7 @@ function contentType(request: Request): MIMEType | undefined {
   const type = parseMediaType(request.headers.get('content-type') ?? '');
   const charset = type?.params.get('charset')?.toLowerCase() ?? 'utf-8';
   if (charset !== 'utf-8' && charset !== 'utf8') {
-    throw new KycError('invalid_request', 'unsupported charset: expected utf-8');
+    throw new KycError('invalid_request', { key: 'error.charset' });
   }
   return type;
 }

@@ -1,5 +1,4 @@
-import { InvalidRequest } from '../errors.ts';
-import { fieldLabel } from './field-label.ts';
+import { givenTwice } from './field-label.ts';
 import type { Reply } from './reply.ts';
 
 /** A request on its way to a route. */
@@ -13,6 +12,8 @@ export interface Call {
   /** The part of the path that the route left open (`/customer/:account`), as sent. */
   readonly account: string | undefined;
   readonly requestId: string;
+  /** Notes the language that the body asks for, should the answer be an error; the query and the headers are looked at anyway. */
+  answerIn(lang: string | undefined): void;
 }
 
 /** The methods wallets use. */
@@ -33,7 +34,7 @@ export function readQuery(url: string): ReadonlyMap<string, string> {
   if (mark < 0) return query;
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
     if (value === '') continue;
-    if ((query.get(name) ?? value) !== value) throw new InvalidRequest(`${fieldLabel(name)} is given more than once`);
+    if ((query.get(name) ?? value) !== value) throw givenTwice(name);
     query.set(name, value);
   }
   return query;

@@ -1,7 +1,8 @@
-import { InvalidRequest, KycError } from '../errors.ts';
+import { InvalidRequest } from '../errors.ts';
 import { canonicalName, findField } from '../sep9/catalogue.ts';
 import { parseJsonObject } from '../sep9/json-object.ts';
 import { bearerToken, type TokenSettings, verifyToken } from '../sep10/token.ts';
+import { filesOf, getFiles, postFile } from '../sep12/customer-files.ts';
 import type { Params } from '../sep12/customer-key.ts';
 import { deleteCustomer } from '../sep12/delete-customer.ts';
 import { getCustomer } from '../sep12/get-customer.ts';
@@ -28,6 +29,8 @@ export interface Sep12Parts {
   readonly limits: BodyLimits;
   /** Seals and stores the bytes of a file. */
   readonly storeFile: (plain: AsyncIterable<Uint8Array>) => Promise<ReceivedFile>;
+  /** For development: callbacks may lead to this machine, by http and on any port. */
+  readonly allowLoopback: boolean;
   /** What the anchor's own fields hold, by name; SEP-9's are known. */
   readonly ownFields: ReadonlyMap<string, FieldKind>;
 }
@@ -39,7 +42,6 @@ export function sep12Routes(parts: Sep12Parts): readonly Route[] {
   const { integration } = parts;
   const values = (call: Call, use: (values: ReadonlyMap<string, string>) => Promise<object>): Promise<object> =>
     withBody(parts, call, (body) => use(body.values));
-  const notYet: Act = () => Promise.reject(new KycError('not_implemented', 'not implemented'));
   return [
     route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query(), context)),
     route(parts, 'PUT', '/customer', 202, (call, context) =>
@@ -49,13 +51,18 @@ export function sep12Routes(parts: Sep12Parts): readonly Route[] {
       values(call, (body) => deleteCustomer(integration, call.account ?? '', merge(body, call.query()), context)),
     ),
     route(parts, 'PUT', '/customer/callback', 200, (call, context) =>
-      values(call, (body) => putCallback(integration, withoutEmpty(body), context)),
+      values(call, (body) => putCallback(integration, withoutEmpty(body), context, parts.allowLoopback)),
     ),
     route(parts, 'PUT', '/customer/verification', 200, (call, context) =>
       values(call, (body) => putVerification(integration, withoutEmpty(body), context)),
     ),
-    route(parts, 'POST', '/customer/files', 200, notYet),
-    route(parts, 'GET', '/customer/files', 200, notYet),
+    route(parts, 'POST', '/customer/files', 200, async (call, context) => {
+      const files = filesOf(integration);
+      return withBody(parts, call, (body) => postFile(files, body, context), fileKindOf);
+    }),
+    route(parts, 'GET', '/customer/files', 200, async ({ query }, context) =>
+      getFiles(filesOf(integration), query(), context),
+    ),
   ];
 }
 
@@ -74,14 +81,16 @@ async function withBody<T>(
   parts: Sep12Parts,
   call: Call,
   use: (body: RequestBody<ReceivedFile>) => Promise<T>,
+  kindOf = (name: string): FieldKind | undefined => fieldKindOf(name, parts.ownFields),
 ): Promise<T> {
   const body = await readBody<ReceivedFile>(call.request, {
     limits: parts.limits,
-    kindOf: (name) => kindOf(name, parts.ownFields),
+    kindOf,
     storeFile: (_field, bytes) => parts.storeFile(bytes),
     discard: (file) => file.discard(),
     parseJson: parseJsonObject,
   });
+  call.answerIn(body.values.get('lang'));
   try {
     return await use(body);
   } finally {
@@ -90,7 +99,7 @@ async function withBody<T>(
 }
 
 /** Choice: the name says what a part is, whatever the client says of it (ruling 19). */
-function kindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): FieldKind | undefined {
+function fieldKindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): FieldKind | undefined {
   const own = ownFields.get(name);
   if (own !== undefined) return own;
   const field = findField(canonicalName(name));
@@ -98,12 +107,17 @@ function kindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): FieldK
   return isParameter(name) ? 'text' : undefined;
 }
 
+/** Where a file is sent that no field is named for, none is kept but that one. @see SEP-12 § Customer Files, POST Request */
+function fileKindOf(name: string): FieldKind | undefined {
+  return name === 'file' ? 'file' : undefined;
+}
+
 /** The parameters of a DELETE come in the body or the query, depending on the client (ruling 23). */
 function merge(body: ReadonlyMap<string, string>, query: Params): Params {
   const merged = new Map(query);
   for (const [name, value] of withoutEmpty(body)) {
     if ((merged.get(name) ?? value) !== value)
-      throw new InvalidRequest(`${fieldLabel(name)} differs between query and body`);
+      throw new InvalidRequest({ key: 'error.differs_from_query', params: { label: fieldLabel(name) } });
     merged.set(name, value);
   }
   return merged;

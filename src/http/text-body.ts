@@ -9,7 +9,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, fields: BodyFi
     read.push(chunk);
   }
   const text = decodeUtf8(Buffer.concat(read));
-  if (text === undefined) throw new KycError('invalid_request', 'request body is not valid UTF-8');
+  if (text === undefined) throw new KycError('invalid_request', { key: 'error.body_not_utf8' });
   return text;
 }
 
@@ -53,5 +53,5 @@ function decodeForm(encoded: string): string {
 }
 
 function malformedForm(): KycError {
-  return new KycError('invalid_request', 'form body is malformed');
+  return new KycError('invalid_request', { key: 'error.form_malformed' });
 }

@@ -1,4 +1,4 @@
-import { CustomerNotFound, KycError } from '../errors.ts';
+import { CustomerNotFound } from '../errors.ts';
 import { describeError, type Logger } from '../lib/log.ts';
 import type {
   CustomerAnswer,
@@ -9,29 +9,38 @@ import type {
   PutCustomer,
 } from '../sep12/integration.ts';
 import type { SealedFiles } from '../store/files/sealed-files.ts';
+import type { Identity } from '../store/identity.ts';
+import { noCodeAwaited } from './confirm.ts';
 import { findReached, identityOf } from './find-customer.ts';
-import { Requirements, typeOf } from './requirements.ts';
+import { findMatter } from './find-transaction.ts';
+import { Requirements } from './requirements.ts';
+import { setCallback } from './set-callback.ts';
 import { type SubmitParts, submit } from './submit.ts';
+import type { TransactionLookup } from './transactions.ts';
+import { type UploadParts, Uploads } from './uploads.ts';
 
 /** What the built-in integration is made of. */
-export interface BuiltInParts extends SubmitParts {
+export interface BuiltInParts extends SubmitParts, UploadParts {
   readonly files: SealedFiles;
   readonly log: Logger;
+  /** What a `transaction_id` is about; left out, there are no transactions. */
+  readonly transactions?: TransactionLookup;
 }
 
 /** The integration that keeps customers itself: a KYC program over the sealed store. */
 export class BuiltInIntegration implements CustomerIntegration {
+  readonly files: Uploads;
   readonly #parts: BuiltInParts;
   readonly #requirements: Requirements;
 
   constructor(parts: BuiltInParts) {
     this.#parts = parts;
+    this.files = new Uploads(parts);
     this.#requirements = new Requirements(parts.program);
   }
 
-  async get(request: GetCustomer, context: CustomerContext): Promise<CustomerAnswer> {
-    const type = typeOf(this.#parts.program, request.type);
-    refuseTransaction(request);
+  async get(asked: GetCustomer, context: CustomerContext): Promise<CustomerAnswer> {
+    const { type, request } = await findMatter(this.#parts, asked, context);
     const record = await findReached(this.#parts.store, request, context);
     if (record === undefined && request.id !== undefined) throw new CustomerNotFound();
     const customer = record && { id: record.id, held: new Set(record.values.map((value) => value.field)) };
@@ -39,19 +48,40 @@ export class BuiltInIntegration implements CustomerIntegration {
   }
 
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {
-    typeOf(this.#parts.program, request.type);
-    refuseTransaction(request);
-    const { id, orphanedFiles } = await submit(this.#parts, request, context);
+    const matter = await findMatter(this.#parts, request, context);
+    const { id, orphanedFiles } = await submit(this.#parts, matter, context);
     await this.#removeFiles(orphanedFiles);
     return id;
   }
 
   async delete(request: CustomerKey): Promise<void> {
     const record = await this.#parts.store.findCustomer(identityOf(request));
-    if (record === undefined) throw new CustomerNotFound();
+    if (record === undefined) return this.#removeUploads(identityOf(request));
     const write = await this.#parts.store.deleteCustomer(record.id);
     if (write.outcome === 'conflict') throw new CustomerNotFound();
     await this.#removeFiles(write.orphanedFiles);
+  }
+
+  async callback(request: GetCustomer & { readonly url: string }, context: CustomerContext): Promise<void> {
+    await setCallback(this.#parts, request, context);
+  }
+
+  /** Choice: a code that cannot be right is refused, never passed over: the answer would say that it was taken. */
+  async putVerification(
+    request: GetCustomer & { readonly id: string; readonly verifications: ReadonlyMap<string, string> },
+    context: CustomerContext,
+  ): Promise<CustomerAnswer> {
+    const answer = await this.get(request, context);
+    const [field] = request.verifications.keys();
+    if (field !== undefined) throw noCodeAwaited(this.#parts.program, field);
+    return answer;
+  }
+
+  /** Files that were sent ahead are data, too: whoever sent them is known, even if never registered. */
+  async #removeUploads(owner: Identity): Promise<void> {
+    const removed = await this.#parts.store.files.removeUploads(owner);
+    if (removed.length === 0) throw new CustomerNotFound();
+    await this.#removeFiles(removed);
   }
 
   /** What nothing refers to is removed at once; should that fail, the sweep removes it later. Its key is gone already. */
@@ -62,10 +92,4 @@ export class BuiltInIntegration implements CustomerIntegration {
       });
     }
   }
-}
-
-/** No transaction exists as long as no payment protocol is active (ruling 10). */
-function refuseTransaction({ transactionId }: GetCustomer): void {
-  if (transactionId !== undefined)
-    throw new KycError('not_found', 'transaction not found', { field: 'transaction_id' });
 }

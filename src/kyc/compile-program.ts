@@ -1,3 +1,4 @@
+import { inEveryLanguage, isPlainKey } from '../messages/translate.ts';
 import { canonicalName, type FieldType, type FormatName, fieldTypes, findField } from '../sep9/catalogue.ts';
 import { type LocalizedText, languagesOf } from './localized-text.ts';
 import {
@@ -12,12 +13,7 @@ import {
 } from './program.ts';
 
 /** What the customer reads while a review is pending, unless the program says it better. */
-const defaultProcessingMessage: LocalizedText = {
-  en: 'Your information is being reviewed. Please check again later.',
-  es: 'Estamos revisando su información. Vuelva a consultar más tarde.',
-  pt: 'Suas informações estão em análise. Consulte novamente mais tarde.',
-  fr: "Vos informations sont en cours d'examen. Veuillez revenir plus tard.",
-};
+const defaultProcessingMessage: LocalizedText = inEveryLanguage({ key: 'status.processing' });
 
 const programKeys = ['types', 'defaultType', 'unknownFields'];
 const typeKeys = ['description', 'decision', 'fields', 'processingMessage'];
@@ -107,8 +103,8 @@ function checkField(field: unknown, name: string, path: string, report: Report):
   if (field['choices'] !== undefined) checkChoices(field['choices'], `${path}.choices`, report);
   // Choice: asking for the card verification code is refused, because what may never be stored could never be complete. (ruling 20)
   if (name === 'card.cvc') report(path, 'no such field: a card verification code is never stored (PCI DSS 3.3.1)');
-  if (/_(verification|file_id)$/.test(name))
-    report(path, 'a field name; the endings _verification and _file_id are taken');
+  if (/_(verification|file_id)$|^callback_url$/.test(name))
+    report(path, 'another name; callback_url and the endings _verification and _file_id are taken');
   if (findField(name) === undefined) checkOwnField(field, name, path, report);
   else if (field['type'] !== undefined) report(`${path}.type`, 'to be left out: SEP-9 says the type of this field');
 }
@@ -204,9 +200,10 @@ function toType(name: string, definition: TypeDefinition): CustomerType {
   };
 }
 
-function toField(name: string, asked: FieldDefinition): TypeField {
+/** A field ready to be asked for: what the definition says over what SEP-9 says. */
+export function toField(name: string, asked: FieldDefinition): TypeField {
   const standard = findField(name);
-  const choices: readonly ChoiceDefinition[] | undefined = asked.choices ?? standard?.choices;
+  const choices = asked.choices ?? standard?.choices?.map((value) => standardChoice(name, value));
   const values = choices?.map((choice) => (typeof choice === 'string' ? choice : choice.value));
   const type = asked.type ?? 'string';
   const format = standard ?? { name, type, format: formatByType[type] };
@@ -214,8 +211,14 @@ function toField(name: string, asked: FieldDefinition): TypeField {
     key: canonicalName(name),
     name,
     optional: asked.optional ?? false,
-    description: asked.description ?? standard?.description ?? name,
+    description: asked.description ?? (standard ? inEveryLanguage(standard.phrase) : name),
     choices,
     format: { ...format, ...(values && { choices: values }) },
   };
+}
+
+/** A choice of SEP-9's own, with its label in every language; the English label is the value. */
+function standardChoice(field: string, value: string): ChoiceDefinition {
+  const key = `choice.${field.replace(/^organization\./, '')}.${value}`;
+  return isPlainKey(key) ? { value, label: inEveryLanguage({ key }) } : value;
 }

@@ -1,3 +1,4 @@
+import { inEveryLanguage } from '../messages/translate.ts';
 import type { FieldDefinition, ProgramDefinition } from './program.ts';
 
 const person: Readonly<Record<string, FieldDefinition>> = {
@@ -9,20 +10,9 @@ const person: Readonly<Record<string, FieldDefinition>> = {
 
 const idTypes: FieldDefinition = {
   choices: [
-    { value: 'passport', label: { en: 'Passport', es: 'Pasaporte', pt: 'Passaporte', fr: 'Passeport' } },
-    {
-      value: 'id_card',
-      label: { en: 'ID card', es: 'Cédula de identidad', pt: 'Carteira de identidade', fr: "Carte d'identité" },
-    },
-    {
-      value: 'drivers_license',
-      label: {
-        en: "Driver's license",
-        es: 'Licencia de conducir',
-        pt: 'Carteira de motorista',
-        fr: 'Permis de conduire',
-      },
-    },
+    { value: 'passport', label: inEveryLanguage({ key: 'choice.id_type.passport' }) },
+    { value: 'id_card', label: inEveryLanguage({ key: 'choice.id_type.id_card' }) },
+    { value: 'drivers_license', label: inEveryLanguage({ key: 'choice.id_type.drivers_license' }) },
   ],
 };
 
@@ -37,22 +27,22 @@ export const defaultProgram: ProgramDefinition = {
   defaultType: 'sep31-sender',
   types: {
     'sep31-sender': {
-      description: 'The person who sends a payment',
+      description: inEveryLanguage({ key: 'type.sep31-sender' }),
       decision: 'automatic',
       fields: { ...person, address: { optional: true } },
     },
     'sep31-receiver': {
-      description: 'The person who receives a payment into a bank account',
+      description: inEveryLanguage({ key: 'type.sep31-receiver' }),
       decision: 'automatic',
       fields: { ...person, ...bankAccount },
     },
     'sep6-deposit': {
-      description: 'A customer who deposits money',
+      description: inEveryLanguage({ key: 'type.sep6-deposit' }),
       decision: 'automatic',
       fields: { ...person, address_country_code: {}, mobile_number: { optional: true } },
     },
     'sep6-withdraw': {
-      description: 'A customer who withdraws money, with a photo of an identity document that is reviewed',
+      description: inEveryLanguage({ key: 'type.sep6-withdraw' }),
       decision: 'review',
       fields: {
         ...person,

@@ -1,7 +1,8 @@
 import { InvalidRequest } from '../errors.ts';
 import type { CustomerContext, CustomerKey } from '../sep12/integration.ts';
 import { type Memo, sameMemo } from '../stellar/memo.ts';
-import type { CustomerRecord, Identity, Store } from '../store/store.ts';
+import type { Identity } from '../store/identity.ts';
+import type { CustomerRecord, Store } from '../store/store.ts';
 
 /** The identity a key names. */
 export function identityOf(key: CustomerKey): Identity {
@@ -27,9 +28,8 @@ export async function findReached(
   if (subject.memo !== undefined && !goesBy(subject.memo)) return undefined;
   const named = memoOf(key);
   if (named !== undefined && !goesBy(named)) {
-    throw new InvalidRequest("'id' is invalid: it is not the customer of the 'memo' in the same request", {
-      field: 'id',
-    });
+    const rule = { key: 'rule.other_customer' } as const;
+    throw new InvalidRequest({ key: 'error.invalid_field', params: { field: 'id', rule } }, { field: 'id' });
   }
   return found.customer;
 }

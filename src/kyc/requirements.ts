@@ -1,6 +1,7 @@
 import { InvalidRequest } from '../errors.ts';
+import { resolveLanguage } from '../messages/languages.ts';
 import type { CustomerAnswer, Field, ProvidedField, ProvidedFieldStatus } from '../sep12/integration.ts';
-import { localize, resolveLanguage } from './localized-text.ts';
+import { localize } from './localized-text.ts';
 import type { CustomerType, Program, TypeField } from './program.ts';
 
 /** What is known of a customer when the answer is computed: the id, and which fields are held. */
@@ -19,15 +20,15 @@ export function typeOf(program: Program, name: string | undefined): CustomerType
   if (name === undefined) return program.defaultType;
   const type = program.types.get(name);
   if (type !== undefined) return type;
-  throw new InvalidRequest(`'type' is invalid: expected one of ${[...program.types.keys()].join(', ')}`, {
-    field: 'type',
-  });
+  const rule = { key: 'rule.choices', params: { choices: [...program.types.keys()].join(', ') } } as const;
+  throw new InvalidRequest({ key: 'error.invalid_field', params: { field: 'type', rule } }, { field: 'type' });
 }
 
 /** Answers what customers have to provide. The wording is composed once per type and language. */
 export class Requirements {
   readonly #program: Program;
-  readonly #texts = new Map<CustomerType, Map<string, Texts>>();
+  /** Weakly: what a transaction adds makes a type of its own, which is gone after the request. */
+  readonly #texts = new WeakMap<CustomerType, Map<string, Texts>>();
 
   constructor(program: Program) {
     this.#program = program;

@@ -1,7 +1,10 @@
 import { invalidField } from '../errors.ts';
 import { canonicalName } from '../sep9/catalogue.ts';
 import { parseValue } from '../sep9/parse-value.ts';
-import type { PutCustomer, UploadedFile } from '../sep12/integration.ts';
+import type { PutCustomer } from '../sep12/integration.ts';
+import type { SealedFile } from '../store/files/sealed-files.ts';
+import { noCodeAwaited } from './confirm.ts';
+import { checkFile, checkIsBinary, ours } from './file-rules.ts';
 import type { localize } from './localized-text.ts';
 import type { CustomerType, Program, TypeField } from './program.ts';
 
@@ -18,13 +21,10 @@ interface Arrived<T> {
 export interface Submission {
   /** Texts as sent; '' withdraws. */
   readonly texts: ReadonlyMap<string, Arrived<string>>;
-  readonly files: ReadonlyMap<string, Arrived<UploadedFile>>;
+  readonly files: ReadonlyMap<string, Arrived<SealedFile>>;
+  /** Ids of files sent before, in place of the files. */
+  readonly references: ReadonlyMap<string, Arrived<string>>;
 }
-
-/** The types of file that can be looked at: photos and scans. */
-const documentTypes = ['image/jpeg', 'image/png', 'image/heic', 'image/heif', 'image/webp', 'application/pdf'];
-/** A liveness proof may also move. @see SEP-9 § Natural Person Fields, proof_of_liveness */
-const videoTypes = ['video/mp4', 'video/quicktime', 'video/webm', 'video/x-matroska', 'video/3gpp'];
 
 /**
  * Sorts what arrived by the program's fields. What no type asks for is dropped or refused, as the program says (ruling 17).
@@ -35,12 +35,12 @@ export function toSubmission(program: Program, type: CustomerType, request: PutC
   for (const wireName of request.unknownFiles) refuseUnknown(program, wireName);
   const submission = {
     texts: sort(program, type, request.fields),
-    files: sort(program, type, request.files),
+    files: sort(program, type, new Map([...request.files].map(([name, file]) => [name, ours(file)]))),
+    references: sort(program, type, request.fileIds, '_file_id'),
   };
-  for (const [key, { wireName }] of submission.files) {
-    if (submission.texts.has(key)) throw invalidField(wireName, 'given both as text and as a file');
-  }
+  refuseDoubles(submission);
   for (const { wireName, field, value } of submission.files.values()) checkFile(wireName, field, value);
+  for (const { wireName, field } of submission.references.values()) checkIsBinary(wireName, field);
   return submission;
 }
 
@@ -54,44 +54,47 @@ export function readText({ wireName, field, value }: Arrived<string>, mobileNumb
   return parseValue(field.format, text, { wireName, mobileNumberFormat });
 }
 
-function sort<T>(program: Program, type: CustomerType, arrived: ReadonlyMap<string, T>): Map<string, Arrived<T>> {
+function refuseDoubles({ texts, files, references }: Submission): void {
+  for (const [key, { wireName }] of [...files, ...references]) {
+    if (texts.has(key)) throw invalidField(wireName, { key: 'rule.text_and_file' });
+  }
+  for (const [key, { wireName }] of references) {
+    if (files.has(key)) throw invalidField(wireName, { key: 'rule.file_and_reference' });
+  }
+}
+
+/** `suffix` is what follows the field's name on the wire. */
+function sort<T>(
+  program: Program,
+  type: CustomerType,
+  arrived: ReadonlyMap<string, T>,
+  suffix = '',
+): Map<string, Arrived<T>> {
   const sorted = new Map<string, Arrived<T>>();
-  for (const [wireName, value] of arrived) {
-    const key = canonicalName(wireName);
+  for (const [name, value] of arrived) {
+    const key = canonicalName(name);
+    const wireName = `${name}${suffix}`;
     const asked = type.fields.get(key);
     const anywhere = program.fields.get(key) ?? [];
     const field = asked ?? anywhere[0];
     const isOptional = asked?.optional ?? anywhere.every((other) => other.optional);
     if (field === undefined) refuseUnknown(program, wireName);
-    else if (sorted.has(key)) throw invalidField(wireName, 'given in two spellings');
+    else if (sorted.has(key)) throw invalidField(wireName, { key: 'rule.two_spellings' });
     else sorted.set(key, { wireName, field, isOptional, value });
   }
   return sorted;
 }
 
 function refuseUnknown(program: Program, wireName: string): void {
-  if (program.unknownFields === 'reject') throw invalidField(wireName, 'no customer type asks for this field');
+  if (program.unknownFields === 'reject') throw invalidField(wireName, { key: 'rule.not_asked_for' });
 }
 
-/** Nothing awaits a confirmation code and no file is kept apart from its customer, so neither can be right: refused, not ignored. */
+/** Nothing awaits a confirmation code, so none can be right: refused, not ignored. */
 function refuseProofs(program: Program, request: PutCustomer): void {
   for (const field of request.verifications.keys()) {
-    if (program.fields.has(canonicalName(field)))
-      throw invalidField(`${field}_verification`, 'no confirmation code is awaited');
+    if (program.fields.has(canonicalName(field))) throw noCodeAwaited(program, field);
     refuseUnknown(program, `${field}_verification`);
   }
-  for (const field of request.fileIds.keys()) {
-    if (program.fields.has(canonicalName(field))) throw invalidField(`${field}_file_id`, 'there is no such file');
-    refuseUnknown(program, `${field}_file_id`);
-  }
-}
-
-/** Judges a file by what its bytes say (ruling 19). */
-function checkFile(wireName: string, field: TypeField, file: UploadedFile): void {
-  if (field.format.type !== 'binary') throw invalidField(wireName, `expected ${field.format.type}, not a file`);
-  const video = field.key === 'proof_of_liveness';
-  if (documentTypes.includes(file.contentType) || (video && videoTypes.includes(file.contentType))) return;
-  throw invalidField(wireName, `must be a jpg, png, heic, webp or pdf file${video ? ', or a video' : ''}`);
 }
 
 function isLabel(label: Parameters<typeof localize>[0], text: string): boolean {

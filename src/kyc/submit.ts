@@ -2,15 +2,18 @@ import { CustomerNotFound, invalidField, KycError } from '../errors.ts';
 import { newUuid } from '../lib/ids.ts';
 import { findField } from '../sep9/catalogue.ts';
 import { parseValue } from '../sep9/parse-value.ts';
-import type { CustomerContext, PutCustomer, UploadedFile } from '../sep12/integration.ts';
-import { type FileReference, SealedFile } from '../store/files/sealed-files.ts';
-import type { CustomerRecord, FileRow, SealedValue, Store, ValueChanges, WriteOutcome } from '../store/store.ts';
-import { type CustomerVault, createCustomerVault, openCustomerVault } from '../vault/customer-vault.ts';
+import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
+import type { FileRow } from '../store/file-store.ts';
+import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
+import type { ChangeOutcome, CustomerRecord, SealedValue, Store, ValueChanges } from '../store/store.ts';
 import type { KeyRing } from '../vault/key-ring.ts';
+import { createVault, openVault, type Vault } from '../vault/vault.ts';
+import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf } from './find-customer.ts';
+import type { Matter } from './find-transaction.ts';
 import type { Program } from './program.ts';
-import { typeOf } from './requirements.ts';
 import { readText, type Submission, toSubmission } from './submission.ts';
+import { openReferences } from './uploads.ts';
 
 /** What taking in a customer's data needs. */
 export interface SubmitParts {
@@ -28,9 +31,16 @@ export interface Submitted {
 /** How often a submission is computed anew because another one of the same customer was first. */
 const maxAttempts = 200;
 
-/** Changes to be written, with the uploaded files that they take. */
+/** Changes to be written, with the files of this request that they keep. */
 interface Changes extends ValueChanges {
-  readonly taken: readonly SealedFile[];
+  readonly kept: readonly SealedFile[];
+}
+
+/** The values that are held. */
+interface Held {
+  has(key: string): boolean;
+  /** The plain value, undefined when there is none. */
+  text(key: string): string | undefined;
 }
 
 /**
@@ -39,15 +49,21 @@ interface Changes extends ValueChanges {
  * @throws KycError naming a field that is wrong; nothing is stored then
  * @see SEP-12 § Customer PUT
  */
-export async function submit(parts: SubmitParts, request: PutCustomer, context: CustomerContext): Promise<Submitted> {
-  const submission = toSubmission(parts.program, typeOf(parts.program, request.type), request);
+export async function submit(
+  parts: SubmitParts,
+  { type, request }: Matter<PutCustomer>,
+  context: CustomerContext,
+): Promise<Submitted> {
+  const submission = toSubmission(parts.program, type, request);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const record = await findReached(parts.store, request, context);
     if (record === undefined && request.id !== undefined) throw new CustomerNotFound();
-    const done = record ? await update(parts, submission, record) : await create(parts, submission, request);
+    const done = record
+      ? await update(parts, submission, record, context)
+      : await create(parts, submission, request, context);
     if (done !== undefined) return done;
   }
-  throw new KycError('unavailable', 'too many changes to this customer at once; try again', { retryAfterSeconds: 1 });
+  throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
 }
 
 /** Undefined when another submission registered the subject meanwhile. */
@@ -55,10 +71,12 @@ async function create(
   parts: SubmitParts,
   submission: Submission,
   request: PutCustomer,
+  context: CustomerContext,
 ): Promise<Submitted | undefined> {
   const id = newUuid();
-  const vault = await createCustomerVault(parts.keyRing, id);
-  const changes = toChanges(submission, vault, new Map());
+  const vault = await createVault(parts.keyRing, id);
+  const held = readHeld(vault, []);
+  const changes = toChanges(submission, vault, held, await openReferences(parts, submission, held.text, context));
   const identity = identityOf(request);
   return settle(
     id,
@@ -72,43 +90,56 @@ async function update(
   parts: SubmitParts,
   submission: Submission,
   record: CustomerRecord,
+  context: CustomerContext,
 ): Promise<Submitted | undefined> {
   const { id, version } = record;
-  const vault = await openCustomerVault(parts.keyRing, id, record.wrappedKey);
-  const changes = toChanges(submission, vault, new Map(record.values.map((value) => [value.field, value.sealed])));
+  const vault = await openVault(parts.keyRing, id, record.wrappedKey);
+  const held = readHeld(vault, record.values);
+  const changes = toChanges(submission, vault, held, await openReferences(parts, submission, held.text, context));
   if (changes.set.length === 0 && changes.withdraw.length === 0) return { id, orphanedFiles: [] };
   return settle(id, changes, await parts.store.updateCustomer({ id, version, ...changes }));
 }
 
-function settle(id: string, { taken }: Changes, write: WriteOutcome): Submitted | undefined {
+function settle(id: string, { kept }: Changes, write: ChangeOutcome): Submitted | undefined {
   if (write.outcome === 'conflict') return undefined;
-  for (const file of taken) file.keep();
+  if (write.outcome === 'over-quota') throw overQuota(write.exceeded);
+  for (const file of kept) file.keep();
   return { id, orphanedFiles: write.orphanedFiles };
 }
 
-/** What the submission changes against the values that are held. */
-function toChanges(submission: Submission, vault: CustomerVault, held: ReadonlyMap<string, Uint8Array>): Changes {
-  const stored = (key: string): string | undefined => {
+function readHeld(vault: Vault, values: readonly SealedValue[]): Held {
+  const held = new Map(values.map(({ field, sealed }) => [field, sealed]));
+  const text = (key: string): string | undefined => {
     const sealed = held.get(key);
     return sealed && vault.open(key, sealed);
   };
+  return { has: (key) => held.has(key), text };
+}
+
+/** What the submission, with the uploads it refers to, changes against the values that are held. */
+function toChanges(
+  submission: Submission,
+  vault: Vault,
+  held: Held,
+  references: ReadonlyMap<string, FileReference>,
+): Changes {
   const set: SealedValue[] = [];
   const withdraw: string[] = [];
-  for (const [key, value] of readTexts(submission, stored)) {
-    if (value === stored(key)) continue;
+  for (const [key, value] of readTexts(submission, held.text)) {
+    if (value === held.text(key)) continue;
     if (value !== '') set.push({ field: key, sealed: vault.seal(key, value) });
     else if (held.has(key)) withdraw.push(withdrawable(submission, key));
   }
+  const sent = [...submission.files].filter(([key, { value }]) => !sameFile(held.text(key), value));
+  const kept = sent.map(([, { value }]) => value);
   const files: FileRow[] = [];
-  const taken: SealedFile[] = [];
-  for (const [key, { value }] of submission.files) {
-    const file = ours(value);
-    if (sameFile(stored(key), file)) continue;
-    set.push({ field: key, sealed: vault.seal(key, JSON.stringify(file.reference)) });
-    files.push({ id: file.reference.id, field: key, contentType: file.contentType, sizeBytes: file.sizeBytes });
-    taken.push(file);
+  for (const [key, reference] of [...sent.map(([key, { value }]) => [key, value.reference] as const), ...references]) {
+    const { id, contentType, sizeBytes } = reference;
+    set.push({ field: key, sealed: vault.seal(key, JSON.stringify(reference)) });
+    files.push({ id, field: key, contentType, sizeBytes });
   }
-  return { set, withdraw, files, taken };
+  const take = Array.from(references.values(), ({ id }) => id);
+  return { set, withdraw, files, take, kept, quota: fileQuota };
 }
 
 /** The canonical text of every submitted field, '' for those withdrawn. */
@@ -136,17 +167,12 @@ function recheckNumber(number: string | undefined, mobileNumberFormat: string | 
  */
 function withdrawable({ texts }: Submission, key: string): string {
   if (texts.get(key)?.isOptional === true) return key;
-  throw invalidField(texts.get(key)?.wireName ?? key, 'a required value can be replaced, not withdrawn');
+  throw invalidField(texts.get(key)?.wireName ?? key, { key: 'rule.not_withdrawable' });
 }
 
 /** Whether the stored reference is to a file of the same bytes. */
-function sameFile(stored: string | undefined, file: UploadedFile): boolean {
+function sameFile(stored: string | undefined, file: SealedFile): boolean {
   if (stored === undefined) return false;
   const reference = JSON.parse(stored) as FileReference;
   return reference.sha256 === file.sha256 && reference.sizeBytes === file.sizeBytes;
-}
-
-function ours(file: UploadedFile): SealedFile {
-  if (file instanceof SealedFile) return file;
-  throw new TypeError('the built-in integration takes files only from its own store');
 }

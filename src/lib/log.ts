@@ -15,33 +15,48 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** @see logLevels */
 export type LogLevel = (typeof logLevels)[number];
 
+/** Takes lines of the log; `isUrgent` for those that must not wait. */
+export type WriteLine = (line: string, isUrgent: boolean) => void;
+
 /** A logger that writes one JSON object a line to `write`, leaving out what is below `level`. */
-export function jsonLogger(level: LogLevel, write: (line: string) => void): Logger {
+export function jsonLogger(level: LogLevel, write: WriteLine): Logger {
   const floor = logLevels.indexOf(level);
-  const at =
-    (name: LogLevel) =>
-    (fields: LogFields, message: string): void => {
-      if (logLevels.indexOf(name) < floor) return;
-      write(`${JSON.stringify({ time: new Date().toISOString(), level: name, message, ...fields })}\n`);
+  const at = (name: LogLevel): Logger['info'] => {
+    const severity = logLevels.indexOf(name);
+    if (severity < floor) return () => {};
+    const isUrgent = severity >= logLevels.indexOf('warn');
+    return (fields, message) => {
+      const time = new Date().toISOString();
+      write(`${JSON.stringify({ time, level: name, message, ...fields })}\n`, isUrgent);
     };
+  };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Writes lines to standard output, those of one turn of the event loop together, and what is left when the process ends. */
-export function stdoutLines(): (line: string) => void {
+/** How long a line may wait for others, and how much may wait together, in characters: a write costs as much as a small request. */
+const waitMs = 100;
+const waitCharacters = 16 * 1024;
+
+/** Writes lines to standard output, many at once; urgent ones, and what is left when the process ends, without delay. */
+export function stdoutLines(): WriteLine {
   let held = '';
+  let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
     process.removeListener('exit', flush);
     const lines = held;
     held = '';
     if (lines !== '') process.stdout.write(lines);
   };
-  return (line) => {
-    if (held === '') {
-      setImmediate(flush);
+  return (line, isUrgent) => {
+    held += line;
+    if (isUrgent || held.length > waitCharacters) {
+      flush();
+    } else if (timer === undefined) {
+      timer = setTimeout(flush, waitMs);
       process.once('exit', flush);
     }
-    held += line;
   };
 }
 

@@ -118,6 +118,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function unavailable(cause?: unknown): KycError {
-  const message = 'the signers of the account cannot be looked up right now';
-  return new KycError('unavailable', message, { retryAfterSeconds, cause });
+  return new KycError('unavailable', { key: 'error.signers_away' }, { retryAfterSeconds, cause });
 }

@@ -33,7 +33,7 @@ const clockSkewSeconds = 300;
 export function requestToken(mode: AuthorizationHeaderMode, header: string | undefined): string | undefined {
   if (mode === 'off') return undefined;
   if (header === undefined) {
-    if (mode === 'required') throw new KycError('unauthenticated', 'Missing authorization header');
+    if (mode === 'required') throw new KycError('unauthenticated', { key: 'error.authorization_missing' });
     return undefined;
   }
   const token = bearerToken(header);

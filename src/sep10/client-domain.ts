@@ -42,7 +42,7 @@ const loopbackPattern = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/;
 export function judgeClientDomain(settings: ClientDomainSettings, param: string | undefined): ClientDomainVerdict {
   const { required, allowlist, denylist } = settings.policy;
   if (param === undefined) {
-    if (required) throw invalidField('client_domain', 'this server requires one');
+    if (required) throw invalidField('client_domain', { key: 'rule.client_domain_required' });
     return { kind: 'none' };
   }
   const domain = parseDomain(param, settings.allowLoopback);
@@ -54,7 +54,7 @@ export function judgeClientDomain(settings: ClientDomainSettings, param: string 
 
 /** The refusal of a wallet that may not use this server. @see SEP-10 § Challenge, Error */
 export function notAllowed(): KycError {
-  return new KycError('forbidden', 'this application is not allowed to authenticate', { field: 'client_domain' });
+  return new KycError('forbidden', { key: 'error.application_not_allowed' }, { field: 'client_domain' });
 }
 
 /**
@@ -81,7 +81,7 @@ function parseDomain(param: string, allowLoopback: boolean): string {
   const domain = param.toLowerCase();
   const isDomain = domainPattern.test(domain) || (allowLoopback && loopbackPattern.test(domain));
   if (!isDomain || domain.length > maxDomainBytes) {
-    throw invalidField('client_domain', `expected a domain name of at most ${maxDomainBytes} characters`);
+    throw invalidField('client_domain', { key: 'rule.client_domain', params: { max: maxDomainBytes } });
   }
   return domain;
 }
@@ -104,6 +104,5 @@ function parseToml(toml: Buffer): Record<string, unknown> {
 }
 
 function unknownKey(cause?: unknown): KycError {
-  const rule = 'expected a domain whose stellar.toml can be fetched and has a SIGNING_KEY';
-  return new KycError('invalid_field', `'client_domain' is invalid: ${rule}`, { field: 'client_domain', cause });
+  return invalidField('client_domain', { key: 'rule.client_domain_key' }, { cause });
 }

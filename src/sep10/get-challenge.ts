@@ -45,7 +45,7 @@ type ClientAddress = Address & { readonly kind: 'account' | 'muxed'; readonly te
 function readAccount(text: string | undefined): ClientAddress {
   const address = text === undefined ? undefined : parseAddress(text);
   if (text === undefined || address === undefined || address.kind === 'contract') {
-    throw invalidField('account', 'expected a Stellar account (G…) or muxed account (M…)');
+    throw invalidField('account', { key: 'rule.account' });
   }
   return { ...address, text };
 }
@@ -53,8 +53,8 @@ function readAccount(text: string | undefined): ClientAddress {
 /** @see SEP-10 § Challenge, Request Parameters, memo */
 function readMemo(memo: string | undefined, { kind }: ClientAddress): { memo?: string } {
   if (memo === undefined) return {};
-  if (kind === 'muxed') throw invalidField('memo', 'expected none with a muxed account');
-  if (!isUint64(memo)) throw invalidField('memo', 'expected a memo of type id: an unsigned 64-bit number');
+  if (kind === 'muxed') throw invalidField('memo', { key: 'rule.memo_beside_muxed' });
+  if (!isUint64(memo)) throw invalidField('memo', { key: 'rule.memo_to_sign_in' });
   return { memo };
 }
 
@@ -62,8 +62,7 @@ function readMemo(memo: string | undefined, { kind }: ClientAddress): { memo?: s
 function readHomeDomain(auth: WebAuth, homeDomain: string | undefined): string {
   const [standard] = auth.homeDomains;
   if (homeDomain === undefined) return standard;
-  if (!auth.homeDomains.includes(homeDomain))
-    throw invalidField('home_domain', 'expected a home domain of this server');
+  if (!auth.homeDomains.includes(homeDomain)) throw invalidField('home_domain', { key: 'rule.home_domain' });
   return homeDomain;
 }
 

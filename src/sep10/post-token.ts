@@ -18,7 +18,7 @@ export interface TokenReply {
  */
 export async function postToken(auth: WebAuth, params: ReadonlyMap<string, string>): Promise<TokenReply> {
   const transaction = params.get('transaction');
-  if (transaction === undefined) throw invalidField('transaction', 'expected a signed challenge');
+  if (transaction === undefined) throw invalidField('transaction', { key: 'rule.signed_challenge' });
   const challenge = await verifyChallenge(auth, auth.accounts, transaction);
   await auth.admit?.(subjectOf(challenge));
   // Last of all: a challenge that was refused, or could not be checked, may be sent again.

@@ -15,10 +15,6 @@ export function strictAccounts(uses: AccountUses): (subject: Subject) => Promise
   return async ({ account, memo }) => {
     const use = memo === undefined ? 'own' : 'shared';
     if ((await uses.fixAccountUse(account, use)) === use) return;
-    const rule =
-      use === 'own'
-        ? 'this account is shared: sign in with a memo or a muxed account'
-        : 'this account is not shared: sign in without a memo';
-    throw new InvalidRequest(rule);
+    throw new InvalidRequest({ key: use === 'own' ? 'error.account_is_shared' : 'error.account_is_not_shared' });
   };
 }

@@ -1,6 +1,7 @@
 import { type CryptoKey, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { KycError } from '../errors.ts';
 import { type Clock, unixSeconds } from '../lib/clock.ts';
+import type { PlainKey } from '../messages/phrase.ts';
 import { parseSub, type Subject } from '../stellar/subject.ts';
 
 /** How tokens are made and checked. */
@@ -58,10 +59,10 @@ export async function issueToken(settings: TokenSettings, claims: TokenClaims): 
  * @throws KycError `unauthenticated` for no token, one that is not ours, or an expired one
  */
 export async function verifyToken(settings: TokenSettings, token: string | undefined): Promise<Subject> {
-  if (token === undefined) throw unauthenticated('missing token');
+  if (token === undefined) throw unauthenticated('error.token_missing');
   const payload = await readPayload(settings, token);
   const identity = parseSub(payload.sub ?? '');
-  if (identity === undefined) throw unauthenticated('invalid token');
+  if (identity === undefined) throw unauthenticated('error.token_invalid');
   const { home_domain: homeDomain, client_domain: clientDomain } = payload;
   return {
     ...identity,
@@ -85,10 +86,10 @@ async function readPayload(settings: TokenSettings, token: string): Promise<JWTP
     });
     return payload;
   } catch (cause) {
-    throw unauthenticated(cause instanceof errors.JWTExpired ? 'expired token' : 'invalid token', cause);
+    throw unauthenticated(cause instanceof errors.JWTExpired ? 'error.token_expired' : 'error.token_invalid', cause);
   }
 }
 
-function unauthenticated(message: string, cause?: unknown): KycError {
-  return new KycError('unauthenticated', message, { cause });
+function unauthenticated(key: PlainKey, cause?: unknown): KycError {
+  return new KycError('unauthenticated', { key }, { cause });
 }

@@ -1,4 +1,5 @@
 import { CustomerNotFound, InvalidRequest, KycError } from '../errors.ts';
+import type { PlainKey } from '../messages/phrase.ts';
 import { type Address, parseAddress } from '../stellar/address.ts';
 import { type Memo, parseMemo, sameMemo } from '../stellar/memo.ts';
 import type { Subject } from '../stellar/subject.ts';
@@ -46,7 +47,7 @@ function namedAddress(text: string | undefined, subject: Subject): Address | und
   if (text === undefined) return undefined;
   const address = parseAddress(text);
   if (address?.account === subject.account) return address;
-  throw new KycError('forbidden', "'account' is not the account that is signed in", { field: 'account' });
+  throw new KycError('forbidden', { key: 'error.foreign_account' }, { field: 'account' });
 }
 
 /** The user that the request names, which a token with a memo cannot change. */
@@ -56,7 +57,7 @@ function reachableMemo(params: Params, subject: Subject, address: Address | unde
   if (address?.kind !== 'muxed') return memo;
   const muxed: Memo = { type: 'id', value: address.muxedId };
   if (memo === undefined || sameMemo(memo, muxed)) return muxed;
-  throw new InvalidRequest("'memo' is invalid: it is not the user of the muxed 'account'", { field: 'memo' });
+  throw badMemo('memo', 'rule.memo_of_muxed');
 }
 
 /** Choice: beside a token with a memo the request's memo must be equal, and memo_type is ignored (ruling 2). */
@@ -72,13 +73,16 @@ function memoParameter(params: Params, { account }: Subject): Memo | undefined {
   const type = params.get('memo_type');
   if (memo === undefined) {
     if (type === undefined) return undefined;
-    throw new InvalidRequest("'memo_type' is invalid: expected together with 'memo'", { field: 'memo_type' });
+    throw badMemo('memo_type', 'rule.memo_missing');
   }
-  if (account.startsWith('C'))
-    throw new InvalidRequest("'memo' is invalid: a contract account has no memo", { field: 'memo' });
+  if (account.startsWith('C')) throw badMemo('memo', 'rule.memo_of_contract');
   return parseMemo(memo, type);
 }
 
 function foreignMemo(field: 'memo' | 'account'): KycError {
-  return new KycError('forbidden', `'${field}' is not the user that is signed in`, { field });
+  return new KycError('forbidden', { key: 'error.foreign_user', params: { field } }, { field });
+}
+
+function badMemo(field: 'memo' | 'memo_type', rule: PlainKey): InvalidRequest {
+  return new InvalidRequest({ key: 'error.invalid_field', params: { field, rule: { key: rule } } }, { field });
 }

@@ -24,7 +24,7 @@ export function customerRequest(params: Params, { subject }: CustomerContext): G
   const type = params.get('type');
   const transactionId = params.get('transaction_id');
   if (transactionId !== undefined && type === undefined) {
-    throw new InvalidRequest("'type' is required together with 'transaction_id'", { field: 'type' });
+    throw new InvalidRequest({ key: 'error.type_with_transaction' }, { field: 'type' });
   }
   return {
     ...customerKey(params, subject),

@@ -86,6 +86,29 @@ export interface PutCustomer extends GetCustomer {
   readonly fileIds: ReadonlyMap<string, string>;
 }
 
+/** What a wallet may know of a file sent apart from its customer's data; never its bytes. @see SEP-12 § Customer Files, POST Response */
+export interface CustomerFile {
+  /** As it may be sent back in a `*_file_id`: not to be guessed. */
+  readonly fileId: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** When the file is given up unless a customer's data refers to it by then; left out once it does. */
+  readonly expiresAt?: Date;
+  /** The customer whose data refers to it; null before. */
+  readonly customerId: string | null;
+}
+
+/** Which files are asked for: the one of that id, or all of a customer's. */
+export type FileQuery = { readonly fileId: string } | { readonly customerId: string };
+
+/** The files an integration keeps until a customer's data refers to them. @see SEP-12 § Customer Files */
+export interface CustomerFiles {
+  /** Keeps a file for the subject. Its bytes can be read until this resolves. */
+  add(file: UploadedFile, context: CustomerContext): Promise<CustomerFile>;
+  /** The subject's own files that are asked for; none for a file or customer that is not in its reach, as for one that never was. */
+  find(query: FileQuery, context: CustomerContext): Promise<readonly CustomerFile[]>;
+}
+
 /** What every call of the integration knows beside the request. */
 export interface CustomerContext {
   /** The authenticated subject. */
@@ -111,13 +134,22 @@ export interface CustomerIntegration {
   put(request: PutCustomer, context: CustomerContext): Promise<string>;
   /** Deletes all that is held on a customer. @see SEP-12 § Customer DELETE */
   delete(request: CustomerKey, context: CustomerContext): Promise<void>;
-  /** Saves the URL to which status changes are posted. @see SEP-12 § Customer callback PUT */
+  /**
+   * Saves the URL to which status changes are posted, in place of any earlier one. Throw {@link CustomerNotFound} for a customer who is
+   * not registered. The URL is https on port 443 and not plainly local; what its name leads to is to be judged when posting.
+   * @see SEP-12 § Customer callback PUT
+   */
   callback?(request: GetCustomer & { readonly url: string }, context: CustomerContext): Promise<void>;
-  /** Takes confirmation codes. @see SEP-12 § Customer PUT Verification */
+  /**
+   * Takes confirmation codes, at least one, by the name of the field they confirm, and answers as `get` does.
+   * @see SEP-12 § Customer PUT Verification
+   */
   putVerification?(
-    request: { readonly id: string; readonly verifications: ReadonlyMap<string, string> },
+    request: GetCustomer & { readonly id: string; readonly verifications: ReadonlyMap<string, string> },
     context: CustomerContext,
   ): Promise<CustomerAnswer>;
+  /** Files sent apart from the fields they are for. */
+  readonly files?: CustomerFiles;
   /** A URL where the client can see the status of their account. @see SEP-6 § Customer Information Status */
   moreInfoUrl?(account: string, context: CustomerContext): Promise<string>;
 }

@@ -23,14 +23,14 @@ const maxComposition = 4;
  */
 export function cleanText(name: string, text: string, rule: TextRule): string {
   // Choice: U+FFFD is what broken UTF-8 decodes to, so it is not taken for a character the customer has typed.
-  if (!text.isWellFormed() || text.includes('\uFFFD')) throw invalidField(name, 'expected valid UTF-8 text');
+  if (!text.isWellFormed() || text.includes('\uFFFD')) throw invalidField(name, { key: 'rule.utf8_text' });
   const trimmed = text.trim();
   if (trimmed.length > rule.maxLength * maxComposition) throw badLength(name, rule);
   const clean = normalise(trimmed, rule);
   if (clean.length > rule.maxLength || !visible.test(clean)) throw badLength(name, rule);
   if ((rule.multiline ? controlsButTabAndLineFeed : controls).test(clean))
-    throw invalidField(name, 'expected text without control characters');
-  if (directionOverrides.test(clean)) throw invalidField(name, 'expected text without direction control characters');
+    throw invalidField(name, { key: 'rule.no_controls' });
+  if (directionOverrides.test(clean)) throw invalidField(name, { key: 'rule.no_direction_controls' });
   return clean;
 }
 
@@ -40,5 +40,5 @@ function normalise(text: string, rule: TextRule): string {
 }
 
 function badLength(name: string, rule: TextRule): Error {
-  return invalidField(name, `expected 1 to ${rule.maxLength} characters`);
+  return invalidField(name, { key: 'rule.length', params: { max: rule.maxLength } });
 }

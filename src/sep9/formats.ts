@@ -6,12 +6,13 @@ import languages from 'iso-639-1';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import emailModule from 'validator/lib/isEmail.js';
 import luhnModule from 'validator/lib/isLuhnNumber.js';
+import type { Phrase } from '../messages/phrase.ts';
 import type { FormatName } from './catalogue.ts';
 
 /** How one format is read from clean text. */
 export interface Format {
   /** What a refusal says is expected. */
-  readonly expected: string;
+  readonly expected: Phrase;
   /** The value as it is stored, or nothing if the text is none. Reading what was read changes nothing. */
   read(text: string): string | undefined;
   /** In UTF-16 code units, 200 unless given. */
@@ -19,34 +20,37 @@ export interface Format {
   readonly multiline?: boolean;
 }
 
-const phone: Format = { expected: 'a phone number in E.164, such as +14155550100', read: readPhone };
+const phone: Format = { expected: { key: 'rule.phone' }, read: readPhone };
 
 /** The formats that come as text. @see SEP-9 § Encodings */
 export const formats: Readonly<Record<Exclude<FormatName, 'file'>, Format>> = {
-  text: { expected: 'text', read: (text) => text },
-  multiline_text: { expected: 'text', read: (text) => text, maxLength: 1000, multiline: true },
-  date: { expected: 'YYYY-MM-DD', read: readDate },
-  number: { expected: 'a number in decimal digits', read: readNumber },
-  count: { expected: 'a whole number', read: readCount },
-  country_alpha3: { expected: 'an ISO 3166-1 alpha-3 country code', read: readCountryAlpha3 },
-  country_alpha2: { expected: 'an ISO 3166-1 alpha-2 country code', read: readCountryAlpha2 },
-  language: { expected: 'an ISO 639-1 language code', read: readLanguage },
-  occupation: { expected: 'an ISCO-08 code of 1 to 4 digits', read: (text) => matching(/^\d{1,4}$/, text) },
-  email: { expected: 'an email address', read: readEmail, maxLength: 254 },
+  text: { expected: { key: 'rule.text' }, read: (text) => text },
+  multiline_text: { expected: { key: 'rule.text' }, read: (text) => text, maxLength: 1000, multiline: true },
+  date: { expected: { key: 'rule.date' }, read: readDate },
+  number: { expected: { key: 'rule.number' }, read: readNumber },
+  count: { expected: { key: 'rule.count' }, read: readCount },
+  country_alpha3: { expected: { key: 'rule.country_alpha3' }, read: readCountryAlpha3 },
+  country_alpha2: { expected: { key: 'rule.country_alpha2' }, read: readCountryAlpha2 },
+  language: { expected: { key: 'rule.language' }, read: readLanguage },
+  occupation: { expected: { key: 'rule.occupation' }, read: (text) => matching(/^\d{1,4}$/, text) },
+  email: { expected: { key: 'rule.email' }, read: readEmail, maxLength: 254 },
   phone,
   mobile_phone: phone,
-  url: { expected: 'a URL that starts with https:// or http://', read: readUrl, maxLength: 1000 },
-  ip_address: { expected: 'an IPv4 or IPv6 address', read: (text) => (isIP(text) ? text.toLowerCase() : undefined) },
-  bank_account: { expected: 'text', read: readBankAccount },
-  clabe: { expected: 'a CLABE of 18 digits with a correct check digit', read: readClabe },
-  cbu: { expected: 'a CBU or CVU of 22 digits with correct check digits', read: readCbu },
+  url: { expected: { key: 'rule.url' }, read: readUrl, maxLength: 1000 },
+  ip_address: { expected: { key: 'rule.ip_address' }, read: (text) => (isIP(text) ? text.toLowerCase() : undefined) },
+  bank_account: { expected: { key: 'rule.text' }, read: readBankAccount },
+  clabe: { expected: { key: 'rule.clabe' }, read: readClabe },
+  cbu: { expected: { key: 'rule.cbu' }, read: readCbu },
   cbu_alias: {
-    expected: '6 to 20 letters, digits, dots and dashes',
+    expected: { key: 'rule.cbu_alias' },
     read: (text) => matching(/^[A-Za-z\d.-]{6,20}$/, text),
   },
-  card_number: { expected: 'a card number of 12 to 19 digits with a correct check digit', read: readCardNumber },
-  card_expiration: { expected: 'YY-MM', read: (text) => matching(/^\d{2}-(?:0[1-9]|1[0-2])$/, text) },
-  card_cvc: { expected: '3 or 4 digits', read: (text) => matching(/^\d{3,4}$/, text) },
+  card_number: { expected: { key: 'rule.card_number' }, read: readCardNumber },
+  card_expiration: {
+    expected: { key: 'rule.card_expiration' },
+    read: (text) => matching(/^\d{2}-(?:0[1-9]|1[0-2])$/, text),
+  },
+  card_cvc: { expected: { key: 'rule.card_cvc' }, read: (text) => matching(/^\d{3,4}$/, text) },
 };
 
 function matching(pattern: RegExp, text: string): string | undefined {

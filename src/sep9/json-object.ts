@@ -1,4 +1,5 @@
 import { InvalidRequest, invalidField, KycError } from '../errors.ts';
+import type { Phrase } from '../messages/phrase.ts';
 import { fieldGroups, findField } from './catalogue.ts';
 import { readFieldName } from './field-name.ts';
 
@@ -17,7 +18,7 @@ export function parseJsonObject(text: string): Map<string, string> {
   for (const [name, value] of Object.entries(parseShallow(text))) {
     for (const [flatName, flatText] of flatten(name, value)) {
       if (fields.has(flatName) && fields.get(flatName) !== flatText)
-        throw invalidMember(flatName, 'given twice with different values');
+        throw invalidMember(flatName, { key: 'rule.two_values' });
       fields.set(flatName, flatText);
     }
   }
@@ -41,8 +42,9 @@ export function flatten(name: string, value: unknown): ReadonlyArray<readonly [n
 /** Parsed twice: only the second pass knows the digits of numbers, and it recurses, so the first has to bound the depth. */
 function parseShallow(text: string): object {
   const parsed = parse(text);
-  if (!isPlainObject(parsed)) throw new InvalidRequest('the body is not a JSON object');
-  if (nestsDeeper(parsed, maxNesting)) throw new InvalidRequest(`the body is nested deeper than ${maxNesting} levels`);
+  if (!isPlainObject(parsed)) throw new InvalidRequest({ key: 'error.json_not_object' });
+  if (nestsDeeper(parsed, maxNesting))
+    throw new InvalidRequest({ key: 'error.json_too_deep', params: { max: maxNesting } });
   return JSON.parse(text, digitsAsSent);
 }
 
@@ -56,7 +58,7 @@ function parse(text: string): unknown {
 
 /** Without a cause: what the parser says quotes the body. */
 function invalidJson(): KycError {
-  return new InvalidRequest('the body is not valid JSON');
+  return new InvalidRequest({ key: 'error.json_invalid' });
 }
 
 function digitsAsSent(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
@@ -72,18 +74,19 @@ function scalarText(name: string, value: unknown): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw invalidMember(name, 'expected a single value');
+  throw invalidMember(name, { key: 'rule.single_value' });
 }
 
 /** A name that only the sender knows is not repeated: some clients put values where names belong. */
-function invalidMember(name: string, rule: string): KycError {
+function invalidMember(name: string, rule: Phrase): KycError {
   const { field } = readFieldName(name);
   if (isGroup(name) || findField(field) !== undefined) return invalidField(name, rule);
-  return new KycError('invalid_field', `a field is invalid: ${rule}`, { field: name });
+  return new KycError('invalid_field', { key: 'error.invalid_unknown_field', params: { rule } }, { field: name });
 }
 
 function checkedName(name: string): string {
-  if (name.length > maxNameLength) throw new InvalidRequest(`a field name is longer than ${maxNameLength} characters`);
+  if (name.length > maxNameLength)
+    throw new InvalidRequest({ key: 'error.field_name_length', params: { max: maxNameLength } });
   return name;
 }
 

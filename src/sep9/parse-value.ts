@@ -24,13 +24,12 @@ const defaultMaxLength = 200;
 export function parseValue(field: ParsedField, text: string, context: ParseContext = {}): string {
   const name = context.wireName ?? field.name;
   // Choice: a file that arrives as text is a client's mistake (`[object File]`), never a file (ruling 19).
-  if (field.type === 'binary' || field.format === 'file')
-    throw invalidField(name, 'expected a file, sent as multipart/form-data');
+  if (field.type === 'binary' || field.format === 'file') throw invalidField(name, { key: 'rule.file' });
   const format = formats[isOtherwiseFormatted(field, context) ? 'text' : field.format];
   const { maxLength = defaultMaxLength, multiline = false } = format;
   const clean = cleanText(name, text, { maxLength: field.maxLength ?? maxLength, multiline });
   const value = format.read(clean);
-  if (value === undefined) throw invalidField(name, `expected ${format.expected}`);
+  if (value === undefined) throw invalidField(name, format.expected);
   return field.choices === undefined ? value : parseChoice(name, value, field.choices);
 }
 
@@ -42,11 +41,15 @@ function isOtherwiseFormatted(field: ParsedField, { mobileNumberFormat = '' }: P
 /** Choice: `Male` is taken for `male`; a choice that differs from another by case alone must be sent exactly. */
 function parseChoice(name: string, value: string, choices: readonly string[]): string {
   const choice = choices.find((known) => known === value) ?? choices.find((known) => fold(known) === fold(value));
-  if (choice === undefined)
-    throw invalidField(name, `expected one of ${choices.map((known) => `'${known}'`).join(', ')}`);
+  if (choice === undefined) throw invalidField(name, { key: 'rule.choices', params: { choices: quoted(choices) } });
   return choice;
 }
 
 function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
+}
+
+/** Values as a message lists them: `'passport', 'id_card'`. */
+export function quoted(values: readonly string[]): string {
+  return values.map((value) => `'${value}'`).join(', ');
 }

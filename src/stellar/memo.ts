@@ -1,4 +1,5 @@
-import { KycError } from '../errors.ts';
+import { invalidField, type KycError } from '../errors.ts';
+import type { Phrase } from '../messages/phrase.ts';
 
 /** The memo types by which a customer of a shared account can be named. @see SEP-12 § Customer GET, memo_type */
 export const memoTypes = ['id', 'text', 'hash'] as const;
@@ -28,7 +29,8 @@ export function isUint64(text: string): boolean {
  * @see SEP-12 § Customer GET, memo and memo_type
  */
 export function parseMemo(value: string, type: string = 'id'): Memo {
-  if (!isMemoType(type)) throw badMemo('memo_type', "expected one of 'id', 'text', 'hash'");
+  if (!isMemoType(type))
+    throw badMemo('memo_type', { key: 'rule.choices', params: { choices: "'id', 'text', 'hash'" } });
   return { type, value: canonical[type](value) };
 }
 
@@ -39,22 +41,21 @@ export function sameMemo(a: Memo | undefined, b: Memo | undefined): boolean {
 
 const canonical: Record<MemoType, (value: string) => string> = {
   id: (value) => {
-    if (!isUint64(value)) throw badMemo('memo', 'expected an unsigned 64-bit number in decimal, without leading zeros');
+    if (!isUint64(value)) throw badMemo('memo', { key: 'rule.memo_id' });
     return value;
   },
   text: (value) => {
     const bytes = Buffer.byteLength(value);
     // What is not UTF-8 would be stored as U+FFFD, and two such memos would become one customer.
     const isText = value.isWellFormed() && !value.includes('\uFFFD');
-    if (bytes < 1 || bytes > 28 || !isText) throw badMemo('memo', 'expected 1 to 28 bytes of text');
+    if (bytes < 1 || bytes > 28 || !isText) throw badMemo('memo', { key: 'rule.memo_text' });
     return value;
   },
   hash: (value) => {
     // Choice: form and query decoding turn the '+' of base64 into a space; no base64 has a space, so it is turned back.
     const base64 = value.replaceAll(' ', '+');
     const bytes = Buffer.from(base64, 'base64');
-    if (bytes.length !== 32 || bytes.toString('base64') !== base64)
-      throw badMemo('memo', 'expected base64 of 32 bytes');
+    if (bytes.length !== 32 || bytes.toString('base64') !== base64) throw badMemo('memo', { key: 'rule.memo_hash' });
     return base64;
   },
 };
@@ -63,6 +64,6 @@ function isMemoType(type: string): type is MemoType {
   return memoTypes.some((known) => known === type);
 }
 
-function badMemo(field: 'memo' | 'memo_type', rule: string): KycError {
-  return new KycError('invalid_field', `'${field}' is invalid: ${rule}`, { field });
+function badMemo(field: 'memo' | 'memo_type', rule: Phrase): KycError {
+  return invalidField(field, rule);
 }

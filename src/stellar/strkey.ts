@@ -10,6 +10,8 @@ const versions: Readonly<Record<StrkeyKind, number>> = {
 export type StrkeyKind = 'account' | 'muxed' | 'contract' | 'seed';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** By character code; -1 for those that are no letter of the alphabet. */
+const letterValues = Int8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
 const payloadBytes = { account: 32, muxed: 40, contract: 32, seed: 32 } as const;
 
 /** The canonical spelling of `payload` as a strkey. @see SEP-23 */
@@ -26,8 +28,8 @@ export function decodeStrkey(kind: StrkeyKind, text: string): Buffer | undefined
   if (text.length !== Math.ceil(((size + 3) * 8) / 5)) return undefined;
   const bytes = fromBase32(text);
   if (bytes === undefined || bytes[0] !== versions[kind]) return undefined;
-  const payload = bytes.subarray(1, 1 + size);
-  return encodeStrkey(kind, payload) === text ? payload : undefined;
+  const checksum = bytes.readUInt16LE(1 + size);
+  return crc16(bytes.subarray(0, 1 + size)) === checksum ? bytes.subarray(1, 1 + size) : undefined;
 }
 
 function toBase32(bytes: Uint8Array): string {
@@ -42,13 +44,14 @@ function toBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + alphabet[(held << (5 - bits)) & 31];
 }
 
+/** Undefined for letters that are none, and for bits left over that are not zero: another spelling of the same bytes. */
 function fromBase32(text: string): Buffer | undefined {
   const bytes = Buffer.alloc(Math.floor((text.length * 5) / 8));
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const letter of text) {
-    const value = alphabet.indexOf(letter);
+  for (let index = 0; index < text.length; index++) {
+    const value = letterValues[text.charCodeAt(index)] ?? -1;
     if (value < 0) return undefined;
     held = ((held << 5) | value) & 0xfff;
     bits += 5;
@@ -56,15 +59,19 @@ function fromBase32(text: string): Buffer | undefined {
     bits -= 8;
     bytes[at++] = (held >> bits) & 0xff;
   }
-  return bytes;
+  return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 }
 
 /** CRC-16/XMODEM, the checksum of SEP-23. */
 function crc16(bytes: Uint8Array): number {
   let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff;
-  }
+  for (const byte of bytes) crc = ((crc << 8) & 0xffff) ^ (crcOf[(crc >> 8) ^ byte] ?? 0);
   return crc;
 }
+
+/** The checksum of each single byte. */
+const crcOf: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) !== 0 ? (crc << 1) ^ 0x1021 : crc << 1;
+  return crc;
+});

@@ -1,12 +1,7 @@
-import type { Memo } from '../stellar/memo.ts';
 import type { WrappedKey } from '../vault/key-ring.ts';
-
-/** An account, and the user of it where the account is shared: what names a customer to a wallet. */
-export interface Identity {
-  /** `G…` or `C…`. */
-  readonly account: string;
-  readonly memo?: Memo;
-}
+import type { CallbackStore } from './callback-store.ts';
+import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
+import type { Identity } from './identity.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {
@@ -23,15 +18,6 @@ export interface CustomerRecord {
   readonly values: readonly SealedValue[];
 }
 
-/** A file whose sealed bytes are on disk and which one field of one customer refers to. */
-export interface FileRow {
-  readonly id: string;
-  readonly field: string;
-  /** As its bytes say. */
-  readonly contentType: string;
-  readonly sizeBytes: number;
-}
-
 /** What one PUT changes, applied whole or not at all. */
 export interface ValueChanges {
   /** Values to set, new or in place of the field's earlier one. */
@@ -40,6 +26,10 @@ export interface ValueChanges {
   readonly withdraw: readonly string[];
   /** Files that the set values refer to. A field set or withdrawn loses its earlier file. */
   readonly files: readonly FileRow[];
+  /** Uploads that become some of these files; when one is gone, the change is a conflict. */
+  readonly take?: readonly string[];
+  /** What the customer's files may come to; without it, as many as there are. */
+  readonly quota?: FileQuota;
 }
 
 /** A customer to be created, with its first values. */
@@ -60,6 +50,9 @@ export type WriteOutcome =
   | { readonly outcome: 'stored'; readonly orphanedFiles: readonly string[] }
   | { readonly outcome: 'conflict' };
 
+/** The outcome of a change that may bring files. */
+export type ChangeOutcome = WriteOutcome | OverQuota;
+
 /** How an account signs in, fixed by its first use where shared accounts are kept strictly apart. */
 export type AccountUse = 'shared' | 'own';
 
@@ -68,6 +61,10 @@ export type AccountUse = 'shared' | 'own';
  * A store that cannot be reached rejects with {@link KycError} `unavailable`.
  */
 export interface Store {
+  /** Where status changes of each customer are to be posted. */
+  readonly callbacks: CallbackStore;
+  /** The files that customers' data refers to, and those sent ahead of it. */
+  readonly files: FileStore;
   /** The customer that this identity names. */
   findCustomer(identity: Identity): Promise<CustomerRecord | undefined>;
   /** The customer with this id and its identities, if any of them is of the account. */
@@ -76,12 +73,12 @@ export interface Store {
     account: string,
   ): Promise<{ readonly customer: CustomerRecord; readonly identities: readonly Identity[] } | undefined>;
   /** Creates a customer; `conflict` when the identity already names one. */
-  createCustomer(customer: NewCustomer): Promise<WriteOutcome>;
+  createCustomer(customer: NewCustomer): Promise<ChangeOutcome>;
   /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */
-  updateCustomer(update: CustomerUpdate): Promise<WriteOutcome>;
-  /** Deletes the customer with all its identities, values and file rows; `conflict` when it is gone already. */
+  updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome>;
+  /** Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already. */
   deleteCustomer(id: string): Promise<WriteOutcome>;
-  /** Which of these file ids some customer refers to. */
+  /** Which of these file ids some customer or upload refers to. */
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */
   useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;

@@ -24,7 +24,7 @@ const person = {
 const mobile_number = '+14155550132';
 const photoMark = 'PLANTED-PHOTO-MARK-5519';
 const photo = Buffer.concat([
-  Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+  Buffer.from('ffd8fffe000300ffc0000b080010001001011100', 'hex'),
   ...[0, 1, 2].map((shift) => Buffer.concat([randomBytes(70_000 + shift), Buffer.from(photoMark)])),
   randomBytes(100),
 ]);
@@ -153,7 +153,10 @@ async function plantElsewhere(recorder: Recorder): Promise<void> {
     `/auth?${new URLSearchParams({ account, home_domain: recorder.plantWord('a home') })}`,
   );
   const url = `https://wallet.example/${recorder.plantWord('a callback')}`;
-  await recorder.send(501, 'PUT', '/customer/callback', { body: { url } });
+  await recorder.send(200, 'PUT', '/customer/callback', { body: { url } });
+  await recorder.send(400, 'PUT', '/customer/callback', { body: { url: recorder.plant('no callback') } });
+  const code = { mobile_number_verification: recorder.plant('a code to confirm') };
+  await recorder.send(404, 'PUT', '/customer/verification', { body: { id: recorder.plant('whose code'), ...code } });
 }
 
 /** Field names are the sender's own words too, and a refusal names the field only when the program knows it. */

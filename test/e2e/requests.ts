@@ -89,7 +89,7 @@ async function* multipartPieces(boundary: string, parts: readonly Part[]): Async
 }
 
 const pieceBytes = 64 * 1024;
-const jpegHead = Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex');
+const jpegHead = Buffer.from('ffd8fffe000300ffc0000b080010001001011100', 'hex');
 const filler = randomBytes(pieceBytes);
 
 async function* filePieces({ bytes, pauseMs = 0 }: Upload): AsyncGenerator<Buffer> {

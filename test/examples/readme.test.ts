@@ -83,9 +83,6 @@ test('[readme] the banner is what the program prints, and the first requests are
 test('[readme] what is called not built is answered 501 or refused at the start', async () => {
   await using opened = await openTestAnchor();
   const customer = randomAccount();
-  for (const path of ['/customer/callback', '/customer/verification']) {
-    assert.equal((await opened.json(customer, 'PUT', path, {})).status, 501, path);
-  }
   assert.equal((await opened.json(customer, 'GET', '/customer/files')).status, 501);
   assert.equal((await opened.json(customer, 'POST', '/customer/files', {})).status, 501);
   for (const sep of ['sep-6', 'sep-31', 'sep-45']) {

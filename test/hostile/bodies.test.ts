@@ -102,7 +102,7 @@ async function sendUntilCut(
     sentBytes += piece.length;
     if (!socket.write(piece)) await drained(socket);
   }
-  await Promise.race([cut, delay(10_000)]);
+  await Promise.race([cut, delay(10_000, undefined, { ref: false })]);
   socket.destroy();
   return { read, sentBytes };
 }

@@ -38,11 +38,16 @@ export interface Target extends AsyncDisposable {
 }
 
 const maxGrowthBytes = 60 * 2 ** 20;
+/**
+ * A heap with little room for garbage, so that what is seen to grow is what is kept. With Node's own settings an ordinary load of GETs
+ * grows the process by 70 MB before it is collected for the first time.
+ */
+const smallHeap = ['--max-semi-space-size=2', '--max-old-space-size=128'];
 const answerMs = 20_000;
 
 export async function startTarget(): Promise<Target> {
   const directory = await temporaryDirectory();
-  const server = await startBuiltServer({ dataDir: directory.path });
+  const server = await startBuiltServer({ dataDir: directory.path, nodeArguments: smallHeap });
   const token = await server.token(randomAccount());
   const head = `Host: localhost:${server.port}\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n`;
   const sendAll = (wire: Wire): Promise<Answer> => exchange(server.port, wire);

@@ -72,6 +72,7 @@ test('[program.faults] one field in two spellings, or under a name that is taken
   assert.match(faultsOf(type({ first_name: {}, given_name: {} })), /first_name, given_name, which are the same field/);
   const own = { type: 'string', description: 'x' };
   assert.match(faultsOf(type({ nick_verification: own, nick_file_id: own })), /nick_verification[\s\S]*nick_file_id/);
+  assert.match(faultsOf(type({ callback_url: own })), /callback_url: expected another name/);
   assert.match(faultsOf(type({ ['__proto__x!']: own })), /a name of up to 64/);
 });
 

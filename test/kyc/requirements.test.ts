@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compileProgram } from '../../src/kyc/compile-program.ts';
-import { localize, resolveLanguage } from '../../src/kyc/localized-text.ts';
+import { localize } from '../../src/kyc/localized-text.ts';
 import type { FieldDefinition } from '../../src/kyc/program.ts';
 import { Requirements } from '../../src/kyc/requirements.ts';
+import { resolveLanguage } from '../../src/messages/languages.ts';
 import { sep9Fields } from '../../src/sep9/catalogue.ts';
 import { customerReply } from '../../src/sep12/customer-reply.ts';
 

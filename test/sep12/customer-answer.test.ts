@@ -67,7 +67,10 @@ test('[ruling.11] [seed.s5] an answer that breaks the SEP is 500 on every endpoi
     await using anchor = await openPort({ get: give, putVerification: give });
     const replies = [
       await anchor.json(randomAccount(), 'GET', '/customer'),
-      await anchor.json(randomAccount(), 'PUT', '/customer/verification', { id: 'c-1' }),
+      await anchor.json(randomAccount(), 'PUT', '/customer/verification', {
+        id: 'c-1',
+        email_address_verification: '1',
+      }),
     ];
     for (const { status, body } of replies) {
       assert.equal(status, 500, JSON.stringify(answer));

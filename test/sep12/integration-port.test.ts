@@ -231,7 +231,8 @@ test('[seed.s12] [sep12.verification.200] putVerification receives the codes by 
     },
   });
   const codes = { mobile_number_verification: 123456, email_address_verification: 'abc', first_name: 'Ada' };
-  const put = await anchor.json(randomAccount(), 'PUT', '/customer/verification', { id: 'c-1', ...codes });
+  const account = randomAccount();
+  const put = await anchor.json(account, 'PUT', '/customer/verification', { id: 'c-1', ...codes });
   assert.equal(put.status, 200);
   assert.deepEqual(put.body, {
     id: 'c-1',
@@ -240,7 +241,9 @@ test('[seed.s12] [sep12.verification.200] putVerification receives the codes by 
   });
   assert.deepEqual(calls, [
     {
+      account,
       id: 'c-1',
+      lang: 'en',
       verifications: new Map([
         ['mobile_number', '123456'],
         ['email_address', 'abc'],

@@ -38,7 +38,10 @@ export function versionOf(anchor: TestAnchor, id: string): unknown {
 }
 
 /** How many rows a table has. */
-export function rowsIn(anchor: TestAnchor, table: 'customers' | 'identities' | 'field_values' | 'files'): unknown {
+export function rowsIn(
+  anchor: TestAnchor,
+  table: 'customers' | 'identities' | 'field_values' | 'files' | 'uploads',
+): unknown {
   using database = openDatabase(anchor);
   return database.prepare(`select count(*) as count from ${table}`).get()?.['count'];
 }

@@ -8,12 +8,20 @@ import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
+import { fileCases } from './file-cases.ts';
 import { storeCases } from './store-cases.ts';
 
 test('[store.contract] the SQLite store keeps the contract of the port', async (t) => {
   await using directory = await temporaryDirectory();
   const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
   for (const { name, run } of storeCases) await t.test(name, () => run(store));
+  await store.close();
+});
+
+test('[store.uploads] the SQLite store keeps the contract of the port about files', async (t) => {
+  await using directory = await temporaryDirectory();
+  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
+  for (const { name, run } of fileCases) await t.test(name, () => run(store));
   await store.close();
 });
 

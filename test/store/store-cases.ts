@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Memo } from '../../src/stellar/memo.ts';
-import type { FileRow, Identity, NewCustomer, Store, WriteOutcome } from '../../src/store/store.ts';
+import type { FileRow } from '../../src/store/file-store.ts';
+import type { Identity } from '../../src/store/identity.ts';
+import type { ChangeOutcome, NewCustomer, Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 
 /** What every adapter of the Store port must do, by name. */
@@ -27,7 +29,7 @@ function fileOf(id: string, field: string): FileRow {
   return { id, field, contentType: 'image/jpeg', sizeBytes: 3 };
 }
 
-function orphans(outcome: WriteOutcome): readonly string[] {
+function orphans(outcome: ChangeOutcome): readonly string[] {
   assert.equal(outcome.outcome, 'stored');
   return outcome.outcome === 'stored' ? outcome.orphanedFiles : [];
 }
@@ -128,7 +130,7 @@ export const storeCases: readonly StoreCase[] = [
       const identity = { account: randomAccount() };
       const customer = customerOf(identity);
       await store.createCustomer(customer);
-      const update = (city: number): Promise<WriteOutcome> => {
+      const update = (city: number): Promise<ChangeOutcome> => {
         const set = [{ field: 'city', sealed: Buffer.from(String(city)) }];
         return store.updateCustomer({ id: customer.id, version: 1, set, withdraw: [], files: [] });
       };

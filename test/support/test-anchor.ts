@@ -77,8 +77,10 @@ export function randomContract(): string {
   return encodeStrkey('contract', randomBytes(32));
 }
 
-/** The smallest bytes that are a JPEG by their magic, followed by `extra`. */
-export function jpegBytes(extra: Uint8Array = randomBytes(64)): Buffer {
-  const jfif = Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex');
-  return Buffer.concat([jfif, extra, Buffer.from('ffd9', 'hex')]);
+/** A JPEG of 16 × 16 pixels, or of other dimensions, as far as its headers say: 22 bytes and `extra`. */
+export function jpegBytes(extra: Uint8Array = randomBytes(64), width = 16, height = 16): Buffer {
+  const frame = Buffer.from('ffd8fffe000300ffc0000b080000000001011100', 'hex');
+  frame.writeUInt16BE(height, 12);
+  frame.writeUInt16BE(width, 14);
+  return Buffer.concat([frame, extra, Buffer.from('ffd9', 'hex')]);
 }

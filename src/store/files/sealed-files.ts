@@ -4,6 +4,7 @@ import { newToken } from '../../lib/ids.ts';
 import { keyBytes } from '../../vault/key-ring.ts';
 import { openStream, sealStream } from '../../vault/sealed-stream.ts';
 import type { BlobStore } from './disk-files.ts';
+import { PixelCounter } from './pixel-counter.ts';
 
 /** The first bytes of a file, by which its type is told. */
 const sniffBytes = 4100;
@@ -19,15 +20,21 @@ export interface FileReference {
   readonly sha256: string;
 }
 
+/** After so many bytes of files the young generation is collected, where the process allows it: every byte left dead buffers behind. */
+const collectEveryBytes = 4 * 1024 * 1024;
+
 /** A file just received: sealed and durable on disk, not yet anybody's. */
 export class SealedFile {
   readonly reference: FileReference;
+  /** How many pixels an image has by its header; undefined for one whose header does not say, and for what is no image. */
+  readonly pixels: number | undefined;
   readonly #files: SealedFiles;
   #kept = false;
 
-  constructor(files: SealedFiles, reference: FileReference) {
+  constructor(files: SealedFiles, reference: FileReference, pixels?: number) {
     this.#files = files;
     this.reference = reference;
+    this.pixels = pixels;
   }
 
   get contentType(): string {
@@ -60,6 +67,7 @@ export class SealedFile {
 /** Files of personal data: no plain byte of them ever reaches the disk. */
 export class SealedFiles {
   readonly #blobs: BlobStore;
+  #bytesSinceCollected = 0;
 
   constructor(blobs: BlobStore) {
     this.#blobs = blobs;
@@ -71,19 +79,22 @@ export class SealedFiles {
     const key = randomBytes(keyBytes);
     const hash = createHash('sha256');
     const head: Uint8Array[] = [];
+    const counter = new PixelCounter();
     let sizeBytes = 0;
     async function* observed(): AsyncIterable<Uint8Array> {
       for await (const bytes of plain) {
         if (sizeBytes < sniffBytes) head.push(Buffer.from(bytes.subarray(0, sniffBytes - sizeBytes)));
         sizeBytes += bytes.length;
         hash.update(bytes);
+        counter.push(bytes);
         yield bytes;
       }
     }
     await this.#write(id, sealStream(key, observed()));
     const contentType = await sniff(Buffer.concat(head));
     const sha256 = hash.digest('hex');
-    return new SealedFile(this, { id, key: key.toString('base64'), contentType, sizeBytes, sha256 });
+    const reference = { id, key: key.toString('base64'), contentType, sizeBytes, sha256 };
+    return new SealedFile(this, reference, counter.pixels);
   }
 
   /** The plain bytes of a stored file. @throws SealBroken when they are not as they were sealed */
@@ -107,10 +118,20 @@ export class SealedFiles {
     return removed;
   }
 
+  #collectAfter(bytes: number): void {
+    this.#bytesSinceCollected += bytes;
+    if (this.#bytesSinceCollected < collectEveryBytes) return;
+    this.#bytesSinceCollected = 0;
+    globalThis.gc?.({ type: 'minor' });
+  }
+
   async #write(id: string, sealed: AsyncIterable<Uint8Array>): Promise<void> {
     const writer = await this.#blobs.create(id);
     try {
-      for await (const chunk of sealed) await writer.write(chunk);
+      for await (const chunk of sealed) {
+        await writer.write(chunk);
+        this.#collectAfter(chunk.length);
+      }
       await writer.finish();
     } catch (error) {
       await writer.abort();

@@ -2,12 +2,13 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { Memo, MemoType } from '../../stellar/memo.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
+import type { FileRow } from '../file-store.ts';
+import type { Identity } from '../identity.ts';
 import type {
   AccountUse,
+  ChangeOutcome,
   CustomerRecord,
   CustomerUpdate,
-  FileRow,
-  Identity,
   NewCustomer,
   Store,
   ValueChanges,
@@ -15,6 +16,8 @@ import type {
 } from '../store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
+import { SqlCallbacks } from './sql-callbacks.ts';
+import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -32,6 +35,8 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly callbacks: SqlCallbacks;
+  readonly files: SqlFiles;
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
@@ -40,6 +45,8 @@ export class SqlStore implements Store {
     this.#db = db;
     this.#writes = new GroupCommit(db);
     this.#clock = clock;
+    this.callbacks = new SqlCallbacks(db, this.#writes, clock);
+    this.files = new SqlFiles(db, this.#writes, clock);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
@@ -74,7 +81,7 @@ export class SqlStore implements Store {
     return customer && { customer, identities: identities.map(toIdentity) };
   }
 
-  async createCustomer(customer: NewCustomer): Promise<WriteOutcome> {
+  async createCustomer(customer: NewCustomer): Promise<ChangeOutcome> {
     return this.#writes.write(async (db) => {
       const { id, identity } = customer;
       const taken = await db
@@ -86,6 +93,8 @@ export class SqlStore implements Store {
         .executeTakeFirst();
       if (taken !== undefined) return conflict;
       const now = this.#now();
+      const refusal = await fileRefusal(db, identity, customer, now);
+      if (refusal !== undefined) return refusal;
       const { kekId, bytes } = customer.wrappedKey;
       await db
         .insertInto('customers')
@@ -96,9 +105,11 @@ export class SqlStore implements Store {
     });
   }
 
-  async updateCustomer(update: CustomerUpdate): Promise<WriteOutcome> {
+  async updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome> {
     return this.#writes.write(async (db) => {
       const { id, version } = update;
+      const refusal = await fileRefusal(db, { id }, update, this.#now());
+      if (refusal !== undefined) return refusal;
       const { numAffectedRows } = await sql`
         update customers set version = ${version + 1}, updated_at = ${this.#now()}
         where id = ${id} and version = ${version}`.execute(db);
@@ -109,16 +120,15 @@ export class SqlStore implements Store {
   async deleteCustomer(id: string): Promise<WriteOutcome> {
     return this.#writes.write(async (db) => {
       const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
+      const uploads = await removeUploadsOfCustomer(db, id);
       const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
       if (result.numDeletedRows === 0n) return conflict;
-      return { outcome: 'stored', orphanedFiles: files.map((file) => file.id) };
+      return { outcome: 'stored', orphanedFiles: [...files.map((file) => file.id), ...uploads] };
     });
   }
 
   async findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const rows = await this.#db.selectFrom('files').select('id').where('id', 'in', ids).execute();
-    return new Set(rows.map((row) => row.id));
+    return findLiveFiles(this.#db, ids);
   }
 
   async useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean> {
@@ -179,6 +189,7 @@ export class SqlStore implements Store {
         on conflict (customer_id, field) do update set sealed = excluded.sealed, updated_at = excluded.updated_at
       `.execute(db);
     }
+    await takeUploads(db, changes.take);
     for (const file of changes.files)
       await db
         .insertInto('files')

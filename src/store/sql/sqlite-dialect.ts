@@ -182,7 +182,7 @@ class SqliteConnection implements DatabaseConnection {
     } catch (error) {
       if (!passingFaults.has(resultCode(error) ?? 0)) throw error;
       const options = { cause: error, retryAfterSeconds: 5 };
-      throw new KycError('unavailable', 'the database cannot be reached; try again later', options);
+      throw new KycError('unavailable', { key: 'error.database_away' }, options);
     }
   }
 }
