@@ -1,17 +1,16 @@
-import { InvalidRequest } from '../errors.ts';
 import { canonicalName, findField } from '../sep9/catalogue.ts';
 import { parseJsonObject } from '../sep9/json-object.ts';
 import { bearerToken, type TokenSettings, verifyToken } from '../sep10/token.ts';
 import { filesOf, getFiles, postFile } from '../sep12/customer-files.ts';
-import type { Params } from '../sep12/customer-key.ts';
 import { deleteCustomer } from '../sep12/delete-customer.ts';
 import { getCustomer } from '../sep12/get-customer.ts';
 import type { CustomerContext, CustomerIntegration, UploadedFile } from '../sep12/integration.ts';
+import type { Params } from '../sep12/parameters.ts';
 import { putCallback } from '../sep12/put-callback.ts';
 import { putCustomer } from '../sep12/put-customer.ts';
 import { putVerification } from '../sep12/put-verification.ts';
 import type { BodyLimits } from './body-limits.ts';
-import { fieldLabel, isParameter } from './field-label.ts';
+import { isParameter } from './field-label.ts';
 import type { FieldKind } from './multipart-body.ts';
 import type { Reply } from './reply.ts';
 import { type RequestBody, readBody } from './request-body.ts';
@@ -45,10 +44,10 @@ export function sep12Routes(parts: Sep12Parts): readonly Route[] {
   return [
     route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query(), context)),
     route(parts, 'PUT', '/customer', 202, (call, context) =>
-      withBody(parts, call, (body) => putCustomer(integration, body, context)),
+      withBody(parts, call, (body) => putCustomer(integration, body, call.query(), context)),
     ),
     route(parts, 'DELETE', '/customer/:account', 200, (call, context) =>
-      values(call, (body) => deleteCustomer(integration, call.account ?? '', merge(body, call.query()), context)),
+      values(call, (body) => deleteCustomer(integration, call.account ?? '', body, call.query(), context)),
     ),
     route(parts, 'PUT', '/customer/callback', 200, (call, context) =>
       values(call, (body) => putCallback(integration, withoutEmpty(body), context, parts.allowLoopback)),
@@ -110,17 +109,6 @@ function fieldKindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): F
 /** Where a file is sent that no field is named for, none is kept but that one. @see SEP-12 § Customer Files, POST Request */
 function fileKindOf(name: string): FieldKind | undefined {
   return name === 'file' ? 'file' : undefined;
-}
-
-/** The parameters of a DELETE come in the body or the query, depending on the client (ruling 23). */
-function merge(body: ReadonlyMap<string, string>, query: Params): Params {
-  const merged = new Map(query);
-  for (const [name, value] of withoutEmpty(body)) {
-    if ((merged.get(name) ?? value) !== value)
-      throw new InvalidRequest({ key: 'error.differs_from_query', params: { label: fieldLabel(name) } });
-    merged.set(name, value);
-  }
-  return merged;
 }
 
 function withoutEmpty(values: ReadonlyMap<string, string>): Params {

@@ -79,12 +79,9 @@ async function checkAgreement(
       ? sameMemo(identityOf(request).memo, identityOf(customer).memo)
       : named?.id === concerned?.id;
   if (isSame) return;
-  throw new InvalidRequest(
-    "'transaction_id' is invalid: it concerns another customer than the one in the same request",
-    {
-      field: 'transaction_id',
-    },
-  );
+  const field = 'transaction_id';
+  const rule = { key: 'rule.other_transaction' } as const;
+  throw new InvalidRequest({ key: 'error.invalid_field', params: { field, rule } }, { field });
 }
 
 function withFields(type: CustomerType, extra: NonNullable<TransactionCustomer['fields']>): CustomerType {

@@ -1,5 +1,4 @@
 import { InvalidRequest, invalidField, KycError } from '../errors.ts';
-import type { Params } from './customer-key.ts';
 import type {
   CustomerContext,
   CustomerFile,
@@ -8,6 +7,7 @@ import type {
   FileQuery,
   UploadedFile,
 } from './integration.ts';
+import type { Params } from './parameters.ts';
 
 /** A file as POST and GET tell of it. @see SEP-12 § Customer Files, POST Response */
 export interface FileReply {

@@ -4,9 +4,7 @@ import { type Address, parseAddress } from '../stellar/address.ts';
 import { type Memo, parseMemo, sameMemo } from '../stellar/memo.ts';
 import type { Subject } from '../stellar/subject.ts';
 import type { CustomerKey } from './integration.ts';
-
-/** Request parameters by wire name; empty ones are left out. */
-export type Params = ReadonlyMap<string, string>;
+import type { Params } from './parameters.ts';
 
 /**
  * Whom GET and PUT are about: the account and memo that the request names, as far as the subject may name them, else the subject's own.

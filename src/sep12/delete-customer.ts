@@ -1,5 +1,6 @@
-import { customerKeyToDelete, type Params } from './customer-key.ts';
+import { customerKeyToDelete } from './customer-key.ts';
 import type { CustomerContext, CustomerIntegration } from './integration.ts';
+import { type Params, parametersOf } from './parameters.ts';
 
 /**
  * Deletes all that is held on a customer of the subject.
@@ -9,9 +10,10 @@ import type { CustomerContext, CustomerIntegration } from './integration.ts';
 export async function deleteCustomer(
   integration: CustomerIntegration,
   account: string,
-  params: Params,
+  values: ReadonlyMap<string, string>,
+  query: Params,
   context: CustomerContext,
 ): Promise<Record<string, never>> {
-  await integration.delete(customerKeyToDelete(account, params, context.subject), context);
+  await integration.delete(customerKeyToDelete(account, parametersOf(values, query), context.subject), context);
   return {};
 }

@@ -1,7 +1,8 @@
 import { InvalidRequest } from '../errors.ts';
-import { customerKey, type Params } from './customer-key.ts';
+import { customerKey } from './customer-key.ts';
 import { type CustomerReply, customerReply } from './customer-reply.ts';
 import type { CustomerContext, CustomerIntegration, GetCustomer } from './integration.ts';
+import type { Params } from './parameters.ts';
 
 /**
  * Answers what is known of a customer, and what is still asked of it.

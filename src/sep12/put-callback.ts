@@ -1,8 +1,8 @@
 import { KycError } from '../errors.ts';
 import { callbackUrl } from './callback-url.ts';
-import type { Params } from './customer-key.ts';
 import { customerRequest } from './get-customer.ts';
 import type { CustomerContext, CustomerIntegration } from './integration.ts';
+import type { Params } from './parameters.ts';
 
 /**
  * Hands a wallet's callback URL to the integration.

@@ -1,19 +1,8 @@
 import { KycError } from '../errors.ts';
 import { type FieldPurpose, readFieldName } from '../sep9/field-name.ts';
-import type { Params } from './customer-key.ts';
 import { customerRequest } from './get-customer.ts';
 import type { CustomerContext, CustomerIntegration, UploadedFile } from './integration.ts';
-
-/** Request parameters that are not about the person. */
-const ownParameters: ReadonlySet<string> = new Set([
-  'id',
-  'account',
-  'memo',
-  'memo_type',
-  'type',
-  'transaction_id',
-  'lang',
-]);
+import { isParameter, type Params, parametersOf } from './parameters.ts';
 
 /** What a PUT brought, by wire name. */
 export interface Submitted {
@@ -29,10 +18,11 @@ export interface Submitted {
 export async function putCustomer(
   integration: CustomerIntegration,
   { values, files, unknownFiles }: Submitted,
+  query: Params,
   context: CustomerContext,
 ): Promise<{ readonly id: string }> {
-  const params: Params = new Map([...values].filter(([name, value]) => ownParameters.has(name) && value !== ''));
-  const sent = sortByPurpose([...values].filter(([name]) => !ownParameters.has(name)));
+  const params = parametersOf(values, query);
+  const sent = sortByPurpose([...values].filter(([name]) => !isParameter(name)));
   const request = {
     ...customerRequest(params, context),
     fields: sent.value,

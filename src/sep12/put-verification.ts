@@ -1,9 +1,9 @@
 import { InvalidRequest, KycError } from '../errors.ts';
 import { readFieldName } from '../sep9/field-name.ts';
-import type { Params } from './customer-key.ts';
 import { type CustomerReply, customerReply } from './customer-reply.ts';
 import { customerRequest } from './get-customer.ts';
 import type { CustomerContext, CustomerIntegration } from './integration.ts';
+import type { Params } from './parameters.ts';
 
 /**
  * Hands confirmation codes to the integration and answers the customer's state.

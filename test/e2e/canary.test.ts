@@ -246,6 +246,8 @@ suite('personal values stay where they belong', () => {
 
 /** What is not secret must be found by the same search in the same places, or it proves nothing. */
 async function assertSearchWorksHere(dataDir: string, server: StartedProcess, keypair: Keypair): Promise<void> {
+  // Lines of the log wait for others, a tenth of a second at most.
+  await delay(500);
   await writeFile(join(dataDir, 'files', 'control'), Buffer.from(`xx${person.last_name}`).toString('base64'));
   const known = { account: keypair.publicKey(), field: 'bank_account_number', route: '/customer/:account' };
   const found = findValues({ ...planted, ...known }, [...(await filesUnder(dataDir)), ...outputOf(server)]);

@@ -88,3 +88,16 @@ test('[ruling.3] a text memo that is not UTF-8 is refused, as two such memos wou
     assert.equal(put.status, 400);
   }
 });
+
+test('[ruling.10] a transaction_id in the query of a PUT counts, a person in it does not, and a contradiction is 400', async () => {
+  await using anchor = await openTestAnchor();
+  const sub = randomAccount();
+  const put = (query: string, body: object): Promise<number> =>
+    anchor.json(sub, 'PUT', `/customer?${query}`, body).then(({ status }) => status);
+  assert.equal(await put('transaction_id=1&type=sep31-sender', { first_name: 'Ada' }), 404);
+  assert.equal(await put('memo=7', { memo: '8' }), 400);
+  assert.equal(await put('lang=es', { lang: 'pt' }), 202);
+  assert.equal(await put('first_name=Ada', {}), 202);
+  const got = await anchor.json(sub, 'GET', '/customer');
+  assert.equal('provided_fields' in got.body, false);
+});

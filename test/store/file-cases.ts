@@ -119,7 +119,7 @@ export const fileCases: readonly StoreCase[] = [
     name: 'the quota counts the files of the customer and the uploads of its identity, once each, and none that expired',
     run: async (store) => {
       const owner = { account: randomAccount() };
-      const quota = { count: 3, bytes: 25 };
+      const quota = { count: 3, bytes: 29 };
       const over = (exceeded: string): unknown => ({ outcome: 'over-quota', exceeded });
       await store.files.addUpload(uploadOf(owner, { expiresAt: past }), quota);
       const [first, second] = [uploadOf(owner), uploadOf(owner)];

@@ -209,4 +209,5 @@ export const ar: Catalogue = {
   'error.file_required': "\u2068'file'\u2069 مطلوب بصيغة \u2068multipart/form-data\u2069",
   'error.file_query_required': "\u2068'file_id'\u2069 أو \u2068'customer_id'\u2069 مطلوب",
   'error.code_required': "رمز التأكيد مطلوب في حقل ينتهي اسمه بـ \u2068'_verification'\u2069",
+  'rule.other_transaction': 'يخص عميلًا آخر غير العميل المحدد في الطلب نفسه',
 };

@@ -206,4 +206,5 @@ export const en = {
   'error.file_required': "'file' is required, as multipart/form-data",
   'error.file_query_required': "'file_id' or 'customer_id' is required",
   'error.code_required': "a confirmation code is required, in a field with the suffix '_verification'",
+  'rule.other_transaction': 'it concerns another customer than the one in the same request',
 } as const;

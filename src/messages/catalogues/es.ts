@@ -18,7 +18,7 @@ export const es: Catalogue = {
   'field.birth_place': 'Lugar de nacimiento como figura en el pasaporte: ciudad, estado y país',
   'field.birth_country_code': 'País de nacimiento, como código de tres letras, por ejemplo USA',
   'field.tax_id':
-    'Número de identificación fiscal en el país de residencia, como el número de seguro social en EE. UU.',
+    'Número de identificación fiscal en el país de residencia, como el número de seguro social en Estados Unidos',
   'field.tax_id_name': 'Tipo de identificación fiscal, por ejemplo SSN o ITIN',
   'field.occupation': 'Ocupación, como código ISCO-08 de una a cuatro cifras',
   'field.employer_name': 'Nombre de la empresa donde trabaja',
@@ -42,7 +42,7 @@ export const es: Catalogue = {
   'field.bank_name': 'Nombre del banco',
   'field.bank_account_type': 'Tipo de cuenta bancaria',
   'field.bank_account_number': 'Número de cuenta bancaria o IBAN',
-  'field.bank_number': 'Número del banco en el sistema bancario nacional, como el routing number en EE. UU.',
+  'field.bank_number': 'Número del banco en el sistema bancario nacional, como el routing number en Estados Unidos',
   'field.bank_phone_number': 'Número de teléfono del banco con código de país',
   'field.bank_branch_number': 'Número de la sucursal bancaria',
   'field.external_transfer_memo': 'Etiqueta de destino o memo que identifica una transferencia a la cuenta',
@@ -208,4 +208,5 @@ export const es: Catalogue = {
   'error.file_required': "'file' es obligatorio, enviado como multipart/form-data",
   'error.file_query_required': "'file_id' o 'customer_id' es obligatorio",
   'error.code_required': "se requiere un código de confirmación, en un campo con el sufijo '_verification'",
+  'rule.other_transaction': 'se refiere a otro cliente que el de la misma solicitud',
 };

@@ -211,4 +211,5 @@ export const fr: Catalogue = {
   'error.file_required': "'file' est obligatoire, en multipart/form-data",
   'error.file_query_required': "'file_id' ou 'customer_id' est obligatoire",
   'error.code_required': "un code de confirmation est obligatoire, dans un champ avec le suffixe '_verification'",
+  'rule.other_transaction': 'elle concerne un autre client que celui de la même requête',
 };

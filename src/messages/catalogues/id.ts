@@ -206,4 +206,5 @@ export const id: Catalogue = {
   'error.file_required': "'file' wajib dikirim sebagai multipart/form-data",
   'error.file_query_required': "'file_id' atau 'customer_id' wajib diisi",
   'error.code_required': "kode konfirmasi wajib diisi, dalam kolom dengan akhiran '_verification'",
+  'rule.other_transaction': 'menyangkut pelanggan lain daripada yang ada dalam permintaan yang sama',
 };

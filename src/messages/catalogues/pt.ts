@@ -207,4 +207,5 @@ export const pt: Catalogue = {
   'error.file_required': "'file' é obrigatório, enviado como multipart/form-data",
   'error.file_query_required': "'file_id' ou 'customer_id' é obrigatório",
   'error.code_required': "é necessário um código de confirmação, em um campo com o sufixo '_verification'",
+  'rule.other_transaction': 'refere-se a outro cliente que não o da mesma solicitação',
 };

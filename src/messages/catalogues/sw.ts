@@ -208,4 +208,5 @@ export const sw: Catalogue = {
   'error.file_required': "'file' inahitajika, kama multipart/form-data",
   'error.file_query_required': "'file_id' au 'customer_id' inahitajika",
   'error.code_required': "msimbo wa uthibitisho unahitajika, katika sehemu yenye kiambishi tamati '_verification'",
+  'rule.other_transaction': 'inahusu mteja mwingine asiye yule aliye katika ombi hilohilo',
 };

@@ -206,4 +206,5 @@ export const vi: Catalogue = {
   'error.file_required': "'file' là bắt buộc, dưới dạng multipart/form-data",
   'error.file_query_required': "'file_id' hoặc 'customer_id' là bắt buộc",
   'error.code_required': "cần có mã xác nhận, trong một trường có hậu tố '_verification'",
+  'rule.other_transaction': 'liên quan đến một khách hàng khác với khách hàng trong cùng yêu cầu',
 };
