@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Keypair } from '@stellar/stellar-sdk';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 import { encodings, filesUnder, findValues, type Haystack } from './canary-search.ts';
