@@ -72,7 +72,7 @@ export const subjects: readonly Subject[] = [
   { title: 'another G… account', owner: 'B' },
 ];
 
-const accounts: readonly NamedAccount[] = [
+export const accounts: readonly NamedAccount[] = [
   { title: 'A', owner: 'A' },
   { title: 'A as M… of user 7', owner: 'A', user: 'id:7' },
   { title: 'A as M… of user 8', owner: 'A', user: 'id:8' },
@@ -85,7 +85,7 @@ const accounts: readonly NamedAccount[] = [
 const hash = Buffer.alloc(32, 0xfb).toString('base64');
 const uint64Max = '18446744073709551615';
 
-const memos: readonly NamedMemo[] = [
+export const memos: readonly NamedMemo[] = [
   { memo: '7', user: 'id:7' },
   { memo: '8', user: 'id:8' },
   { memo: '9', user: 'id:9' },
@@ -109,7 +109,7 @@ const memos: readonly NamedMemo[] = [
   { memoType: 'bogus' },
 ];
 
-const ids: readonly (Customer | 'never')[] = [...registered, 'never'];
+export const ids: readonly (Customer | 'never')[] = [...registered, 'never'];
 
 /** Nothing, each account, memo and id, and every two of them together. */
 export const everyNaming: readonly Naming[] = [

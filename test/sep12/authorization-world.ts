@@ -18,9 +18,9 @@ import {
 import { openDatabase } from './support.ts';
 
 /** The wire spelling of a memo parameter pair. */
-interface MemoParams {
+export interface MemoParams {
   readonly memo?: string;
-  readonly memo_type?: string;
+  readonly memo_type?: MemoType;
 }
 
 /** Who is registered, by `owner/user`, with the id and the version in the database. */
@@ -119,21 +119,22 @@ export class World implements Disposable {
 
   async #ask(subject: Subject, naming: Naming, method: Method): Promise<{ status: number; text: string }> {
     const { path, init } = this.request(subject, naming, method);
-    const response = await this.#anchor.call(this.#subOf(subject), method, path, init);
+    const response = await this.#anchor.call(this.subOf(subject), method, path, init);
     return { status: response.status, text: await response.text() };
   }
 
   /** The request that names a customer in one way; a DELETE without an account names the subject's own. */
   request(subject: Subject, naming: Naming, method: Method): { readonly path: string; readonly init: RequestInit } {
-    const { account = this.#accounts[subject.owner ?? 'A'], ...others } = this.#paramsOf(naming);
-    if (method === 'GET') return { path: `/customer?${new URLSearchParams(this.#paramsOf(naming))}`, init: {} };
+    const { account = this.#accounts[subject.owner ?? 'A'], ...others } = this.paramsOf(naming);
+    if (method === 'GET') return { path: `/customer?${new URLSearchParams(this.paramsOf(naming))}`, init: {} };
     const headers = { 'content-type': 'application/json' };
     if (method === 'DELETE') return { path: `/customer/${account}`, init: { headers, body: JSON.stringify(others) } };
-    const body = { ...this.#paramsOf(naming), first_name: `Ada ${++this.#count}` };
+    const body = { ...this.paramsOf(naming), first_name: `Ada ${++this.#count}` };
     return { path: '/customer', init: { headers, body: JSON.stringify(body) } };
   }
 
-  #paramsOf({ account, memo, id }: Naming): Record<string, string> {
+  /** The parameters that name a customer in one way. */
+  paramsOf({ account, memo, id }: Naming): Record<string, string> {
     return {
       ...(account && { account: this.#addressOf(account) }),
       ...(memo?.memo !== undefined && { memo: memo.memo }),
@@ -142,7 +143,8 @@ export class World implements Disposable {
     };
   }
 
-  #subOf({ owner = 'A', user, spelling }: Subject): string {
+  /** What the subject's token says. */
+  subOf({ owner = 'A', user, spelling }: Subject): string {
     const account = this.#accounts[owner];
     if (user === undefined) return account;
     const memo = user.slice('id:'.length);
@@ -156,12 +158,12 @@ export class World implements Disposable {
   }
 }
 
-function keyOf({ owner, user }: Customer): string {
+export function keyOf({ owner, user }: Customer): string {
   return `${owner}/${user}`;
 }
 
-function memoOf({ user }: Customer): MemoParams {
-  const [type = '', memo] = user.split(':') as [MemoType | '', string | undefined];
+export function memoOf({ user }: Customer): MemoParams {
+  const [type, memo] = user.split(':') as [MemoType, string | undefined];
   return memo === undefined ? {} : { memo, memo_type: type };
 }
 
