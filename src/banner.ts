@@ -14,6 +14,7 @@ anchor-kyc serves ${[...activeSeps].join(', ')} at ${hostUrl}
   sign in         ${hostUrl}/auth
   customers       ${hostUrl}/customer
   health          ${hostUrl}/health
+  reference       ${hostUrl}/docs
 
   signing key     ${signer.account}
   customer types  ${[...program.types.keys()].join(', ')}

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { banner } from './banner.ts';
 import { type Environment, environmentNames } from './environment.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
+import { release } from './release.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
@@ -27,7 +27,7 @@ const commands: Readonly<Record<string, (environment: Environment) => Promise<vo
   check: (environment) => check(environment),
   'keys generate': async () => print(secretLines()),
   '--help': async () => print(usage),
-  '--version': async () => print(`${await release()}\n`),
+  '--version': async () => print(`${release}\n`),
 };
 
 /** The command line: runs one command and sets the exit code, 2 for a command that does not exist. */
@@ -59,7 +59,7 @@ async function serve(environment: Environment): Promise<void> {
     throw error;
   });
   if (localMode) print(banner(anchor.settings));
-  log.info({ port, localMode, release: await release() }, 'serving');
+  log.info({ port, localMode, release }, 'serving');
 }
 
 /** `serve` is for real customers: what makes a first run easy is refused rather than overruled. */
@@ -109,11 +109,6 @@ function explain(error: unknown): string {
     return `HOST: expected an address of this machine (${code})`;
   if (syscall === 'mkdir') return `DATA_DIR: expected a directory that this user may write to (${code})`;
   return error instanceof Error ? error.message : String(error);
-}
-
-async function release(): Promise<string> {
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function print(text: string): void {

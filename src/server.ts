@@ -7,6 +7,7 @@ import type { RawOptions } from './environment.ts';
 import { createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
+import { openApiRoutes } from './http/openapi/openapi-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
@@ -18,6 +19,7 @@ import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
 import { type Naming, readFlag } from './option-reader.ts';
 import type { Options } from './options.ts';
+import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
 import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
@@ -85,7 +87,7 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const routes = [...(await protocolRoutes(settings, store, files)), ...healthRoutes(health)];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
-  const app = createApp(routes, { log: settings.log, basePath });
+  const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
   const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
   const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
     getRequestListener(fetch, {
@@ -162,6 +164,18 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
         })
       : []),
   ];
+}
+
+/** What is served, told to whoever writes a client. */
+function describing(routes: readonly Route[], settings: Settings): readonly Route[] {
+  return openApiRoutes(routes, {
+    hostUrl: settings.hostUrl,
+    version: release,
+    limits: settings.bodyLimits,
+    ownFields: ownFieldsOf(settings),
+    customerTypes: settings.integration === undefined ? [...settings.program.types.keys()] : undefined,
+    withPage: settings.localMode,
+  });
 }
 
 async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> {

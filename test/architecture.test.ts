@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
   banner: ['resolve-options'],
+  release: [],
   server: ['*'],
   index: ['*'],
   cli: ['*'],

@@ -1,10 +1,11 @@
+import { aliveAbout, readyAbout, tomlAbout } from './openapi/about-others.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
 
 /** Where wallets learn about this anchor. @see SEP-1 § Specification */
 export function sep1Routes(toml: string): readonly Route[] {
   const reply: Reply = { status: 200, body: toml, headers: { 'Cache-Control': 'public, max-age=60' } };
-  return [{ method: 'GET', path: '/.well-known/stellar.toml', handle: () => Promise.resolve(reply) }];
+  return [{ method: 'GET', path: '/.well-known/stellar.toml', about: tomlAbout, handle: () => Promise.resolve(reply) }];
 }
 
 /** Whether the server can do its work. */
@@ -28,8 +29,8 @@ export function healthRoutes(health: Health): readonly Route[] {
     return { status: isReady ? 200 : 503, body: { alive: true, ready: isReady } };
   };
   return [
-    { method: 'GET', path: '/health', handle: ready },
-    { method: 'GET', path: '/health/ready', handle: ready },
-    { method: 'GET', path: '/health/live', handle: () => Promise.resolve(alive) },
+    { method: 'GET', path: '/health', about: readyAbout, handle: ready },
+    { method: 'GET', path: '/health/ready', about: readyAbout, handle: ready },
+    { method: 'GET', path: '/health/live', about: aliveAbout, handle: () => Promise.resolve(alive) },
   ];
 }

@@ -1,7 +1,7 @@
 /** What a route answers, before it is a Response. */
 export interface Reply {
   readonly status: number;
-  /** Sent as JSON, unless it is a string, which is sent as plain text. Left out: no body. */
+  /** Sent as JSON, unless it is a string, which is sent as plain text or as the `Content-Type` among the headers. Left out: no body. */
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -37,6 +37,6 @@ export function toResponse(reply: Reply, requestId: string): Response {
 }
 
 function withType(headers: Record<string, string>, type: string): Record<string, string> {
-  headers['Content-Type'] = `${type}; charset=utf-8`;
+  headers['Content-Type'] ??= `${type}; charset=utf-8`;
   return headers;
 }

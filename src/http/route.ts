@@ -1,4 +1,5 @@
 import { givenTwice } from './field-label.ts';
+import type { About } from './openapi/about.ts';
 import type { Reply } from './reply.ts';
 
 /** A request on its way to a route. */
@@ -24,6 +25,8 @@ export interface Route {
   readonly method: Method;
   /** Its path, whose last segment may be `:account`; also its name in the log, which never sees a real path. */
   readonly path: string;
+  /** What /openapi.json says of it. */
+  readonly about: About;
   handle(call: Call): Promise<Reply>;
 }
 

@@ -3,6 +3,7 @@ import { getChallenge } from '../sep10/get-challenge.ts';
 import { postToken } from '../sep10/post-token.ts';
 import type { WebAuth } from '../sep10/web-auth.ts';
 import { type BodyLimits, defaultBodyLimits } from './body-limits.ts';
+import { challengeAbout, tokenAbout } from './openapi/about-others.ts';
 import { readBody } from './request-body.ts';
 import type { Route } from './route.ts';
 
@@ -15,6 +16,7 @@ export function sep10Routes(auth: WebAuth): readonly Route[] {
     {
       method: 'GET',
       path: '/auth',
+      about: challengeAbout,
       handle: async ({ request, query }) => {
         const authorization = request.headers.get('authorization') ?? undefined;
         return { status: 200, body: await getChallenge(auth, query(), authorization) };
@@ -23,6 +25,7 @@ export function sep10Routes(auth: WebAuth): readonly Route[] {
     {
       method: 'POST',
       path: '/auth',
+      about: tokenAbout,
       handle: async ({ request }) => {
         const { values } = await readBody<never>(request, {
           limits,

@@ -12,6 +12,8 @@ import { putVerification } from '../sep12/put-verification.ts';
 import type { BodyLimits } from './body-limits.ts';
 import { isParameter } from './field-label.ts';
 import type { FieldKind } from './multipart-body.ts';
+import type { About } from './openapi/about.ts';
+import { type Sep12About, type Sep12Endpoint, sep12About } from './openapi/about-sep12.ts';
 import type { Reply } from './reply.ts';
 import { type RequestBody, readBody } from './request-body.ts';
 import type { Call, Method, Route } from './route.ts';
@@ -42,37 +44,42 @@ export function sep12Routes(parts: Sep12Parts): readonly Route[] {
   const values = (call: Call, use: (values: ReadonlyMap<string, string>) => Promise<object>): Promise<object> =>
     withBody(parts, call, (body) => use(body.values));
   return [
-    route(parts, 'GET', '/customer', 200, ({ query }, context) => getCustomer(integration, query(), context)),
-    route(parts, 'PUT', '/customer', 202, (call, context) =>
+    route(parts, 'GET /customer', 200, ({ query }, context) => getCustomer(integration, query(), context)),
+    route(parts, 'PUT /customer', 202, (call, context) =>
       withBody(parts, call, (body) => putCustomer(integration, body, call.query(), context)),
     ),
-    route(parts, 'DELETE', '/customer/:account', 200, (call, context) =>
+    route(parts, 'DELETE /customer/:account', 200, (call, context) =>
       values(call, (body) => deleteCustomer(integration, call.account ?? '', body, call.query(), context)),
     ),
-    route(parts, 'PUT', '/customer/callback', 200, (call, context) =>
+    route(parts, 'PUT /customer/callback', 200, (call, context) =>
       values(call, (body) => putCallback(integration, withoutEmpty(body), context, parts.allowLoopback)),
     ),
-    route(parts, 'PUT', '/customer/verification', 200, (call, context) =>
+    route(parts, 'PUT /customer/verification', 200, (call, context) =>
       values(call, (body) => putVerification(integration, withoutEmpty(body), context)),
     ),
-    route(parts, 'POST', '/customer/files', 200, async (call, context) => {
+    route(parts, 'POST /customer/files', 200, async (call, context) => {
       const files = filesOf(integration);
       return withBody(parts, call, (body) => postFile(files, body, context), fileKindOf);
     }),
-    route(parts, 'GET', '/customer/files', 200, async ({ query }, context) =>
+    route(parts, 'GET /customer/files', 200, async ({ query }, context) =>
       getFiles(filesOf(integration), query(), context),
     ),
   ];
 }
 
 /** The token is judged before anything else of the request is looked at (ruling 8). */
-function route(parts: Sep12Parts, method: Method, path: string, status: number, act: Act): Route {
+function route(parts: Sep12Parts, endpoint: Sep12Endpoint, status: number, act: Act): Route {
+  const [method, path] = endpoint.split(' ') as [Method, string];
   const handle = async (call: Call): Promise<Reply> => {
     const header = call.request.headers.get('authorization') ?? undefined;
     const subject = await verifyToken(parts.tokens, bearerToken(header));
     return { status, body: await act(call, { subject, requestId: call.requestId }) };
   };
-  return { method, path, handle };
+  return { method, path, about: aboutOf(sep12About[endpoint], status), handle };
+}
+
+function aboutOf({ reply, ...about }: Sep12About, status: number): About {
+  return { ...about, tag: 'SEP-12', takesToken: true, replies: { [status]: reply } };
 }
 
 /** Reads the body, and sees to it that files nobody kept are gone afterwards. */

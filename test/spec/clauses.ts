@@ -218,6 +218,7 @@ export const topics: readonly string[] = [
   'house',
   'kyc',
   'messages',
+  'openapi',
   'program',
   'readme',
   'ruling.20',
