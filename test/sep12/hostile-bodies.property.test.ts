@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { sep9Fields } from '../../src/sep9/catalogue.ts';
+import { en } from '../../src/messages/catalogues/en.ts';
+import { fieldTypes, sep9Fields } from '../../src/sep9/catalogue.ts';
 import { jpegBytes, openTestAnchor, randomAccount } from '../support/test-anchor.ts';
 import { barePart, blobsOf, multipart, programOf, reply, rowsIn } from './support.ts';
 
@@ -59,6 +60,9 @@ const text = fc.oneof(
   fc.string({ minLength: 190, maxLength: 300 }),
 );
 
+/** What an error is made of: a value that happens to be in it ("ring" is in "string") would be found without having been repeated. */
+const ownWords = [...Object.values(en), ...known, ...fieldTypes, '_verification', '_file_id'].join('\n');
+
 /** Names that decide who is asked about are left to the authorization tests. */
 const isOfSomebody = (key: string): boolean => ['id', 'account', 'transaction_id'].includes(key);
 
@@ -79,7 +83,7 @@ function assertTellsNothing(
   assert.deepEqual(Object.keys(body), ['error']);
   const error = String(body['error']);
   const values = sent.map(([, value]) => String(value)).filter((value) => value.length > 3);
-  for (const value of values.filter((one) => !sent.some(([name]) => name.includes(one)))) {
+  for (const value of values.filter((one) => !ownWords.includes(one))) {
     assert.equal(error.includes(value), false, `the error repeats a value: ${error}`);
   }
 }
