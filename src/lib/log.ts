@@ -70,7 +70,9 @@ export const silentLogger: Logger = jsonLogger('silent', () => {});
 export function describeError(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // The message goes first: a line of it may look like a frame.
+  const stack = (error.stack ?? '').replace(error.message, () => '');
+  const frames = stack.split('\n').filter((line) => /^\s+at .+:\d+:\d+\)?$/.test(line));
   const cause = error.cause instanceof Error ? error.cause.name : undefined;
   return {
     error: error.name,
