@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inEveryLanguage, isPlainKey } from '../messages/translate.ts';
 import { canonicalName, type FieldType, type FormatName, fieldTypes, findField } from '../sep9/catalogue.ts';
 import { type LocalizedText, languagesOf } from './localized-text.ts';
@@ -163,11 +164,15 @@ function toProgram(definition: ProgramDefinition): Program {
   if (defaultType === undefined) throw new TypeError('The KYC program has no types');
   const all = [...types.values()].flatMap((type) => [...type.fields.values()]);
   return {
+    revision: createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 16),
     defaultType,
     types,
     unknownFields: definition.unknownFields ?? 'drop',
     fields: Map.groupBy([...all, ...impliedBy(all)], (field) => field.key),
     languages: new Set([...types.values()].flatMap(textsOf).flatMap(languagesOf)),
+    checks: new Map(),
+    review: { maxResubmissions: 9, slaMs: 86_400_000, reasons: new Map() },
+    expiry: { documents: new Map(), warnMs: 30 * 86_400_000, reviewMonths: {} },
   };
 }
 
@@ -190,13 +195,18 @@ function textsOf(type: CustomerType): LocalizedText[] {
 }
 
 function toType(name: string, definition: TypeDefinition): CustomerType {
-  const fields = Object.entries(definition.fields).map(([field, asked]) => toField(field, asked));
+  const fields = Object.entries(definition.fields ?? {}).map(([field, asked]) => toField(field, asked));
   return {
     name,
     description: definition.description ?? name,
-    decision: definition.decision,
+    decision: definition.decision ?? 'review',
     processingMessage: definition.processingMessage ?? defaultProcessingMessage,
     fields: new Map(fields.map((field) => [field.key, field])),
+    rules: [],
+    checks: definition.checks ?? [],
+    subject: definition.subject,
+    risk: definition.risk ?? 'low',
+    release: definition.release ?? 'when-accepted',
   };
 }
 
@@ -214,6 +224,7 @@ export function toField(name: string, asked: FieldDefinition): TypeField {
     description: asked.description ?? (standard ? inEveryLanguage(standard.phrase) : name),
     choices,
     format: { ...format, ...(values && { choices: values }) },
+    verify: asked.verify ?? false,
   };
 }
 

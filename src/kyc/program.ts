@@ -3,13 +3,31 @@ import type { ParsedField } from '../sep9/parse-value.ts';
 import type { LocalizedText } from './localized-text.ts';
 
 /**
- * How a customer of a type comes to be accepted: `automatic` accepts well-formed data as soon as it is complete;
- * `review` leaves it `PROCESSING` until somebody decided.
+ * How a customer of a type comes to be accepted: `automatic` accepts well-formed data as soon as it is complete and every check
+ * has passed; `review` leaves it `PROCESSING` until somebody decided.
  */
 export const decisionModes = ['automatic', 'review'] as const;
 
 /** @see decisionModes */
 export type DecisionMode = (typeof decisionModes)[number];
+
+/** How closely a customer is watched: from the most to the least often reviewed. */
+export const riskClasses = ['high', 'medium', 'low'] as const;
+
+/** @see riskClasses */
+export type RiskClass = (typeof riskClasses)[number];
+
+/** From which status on a payment of the customer goes on. @see ruling 33 */
+export const releaseModes = ['when-accepted', 'when-provided'] as const;
+
+/** @see releaseModes */
+export type ReleaseMode = (typeof releaseModes)[number];
+
+/** Whom a type is about, and what a condition may ask for. */
+export const subjectKinds = ['person', 'organization'] as const;
+
+/** @see subjectKinds */
+export type SubjectKind = (typeof subjectKinds)[number];
 
 /** A value a field may have: itself, or with a label to read. The label is also accepted as input. */
 export type ChoiceDefinition = string | { readonly value: string; readonly label: LocalizedText };
@@ -24,17 +42,101 @@ export interface FieldDefinition {
   readonly choices?: readonly ChoiceDefinition[];
   /** Required for fields that are not in SEP-9; may not be given for the others. */
   readonly type?: FieldType;
+  /** Whether the customer must confirm the value by a code that is sent to it. For fields that hold a phone number or an e-mail address. */
+  readonly verify?: boolean;
+}
+
+/**
+ * When a rule applies: what some field holds, what the transaction is worth, whom the customer is; or a combination of such.
+ * A condition on a field that is not given does not hold (`isNot` included), `given: false` excepted.
+ */
+export type Condition =
+  | { readonly field: string; readonly is: string | readonly string[] }
+  | { readonly field: string; readonly isNot: string | readonly string[] }
+  | { readonly field: string; readonly given: boolean }
+  /** The transaction's amount is above that decimal; of that asset, if one is named (`CODE` or `CODE:ISSUER`). */
+  | { readonly amount: { readonly above: string; readonly asset?: string } }
+  /** An organization is a customer who gave `organization.name`, or whose type says so. */
+  | { readonly subject: SubjectKind }
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
+
+/** What is asked on top of a type's fields while a condition holds. */
+export interface RuleDefinition {
+  readonly when: Condition;
+  /** The types it applies to. Default: every one. */
+  readonly types?: readonly string[];
+  /** Fields it asks for, or makes required. */
+  readonly ask?: Readonly<Record<string, FieldDefinition>>;
+  /** Checks it adds. */
+  readonly checks?: readonly string[];
+  /** Whether a person decides while it holds. Default: false. */
+  readonly review?: boolean;
+  /** The risk class it puts the customer in, unless another rule or an operator says a higher one. */
+  readonly risk?: RiskClass;
+}
+
+/** A check by its kind, with the settings of that kind. */
+export interface CheckDefinition {
+  /** The kind: `formats`, `minimum-age`, `document-expiry`, `image`, `duplicate`, `watchman`, `yente`, `clamav`, `sumsub`, or one of your own. */
+  readonly use: string;
+  /** The fields it looks at. Default: the kind's own, as far as the program asks for them. */
+  readonly fields?: readonly string[];
+  /** When it runs again by itself. Default: never, but when one of its fields changes. */
+  readonly again?: 'daily' | 'weekly' | 'monthly';
+  /** Settings of the kind. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** A type of customer: what an action asks of whoever wants to take it. @see SEP-12 § Type Specification */
 export interface TypeDefinition {
+  /** The type whose fields, rules, checks and texts this one starts from. */
+  readonly extends?: string;
   /** What the type is for, as SEP-31 and SEP-6 tell wallets. */
   readonly description?: LocalizedText;
-  readonly decision: DecisionMode;
+  /** Required unless inherited. */
+  readonly decision?: DecisionMode;
   /** By field name: SEP-9's (`first_name`, `organization.name`), or the anchor's own. */
-  readonly fields: Readonly<Record<string, FieldDefinition>>;
+  readonly fields?: Readonly<Record<string, FieldDefinition>>;
+  /** Checks that must pass, by name. */
+  readonly checks?: readonly string[];
   /** What the customer reads while the status is `PROCESSING`. */
   readonly processingMessage?: LocalizedText;
+  /** Whom it is about. Default: told by what the customer gave. */
+  readonly subject?: SubjectKind;
+  /** The risk class customers start in. Default: `low`. */
+  readonly risk?: RiskClass;
+  /** From when on payments go on. Default: `when-accepted`. */
+  readonly release?: ReleaseMode;
+}
+
+/** How people decide. */
+export interface ReviewDefinition {
+  /** How often a field may be sent again after it was rejected; the next rejection is final. Default: 9. */
+  readonly maxResubmissions?: number;
+  /** After how many hours in the queue a customer counts as late. Default: 24. */
+  readonly slaHours?: number;
+  /** Further reasons, or other texts for the built-in ones, by code. */
+  readonly reasons?: Readonly<Record<string, ReasonDefinition>>;
+}
+
+/** A reason for rejecting, as the catalogue has it. */
+export interface ReasonDefinition {
+  /** `retry`: it can be sent again; `final`: it cannot. */
+  readonly kind: 'retry' | 'final';
+  /** What the customer reads. */
+  readonly text: LocalizedText;
+}
+
+/** What becomes old. */
+export interface ExpiryDefinition {
+  /** Date fields after whose day documents are no good, each with the fields to be sent again then. Default: none. */
+  readonly documents?: Readonly<Record<string, readonly string[]>>;
+  /** How many days before it is told. Default: 30. */
+  readonly warnDays?: number;
+  /** After how many months an accepted customer is reviewed again, by risk class. Default: never. */
+  readonly reviewMonths?: Readonly<Partial<Record<RiskClass, number>>>;
 }
 
 /** What an anchor asks of its customers. */
@@ -44,6 +146,10 @@ export interface ProgramDefinition {
   readonly defaultType?: string;
   /** What becomes of fields no type asks for: `drop` (default; wallets send extras) or `reject` with 400. */
   readonly unknownFields?: 'drop' | 'reject';
+  readonly rules?: Readonly<Record<string, RuleDefinition>>;
+  readonly checks?: Readonly<Record<string, CheckDefinition>>;
+  readonly review?: ReviewDefinition;
+  readonly expiry?: ExpiryDefinition;
 }
 
 /** A field of a type, ready to be asked for and parsed. */
@@ -57,6 +163,34 @@ export interface TypeField {
   readonly choices: readonly ChoiceDefinition[] | undefined;
   /** What its values must look like. */
   readonly format: ParsedField;
+  /** Whether a code must confirm it. */
+  readonly verify: boolean;
+}
+
+/** A rule, ready to be asked whether it holds. Field names in its condition are keys. */
+export interface Rule {
+  readonly name: string;
+  readonly when: Condition;
+  /** By key. */
+  readonly fields: ReadonlyMap<string, TypeField>;
+  readonly checks: readonly string[];
+  readonly review: boolean;
+  readonly risk: RiskClass | undefined;
+}
+
+/** A check of the program, ready to be run. */
+export interface CheckPlan {
+  readonly name: string;
+  readonly kind: string;
+  /** Keys of the fields it looks at. */
+  readonly inputs: readonly string[];
+  /** Whether it runs as soon as its own fields are there; else when everything required is. */
+  readonly early: boolean;
+  /** Whether two people must agree to pass over what it found. */
+  readonly fourEyes: boolean;
+  /** After which time it runs again by itself, in milliseconds. */
+  readonly againAfterMs: number | undefined;
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** A type of the program, ready to be used. */
@@ -67,15 +201,43 @@ export interface CustomerType {
   readonly processingMessage: LocalizedText;
   /** By key, in the program's order. */
   readonly fields: ReadonlyMap<string, TypeField>;
+  /** Rules that may apply, in the program's order. */
+  readonly rules: readonly Rule[];
+  /** Names of the checks that must pass whatever the rules say. */
+  readonly checks: readonly string[];
+  readonly subject: SubjectKind | undefined;
+  readonly risk: RiskClass;
+  readonly release: ReleaseMode;
+}
+
+/** How people decide, defaulted. */
+export interface ReviewPolicy {
+  readonly maxResubmissions: number;
+  readonly slaMs: number;
+  /** The program's own reasons, over the built-in ones. */
+  readonly reasons: ReadonlyMap<string, ReasonDefinition>;
+}
+
+/** What becomes old, defaulted. All names are keys. */
+export interface ExpiryPolicy {
+  /** By the key of the date: the keys of the fields it dates. */
+  readonly documents: ReadonlyMap<string, readonly string[]>;
+  readonly warnMs: number;
+  readonly reviewMonths: Readonly<Partial<Record<RiskClass, number>>>;
 }
 
 /** A program without faults, ready to be used. */
 export interface Program {
+  /** Names this text of the program: another text, another revision. */
+  readonly revision: string;
   readonly defaultType: CustomerType;
   readonly types: ReadonlyMap<string, CustomerType>;
   readonly unknownFields: 'drop' | 'reject';
-  /** Every field that can be sent, by key: what some type asks for, and what that implies. */
+  /** Every field that can be sent, by key: what some type or rule asks for, and what that implies. */
   readonly fields: ReadonlyMap<string, readonly TypeField[]>;
   /** Every language that some text of it is written in, lower-case. */
   readonly languages: ReadonlySet<string>;
+  readonly checks: ReadonlyMap<string, CheckPlan>;
+  readonly review: ReviewPolicy;
+  readonly expiry: ExpiryPolicy;
 }

@@ -20,7 +20,7 @@ export const withdrawer = {
 
 /** A program of one automatic type, the default one. */
 export function programOf(
-  fields: ProgramDefinition['types'][string]['fields'],
+  fields: NonNullable<ProgramDefinition['types'][string]['fields']>,
   rest: Omit<ProgramDefinition, 'types'> = {},
 ): ProgramDefinition {
   return { types: { basic: { decision: 'automatic', fields } }, ...rest };

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { AccountUse } from '../store.ts';
 
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
@@ -9,6 +10,7 @@ export interface Tables {
     wrapped_key: Uint8Array;
     created_at: number;
     updated_at: number;
+    dossier: string | null;
   };
   identities: { account: string; memo_type: string; memo: string; customer_id: string };
   field_values: { customer_id: string; field: string; sealed: Uint8Array; updated_at: number };
@@ -34,6 +36,52 @@ export interface Tables {
     expires_at: number;
   };
   callbacks: { customer_id: string; sealed_url: Uint8Array; set_at: number };
+  standings: {
+    customer_id: string;
+    type: string;
+    transaction_id: string;
+    state: string;
+    since: number;
+    due_at: number | null;
+    program: string;
+    risk: string;
+    reason: string | null;
+  };
+  moves: {
+    id: Generated<number>;
+    customer_id: string;
+    type: string;
+    transaction_id: string;
+    from_state: string | null;
+    to_state: string;
+    is_visible: number;
+    status: string;
+    cause: string;
+    who: string | null;
+    reason: string | null;
+    at: number;
+  };
+  check_runs: {
+    customer_id: string;
+    check_name: string;
+    inputs: string;
+    round: number;
+    run_at: number;
+    lease: string | null;
+    lease_until: number | null;
+    attempt: number;
+    reference: string | null;
+  };
+  blind_indexes: { index_name: string; digest: Uint8Array; customer_id: string };
+  index_keys: { name: string; kek_id: string; wrapped_key: Uint8Array };
+  evidence: {
+    customer_id: string;
+    check_name: string;
+    inputs: string;
+    round: number;
+    sealed: Uint8Array;
+    at: number;
+  };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array };

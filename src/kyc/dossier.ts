@@ -1,0 +1,135 @@
+import type { RiskClass } from './program.ts';
+import type { ReasonCode } from './reasons.ts';
+import type { StandingState } from './states.ts';
+
+/** What is known of a field's present value. Times are Unix milliseconds. */
+export interface FieldFacts {
+  /** The customer's version in which the value was given; another value has another one. */
+  readonly rev: number;
+  /** When a code confirmed this value. */
+  readonly confirmed?: number;
+  /** For a date after whose day documents are no good: from when on. */
+  readonly expires?: number;
+  /** A person's word on this value. */
+  readonly ruling?: FieldRuling;
+}
+
+/** What a person said of one value of a field. */
+export type FieldRuling =
+  | { readonly accepted: true; readonly by: string; readonly at: number }
+  | { readonly accepted: false; readonly reason: ReasonCode; readonly by: string; readonly at: number };
+
+/** What a check last said, and of which input. */
+export interface CheckFacts {
+  /** The input it looked at. @see inputsOf */
+  readonly inputs: string;
+  /** Counts the runs on the same input that were begun anew: what a later one said takes the place of an earlier one's. */
+  readonly round: number;
+  readonly outcome: 'pending' | 'pass' | 'review' | 'fail';
+  readonly reason?: ReasonCode;
+  /** Keys of the fields at fault, when it failed. */
+  readonly fields?: readonly string[];
+  readonly at: number;
+}
+
+/** What a person said of a customer for one type. */
+export interface TypeRuling {
+  readonly outcome: 'accepted' | 'rejected' | 'reopened';
+  readonly reason?: ReasonCode;
+  readonly by: string;
+  readonly at: number;
+  /** The values that the person saw, by field. */
+  readonly covers: Readonly<Record<string, number>>;
+  /** What the checks had said by then. @see factsKey */
+  readonly checks: readonly string[];
+}
+
+/** Where a customer stands, kept so that a move is noticed, told and found; what is answered is computed anew each time. */
+export interface Standing {
+  readonly type: string;
+  /** The transaction it is for, '' for none. */
+  readonly transactionId: string;
+  readonly state: StandingState;
+  readonly since: number;
+  /** The program that it was computed by. */
+  readonly program: string;
+  /** Names of the rules that hold for this customer. */
+  readonly rules: readonly string[];
+  /** When the customer was last accepted; the clock of the periodic review. */
+  readonly acceptedAt?: number;
+  /** What the transaction is worth, and which fields it asks for, as the lookup said. */
+  readonly transaction?: StoredTransaction;
+}
+
+/** What a transaction asks, as far as it must be known later. */
+export interface StoredTransaction {
+  readonly amount?: string;
+  readonly asset?: string;
+  /** Field definitions beyond the type's, by name. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Everything that decides a customer's status, and no personal value. Facts only grow or are replaced by later ones of the same kind, so
+ * the order in which they arrive does not matter; the status is a function of them, the program and the time.
+ */
+export interface Dossier {
+  readonly fields: Readonly<Record<string, FieldFacts>>;
+  readonly checks: Readonly<Record<string, CheckFacts>>;
+  /** Findings that rejected the customer for good, by {@link factsKey}; they outlive the data they were found in. */
+  readonly finals: Readonly<
+    Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>
+  >;
+  /** By field: the versions of its value that were rejected. */
+  readonly refused: Readonly<Record<string, readonly number[]>>;
+  /** By field: up to which version its value is too old, because the document it belonged to has expired. */
+  readonly outdated: Readonly<Record<string, number>>;
+  /** By type. */
+  readonly rulings: Readonly<Record<string, TypeRuling>>;
+  /** By {@link standingKey}. */
+  readonly standings: Readonly<Record<string, Standing>>;
+  /** What an operator said. */
+  readonly risk?: RiskClass;
+}
+
+/** Nothing known. */
+export const emptyDossier: Dossier = {
+  fields: {},
+  checks: {},
+  finals: {},
+  refused: {},
+  outdated: {},
+  rulings: {},
+  standings: {},
+};
+
+/** Reads what {@link writeDossier} wrote. */
+export function readDossier(text: string): Dossier {
+  return { ...emptyDossier, ...(JSON.parse(text) as Partial<Dossier>) };
+}
+
+/** As it is stored. Empty parts are left out. */
+export function writeDossier(dossier: Dossier): string {
+  const parts = Object.entries(dossier).filter(([, part]) => typeof part !== 'object' || Object.keys(part).length > 0);
+  return JSON.stringify(Object.fromEntries(parts));
+}
+
+/** The name of a standing. */
+export function standingKey(type: string, transactionId = ''): string {
+  return transactionId === '' ? type : `${type} ${transactionId}`;
+}
+
+/** Names what a check looks at: the versions of its input fields that are held, '' when none is. */
+export function inputsOf({ fields }: Pick<Dossier, 'fields'>, inputs: readonly string[]): string {
+  const parts: string[] = [];
+  for (const key of inputs) {
+    const facts = fields[key];
+    if (facts !== undefined) parts.push(`${key}:${facts.rev}`);
+  }
+  return parts.sort().join(' ');
+}
+
+/** Names what a check said about one input in one round. */
+export function factsKey(check: string, { inputs, round }: Pick<CheckFacts, 'inputs' | 'round'>): string {
+  return `${check}|${inputs}|${round}`;
+}

@@ -1,0 +1,110 @@
+/** Where a customer stands for a type, as queues and jobs look for it. */
+export interface StandingRow {
+  readonly type: string;
+  /** '' for none. */
+  readonly transactionId: string;
+  readonly state: string;
+  /** When it got there. */
+  readonly since: Date;
+  /** When time alone may change it. */
+  readonly dueAt: Date | undefined;
+  /** The revision of the program it was computed by. */
+  readonly program: string;
+  readonly risk: string;
+  /** The reason a person must look, if one must. */
+  readonly reason: string | undefined;
+}
+
+/** A move of a customer from one state to another: appended, never changed. */
+export interface Move {
+  readonly type: string;
+  readonly transactionId: string;
+  /** Undefined for the first. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** Whether the status that wallets see changed with it. */
+  readonly isVisible: boolean;
+  /** The status that wallets see from now on. */
+  readonly status: string;
+  /** What kind of thing caused it, who or what did, and by which reason. */
+  readonly cause: string;
+  readonly who: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A check to be run. At most one run of a check waits for each customer, input and round. */
+export interface NewRun {
+  readonly check: string;
+  readonly inputs: string;
+  readonly round: number;
+  readonly runAt: Date;
+}
+
+/** What a change means beside the values: applied in the same transaction. */
+export interface Consequences {
+  /** Everything that decides the status, as text. */
+  readonly dossier: string;
+  /** Standings that are new or different; a standing's row is replaced. */
+  readonly standings: readonly StandingRow[];
+  /** Types that are no longer in the program: their rows go. */
+  readonly gone?: readonly Pick<StandingRow, 'type' | 'transactionId'>[];
+  readonly moves: readonly Move[];
+  readonly runs: readonly NewRun[];
+  /** Fields whose value must be confirmed by a code that is yet to be sent, each with the version of its value. */
+  readonly codes: readonly { readonly field: string; readonly rev: number }[];
+  /** The blind index entries of the values that were set. Fields set or withdrawn lose their earlier entries. */
+  readonly indexes: readonly BlindIndexEntry[];
+}
+
+/** A keyed hash of a value, by which equal values are found without being readable. */
+export interface BlindIndexEntry {
+  /** The field or combination of fields. */
+  readonly index: string;
+  readonly digest: Uint8Array;
+}
+
+/** A standing that a job is to look at. */
+export interface DueStanding {
+  readonly customerId: string;
+  readonly type: string;
+}
+
+/** What jobs ask for. */
+export interface StandingStore {
+  /** Customers with a standing that time may have changed by `now`, the longest due first. */
+  findDue(now: Date, limit: number): Promise<readonly string[]>;
+  /** Customers with a standing of another program than `revision`, in the order of their ids, after `afterId`. */
+  findOutdated(revision: string, limit: number, afterId?: string): Promise<readonly string[]>;
+  /** How many customers have such a standing. */
+  countOutdated(revision: string): Promise<number>;
+  /** The moves of a customer, oldest first. */
+  listMoves(customerId: string): Promise<readonly (Move & { readonly at: Date })[]>;
+  /** Other customers with one of these blind index entries. */
+  findSame(
+    customerId: string,
+    entries: readonly BlindIndexEntry[],
+  ): Promise<readonly { readonly index: string; readonly customerId: string }[]>;
+}
+
+/** A run that a worker has taken, until its lease ends. */
+export interface ClaimedRun extends NewRun {
+  readonly customerId: string;
+  /** How often it was taken, this time included. */
+  readonly attempt: number;
+  /** What an earlier attempt that was `pending` goes by. */
+  readonly reference: string | undefined;
+  /** Names this claim: a worker whose lease was taken over by another one changes nothing any more. */
+  readonly lease: string;
+}
+
+/** The runs of checks that wait or are under way. */
+export interface RunStore {
+  /** Takes runs that are due and that no living worker holds, and holds them until `leaseUntil`. */
+  claimRuns(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedRun[]>;
+  /** Lets a run be taken again from `runAt` on; with a reference, by which a provider may call it sooner. */
+  retryRun(run: ClaimedRun, runAt: Date, reference?: string): Promise<void>;
+  /** Makes the run that goes by the reference due now; false when none does. */
+  wakeRun(check: string, reference: string, now: Date): Promise<boolean>;
+  /** When the next run is due, undefined when none waits. */
+  nextRunAt(): Promise<Date | undefined>;
+}
