@@ -13,14 +13,17 @@ import type { Identity } from '../store/identity.ts';
 import { noCodeAwaited } from './confirm.ts';
 import { findReached, identityOf } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
+import { lookAt } from './look-at.ts';
+import type { DecidingParts } from './open-customer.ts';
 import { Requirements } from './requirements.ts';
+import { resolveType } from './resolve-type.ts';
 import { setCallback } from './set-callback.ts';
-import { type SubmitParts, submit } from './submit.ts';
+import { submit } from './submit.ts';
 import type { TransactionLookup } from './transactions.ts';
 import { type UploadParts, Uploads } from './uploads.ts';
 
 /** What the built-in integration is made of. */
-export interface BuiltInParts extends SubmitParts, UploadParts {
+export interface BuiltInParts extends DecidingParts, UploadParts {
   readonly files: SealedFiles;
   readonly log: Logger;
   /** What a `transaction_id` is about; left out, there are no transactions. */
@@ -40,11 +43,15 @@ export class BuiltInIntegration implements CustomerIntegration {
   }
 
   async get(asked: GetCustomer, context: CustomerContext): Promise<CustomerAnswer> {
-    const { type, request } = await findMatter(this.#parts, asked, context);
+    const { type, concern, request } = await findMatter(this.#parts, asked, context);
     const record = await findReached(this.#parts.store, request, context);
-    if (record === undefined && request.id !== undefined) throw new CustomerNotFound();
-    const customer = record && { id: record.id, held: new Set(record.values.map((value) => value.field)) };
-    return this.#requirements.answerFor(type, customer, request.lang);
+    if (record !== undefined)
+      return this.#requirements.answer(record.id, await lookAt(this.#parts, record, concern), request.lang);
+    if (request.id !== undefined) throw new CustomerNotFound();
+    return this.#requirements.answerStranger(
+      resolveType(type, () => undefined, concern.transaction),
+      request.lang,
+    );
   }
 
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {

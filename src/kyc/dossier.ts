@@ -1,4 +1,4 @@
-import type { RiskClass } from './program.ts';
+import type { FieldDefinition, RiskClass } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { StandingState } from './states.ts';
 
@@ -29,6 +29,8 @@ export interface CheckFacts {
   readonly reason?: ReasonCode;
   /** Keys of the fields at fault, when it failed. */
   readonly fields?: readonly string[];
+  /** Names what was found, the same for the same finding: what a person has looked at need not be looked at again. */
+  readonly finding?: string;
   readonly at: number;
 }
 
@@ -51,12 +53,19 @@ export interface Standing {
   readonly transactionId: string;
   readonly state: StandingState;
   readonly since: number;
+  /** Why, where somebody or something said so. */
+  readonly reason?: ReasonCode;
   /** The program that it was computed by. */
   readonly program: string;
+  readonly risk: RiskClass;
+  /** When time alone may change it. */
+  readonly dueAt?: number;
   /** Names of the rules that hold for this customer. */
   readonly rules: readonly string[];
   /** When the customer was last accepted; the clock of the periodic review. */
   readonly acceptedAt?: number;
+  /** The version of the document's date whose coming expiry was told. */
+  readonly warned?: number;
   /** What the transaction is worth, and which fields it asks for, as the lookup said. */
   readonly transaction?: StoredTransaction;
 }
@@ -66,7 +75,7 @@ export interface StoredTransaction {
   readonly amount?: string;
   readonly asset?: string;
   /** Field definitions beyond the type's, by name. */
-  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly fields?: Readonly<Record<string, FieldDefinition>>;
 }
 
 /**
@@ -129,7 +138,18 @@ export function inputsOf({ fields }: Pick<Dossier, 'fields'>, inputs: readonly s
   return parts.sort().join(' ');
 }
 
-/** Names what a check said about one input in one round. */
-export function factsKey(check: string, { inputs, round }: Pick<CheckFacts, 'inputs' | 'round'>): string {
-  return `${check}|${inputs}|${round}`;
+/** Names what a check said about one input: the finding if it has a name, else the round it was found in. */
+export function factsKey(check: string, facts: Pick<CheckFacts, 'inputs' | 'round' | 'finding'>): string {
+  return `${check}|${facts.inputs}|${facts.finding ?? facts.round}`;
+}
+
+/** The fields that {@link inputsOf} named, with the versions of their values. */
+export function readInputs(inputs: string): ReadonlyMap<string, number> {
+  const parts = inputs === '' ? [] : inputs.split(' ');
+  return new Map(
+    parts.map((part) => {
+      const at = part.lastIndexOf(':');
+      return [part.slice(0, at), Number(part.slice(at + 1))] as const;
+    }),
+  );
 }

@@ -1,9 +1,9 @@
 import { CustomerNotFound, InvalidRequest, KycError } from '../errors.ts';
-import { canonicalName } from '../sep9/catalogue.ts';
 import type { CustomerContext, GetCustomer } from '../sep12/integration.ts';
 import { sameMemo } from '../stellar/memo.ts';
 import type { CustomerRecord, Store } from '../store/store.ts';
-import { toField } from './compile-program.ts';
+import type { Concern } from './conclude.ts';
+import type { StoredTransaction } from './dossier.ts';
 import { findReached, identityOf } from './find-customer.ts';
 import type { CustomerType, Program } from './program.ts';
 import { typeOf } from './requirements.ts';
@@ -16,9 +16,10 @@ export interface MatterParts {
   readonly transactions?: TransactionLookup;
 }
 
-/** What a request is about: the type, with what its transaction asks beyond it, and the request with its customer named. */
+/** What a request is about: the type, the transaction if one is named, and the request with its customer named. */
 export interface Matter<R extends GetCustomer> {
   readonly type: CustomerType;
+  readonly concern: Concern;
   readonly request: R;
 }
 
@@ -35,14 +36,16 @@ export async function findMatter<R extends GetCustomer>(
   context: CustomerContext,
 ): Promise<Matter<R>> {
   const type = typeOf(parts.program, request.type);
-  if (request.transactionId === undefined) return { type, request };
-  const found = await parts.transactions?.find(request.transactionId, { ...context, type: type.name });
+  const { transactionId } = request;
+  if (transactionId === undefined) return { type, concern: { type: type.name }, request };
+  const found = await parts.transactions?.find(transactionId, { ...context, type: type.name });
   if (found === undefined) throw transactionNotFound();
   const concerned = await reach(parts.store, found, context);
   const namesSomebody = request.id !== undefined || request.memo !== undefined;
   if (namesSomebody) await checkAgreement(parts.store, request, context, found, concerned);
   return {
-    type: withFields(type, found.fields ?? {}),
+    type,
+    concern: { type: type.name, transactionId, transaction: storable(found) },
     request: namesSomebody ? request : { ...request, ...found.customer },
   };
 }
@@ -84,14 +87,12 @@ async function checkAgreement(
   throw new InvalidRequest({ key: 'error.invalid_field', params: { field, rule } }, { field });
 }
 
-function withFields(type: CustomerType, extra: NonNullable<TransactionCustomer['fields']>): CustomerType {
-  const fields = new Map(type.fields);
-  for (const [name, asked] of Object.entries(extra)) {
-    const known = type.fields.get(canonicalName(name));
-    const field = known ? { ...known, optional: known.optional && asked.optional === true } : toField(name, asked);
-    fields.set(field.key, field);
-  }
-  return { ...type, fields };
+function storable({ amount, asset, fields }: TransactionCustomer): StoredTransaction {
+  return {
+    ...(amount !== undefined && { amount }),
+    ...(asset !== undefined && { asset }),
+    ...(fields !== undefined && { fields }),
+  };
 }
 
 function transactionNotFound(): KycError {

@@ -1,15 +1,13 @@
 import { InvalidRequest } from '../errors.ts';
 import { resolveLanguage } from '../messages/languages.ts';
-import type { CustomerAnswer, Field, ProvidedField, ProvidedFieldStatus } from '../sep12/integration.ts';
+import type { CustomerAnswer, Field, ProvidedField } from '../sep12/integration.ts';
+import type { FieldStanding } from './assess.ts';
 import { localize } from './localized-text.ts';
+import type { Look } from './look-at.ts';
 import type { CustomerType, Program, TypeField } from './program.ts';
-
-/** What is known of a customer when the answer is computed: the id, and which fields are held. */
-export interface HeldCustomer {
-  readonly id: string;
-  /** Keys of the fields that have a value. */
-  readonly held: ReadonlySet<string>;
-}
+import { reasonText } from './reasons.ts';
+import type { ResolvedType } from './resolve-type.ts';
+import { statusOf } from './states.ts';
 
 /**
  * The type a request means.
@@ -24,63 +22,68 @@ export function typeOf(program: Program, name: string | undefined): CustomerType
   throw new InvalidRequest({ key: 'error.invalid_field', params: { field: 'type', rule } }, { field: 'type' });
 }
 
-/** Answers what customers have to provide. The wording is composed once per type and language. */
+/** Says what customers have to provide and where they stand. The wording of a field is composed once per language. */
 export class Requirements {
   readonly #program: Program;
-  /** Weakly: what a transaction adds makes a type of its own, which is gone after the request. */
-  readonly #texts = new WeakMap<CustomerType, Map<string, Texts>>();
+  /** Weakly: what a transaction asks makes fields of its own, which are gone after the request. */
+  readonly #texts = new WeakMap<TypeField, Map<string, Field>>();
 
   constructor(program: Program) {
     this.#program = program;
   }
 
+  /** What a type asks of somebody who is not registered. @see SEP-12 § Customer GET, Response */
+  answerStranger(asked: ResolvedType, lang: string): CustomerAnswer {
+    return { status: 'NEEDS_INFO', fields: this.#fieldsOf([...asked.fields.values()], this.#resolve(lang)) };
+  }
+
   /**
-   * What a type answers a customer, or a stranger. Computed from the program and what is held, never stored.
+   * Where a customer stands. Choice: whoever is rejected for good is told why, and no more: there is nothing left to send.
    * @see SEP-12 § Customer GET, Response
    */
-  answerFor(type: CustomerType, customer: HeldCustomer | undefined, lang: string): CustomerAnswer {
-    const texts = this.#textsOf(type, lang);
-    if (customer === undefined) return { status: 'NEEDS_INFO', fields: Object.fromEntries(texts.fields) };
-    const missing = texts.fields.filter(([, , key]) => !customer.held.has(key));
-    const provided = texts.provided.filter(([, , key]) => customer.held.has(key));
-    const needsInfo = missing.some(([, field]) => field.optional !== true);
-    const accepted = type.decision === 'automatic';
+  answer(id: string, { asked, assessment }: Look, language: string): CustomerAnswer {
+    const lang = this.#resolve(language);
+    const status = statusOf[assessment.state];
+    if (status === 'REJECTED') return { id, status, message: this.#reason(assessment.reason ?? 'not-eligible', lang) };
+    const all = [...asked.fields.values()];
+    const missing = all.filter(({ key }) => (assessment.held.get(key)?.status ?? 'REJECTED') === 'REJECTED');
+    const provided = all.flatMap((field) => {
+      const standing = assessment.held.get(field.key);
+      return standing === undefined ? [] : [[field.name, this.#provided(field, standing, lang)] as const];
+    });
     return {
-      id: customer.id,
-      status: needsInfo ? 'NEEDS_INFO' : accepted ? 'ACCEPTED' : 'PROCESSING',
-      ...(missing.length > 0 && { fields: Object.fromEntries(missing) }),
+      id,
+      status,
+      ...((missing.length > 0 || status === 'NEEDS_INFO') && { fields: this.#fieldsOf(missing, lang) }),
       ...(provided.length > 0 && { providedFields: Object.fromEntries(provided) }),
-      ...(!needsInfo && !accepted && { message: texts.processingMessage }),
+      ...(status === 'PROCESSING' && { message: localize(asked.type.processingMessage, lang) }),
     };
   }
 
-  #textsOf(type: CustomerType, asked: string): Texts {
-    const lang = resolveLanguage(asked, this.#program.languages);
-    const byLang = this.#texts.get(type) ?? new Map<string, Texts>();
-    this.#texts.set(type, byLang);
-    const texts = byLang.get(lang) ?? composeTexts(type, lang);
-    byLang.set(lang, texts);
-    return texts;
+  #resolve(lang: string): string {
+    return resolveLanguage(lang, this.#program.languages);
   }
-}
 
-/** A field in the words of one language, with the name it is asked by and the key it is held under. */
-type Named<F> = readonly [name: string, field: F, key: string];
+  #fieldsOf(fields: readonly TypeField[], lang: string): Record<string, Field> {
+    return Object.fromEntries(fields.map((field) => [field.name, this.#field(field, lang)]));
+  }
 
-interface Texts {
-  readonly fields: readonly Named<Field>[];
-  readonly provided: readonly Named<ProvidedField>[];
-  readonly processingMessage: string;
-}
+  #provided(field: TypeField, { status, reason }: FieldStanding, lang: string): ProvidedField {
+    const error = reason === undefined ? undefined : this.#reason(reason, lang);
+    return { ...this.#field(field, lang), status, ...(error !== undefined && { error }) };
+  }
 
-function composeTexts(type: CustomerType, lang: string): Texts {
-  const status: ProvidedFieldStatus = type.decision === 'automatic' ? 'ACCEPTED' : 'PROCESSING';
-  const fields = [...type.fields.values()].map((field): Named<Field> => [field.name, toField(field, lang), field.key]);
-  return {
-    fields,
-    provided: fields.map(([name, field, key]) => [name, { ...field, status }, key]),
-    processingMessage: localize(type.processingMessage, lang),
-  };
+  #reason(code: string, lang: string): string {
+    return localize(reasonText(this.#program, code), lang);
+  }
+
+  #field(field: TypeField, lang: string): Field {
+    const byLang = this.#texts.get(field) ?? new Map<string, Field>();
+    this.#texts.set(field, byLang);
+    const known = byLang.get(lang) ?? toField(field, lang);
+    byLang.set(lang, known);
+    return known;
+  }
 }
 
 function toField(field: TypeField, lang: string): Field {

@@ -5,22 +5,19 @@ import { parseValue } from '../sep9/parse-value.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
-import type { ChangeOutcome, CustomerRecord, SealedValue, Store, ValueChanges } from '../store/store.ts';
-import type { KeyRing } from '../vault/key-ring.ts';
-import { createVault, openVault, type Vault } from '../vault/vault.ts';
+import type { ChangeOutcome, CustomerRecord, SealedValue, ValueChanges } from '../store/store.ts';
+import { createVault, type Vault } from '../vault/vault.ts';
+import { type Concern, conclude } from './conclude.ts';
+import { type Dossier, emptyDossier } from './dossier.ts';
+import { noticeExpiry } from './expiry.ts';
+import { withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
-import type { Program } from './program.ts';
+import { type DecidingParts, type HeldValues, holdValues, openCustomer } from './open-customer.ts';
+import { resolveByNames } from './resolve-type.ts';
 import { readText, type Submission, toSubmission } from './submission.ts';
 import { openReferences } from './uploads.ts';
-
-/** What taking in a customer's data needs. */
-export interface SubmitParts {
-  readonly store: Store;
-  readonly keyRing: KeyRing;
-  readonly program: Program;
-}
 
 /** Whose data it was, and the files nothing refers to any more. */
 export interface Submitted {
@@ -31,16 +28,11 @@ export interface Submitted {
 /** How often a submission is computed anew because another one of the same customer was first. */
 const maxAttempts = 200;
 
-/** Changes to be written, with the files of this request that they keep. */
-interface Changes extends ValueChanges {
+/** Values to be written, with the files of this request that they keep. */
+interface Changes extends Omit<ValueChanges, 'consequences'> {
   readonly kept: readonly SealedFile[];
-}
-
-/** The values that are held. */
-interface Held {
-  has(key: string): boolean;
-  /** The plain value, undefined when there is none. */
-  text(key: string): string | undefined;
+  /** The plain value after the changes. */
+  readonly read: (key: string) => string | undefined;
 }
 
 /**
@@ -50,17 +42,18 @@ interface Held {
  * @see SEP-12 § Customer PUT
  */
 export async function submit(
-  parts: SubmitParts,
-  { type, request }: Matter<PutCustomer>,
+  parts: DecidingParts,
+  { type, concern, request }: Matter<PutCustomer>,
   context: CustomerContext,
 ): Promise<Submitted> {
-  const submission = toSubmission(parts.program, type, request);
+  const { fields } = resolveByNames(type, [], concern.transaction);
+  const submission = toSubmission(parts.program, { ...type, fields }, request);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const record = await findReached(parts.store, request, context);
     if (record === undefined && request.id !== undefined) throw new CustomerNotFound();
     const done = record
-      ? await update(parts, submission, record, context)
-      : await create(parts, submission, request, context);
+      ? await update(parts, submission, record, concern, context)
+      : await create(parts, submission, request, concern, context);
     if (done !== undefined) return done;
   }
   throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
@@ -68,59 +61,76 @@ export async function submit(
 
 /** Undefined when another submission registered the subject meanwhile. */
 async function create(
-  parts: SubmitParts,
+  parts: DecidingParts,
   submission: Submission,
   request: PutCustomer,
+  concern: Concern,
   context: CustomerContext,
 ): Promise<Submitted | undefined> {
   const id = newUuid();
   const vault = await createVault(parts.keyRing, id);
-  const held = readHeld(vault, []);
-  const changes = toChanges(submission, vault, held, await openReferences(parts, submission, held.text, context));
-  const identity = identityOf(request);
-  return settle(
-    id,
-    changes,
-    await parts.store.createCustomer({ id, identity, wrappedKey: vault.wrappedKey, ...changes }),
+  const held = holdValues(vault, []);
+  const { kept, ...changes } = toChanges(
+    submission,
+    vault,
+    held,
+    await openReferences(parts, submission, held.text, context),
   );
+  const { consequences } = concludeFrom(parts, emptyDossier, 1, changes, concern);
+  const identity = identityOf(request);
+  const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences };
+  return settle(id, kept, await parts.store.createCustomer(customer));
 }
 
 /** Undefined when the customer was changed meanwhile. */
 async function update(
-  parts: SubmitParts,
+  parts: DecidingParts,
   submission: Submission,
   record: CustomerRecord,
+  concern: Concern,
   context: CustomerContext,
 ): Promise<Submitted | undefined> {
+  const customer = await openCustomer(parts, record);
+  if (customer === undefined) return undefined;
   const { id, version } = record;
-  const vault = await openVault(parts.keyRing, id, record.wrappedKey);
-  const held = readHeld(vault, record.values);
-  const changes = toChanges(submission, vault, held, await openReferences(parts, submission, held.text, context));
-  if (changes.set.length === 0 && changes.withdraw.length === 0) return { id, orphanedFiles: [] };
-  return settle(id, changes, await parts.store.updateCustomer({ id, version, ...changes }));
+  const { vault, held, dossier } = customer;
+  const { kept, ...changes } = toChanges(
+    submission,
+    vault,
+    held,
+    await openReferences(parts, submission, held.text, context),
+  );
+  const { consequences, isNews } = concludeFrom(parts, dossier, version + 1, changes, concern);
+  if (changes.set.length === 0 && changes.withdraw.length === 0 && !isNews) return { id, orphanedFiles: [] };
+  return settle(id, kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
 }
 
-function settle(id: string, { kept }: Changes, write: ChangeOutcome): Submitted | undefined {
+/** What follows from the values of a submission. */
+function concludeFrom(
+  { program, clock }: DecidingParts,
+  before: Dossier,
+  version: number,
+  { set, withdraw, read }: Omit<Changes, 'kept'>,
+  opened: Concern,
+): ReturnType<typeof conclude> {
+  const now = clock.now().getTime();
+  const keys = set.map(({ field }) => field);
+  const dossier = withValues(noticeExpiry(before, program, now), version, { set: keys, withdraw });
+  return conclude({ program, dossier, cause: { kind: 'wallet' }, now, read, opened });
+}
+
+function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): Submitted | undefined {
   if (write.outcome === 'conflict') return undefined;
   if (write.outcome === 'over-quota') throw overQuota(write.exceeded);
   for (const file of kept) file.keep();
   return { id, orphanedFiles: write.orphanedFiles };
 }
 
-function readHeld(vault: Vault, values: readonly SealedValue[]): Held {
-  const held = new Map(values.map(({ field, sealed }) => [field, sealed]));
-  const text = (key: string): string | undefined => {
-    const sealed = held.get(key);
-    return sealed && vault.open(key, sealed);
-  };
-  return { has: (key) => held.has(key), text };
-}
-
 /** What the submission, with the uploads it refers to, changes against the values that are held. */
 function toChanges(
   submission: Submission,
   vault: Vault,
-  held: Held,
+  held: HeldValues,
   references: ReadonlyMap<string, FileReference>,
 ): Changes {
   const set: SealedValue[] = [];
@@ -139,7 +149,21 @@ function toChanges(
     files.push({ id, field: key, contentType, sizeBytes });
   }
   const take = Array.from(references.values(), ({ id }) => id);
-  return { set, withdraw, files, take, kept, quota: fileQuota };
+  return { set, withdraw, files, take, kept, quota: fileQuota, read: readAfter(vault, held, set, withdraw) };
+}
+
+/** Reads values as they will be. */
+function readAfter(
+  vault: Vault,
+  held: HeldValues,
+  set: readonly SealedValue[],
+  withdraw: readonly string[],
+): Changes['read'] {
+  const fresh = holdValues(vault, set);
+  return (key) => {
+    if (fresh.has(key)) return fresh.text(key);
+    return withdraw.includes(key) ? undefined : held.text(key);
+  };
 }
 
 /** The canonical text of every submitted field, '' for those withdrawn. */

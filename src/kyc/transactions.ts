@@ -10,6 +10,10 @@ export interface TransactionCustomer {
    * it is optional here, too. Binary fields are SEP-9's or some type's of the program.
    */
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
+  /** What it is worth, as a decimal, for rules that ask for more above some amount. */
+  readonly amount?: string;
+  /** The asset of that amount, `CODE` or `CODE:ISSUER`. */
+  readonly asset?: string;
 }
 
 /** What a lookup knows beside the id. */

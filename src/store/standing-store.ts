@@ -52,8 +52,20 @@ export interface Consequences {
   readonly runs: readonly NewRun[];
   /** Fields whose value must be confirmed by a code that is yet to be sent, each with the version of its value. */
   readonly codes: readonly { readonly field: string; readonly rev: number }[];
-  /** The blind index entries of the values that were set. Fields set or withdrawn lose their earlier entries. */
-  readonly indexes: readonly BlindIndexEntry[];
+  /** All blind index entries of the customer, in place of the earlier ones; left out, those stay. */
+  readonly indexes?: readonly BlindIndexEntry[];
+  /** The run that is over, if this is what it said, with what it found. */
+  readonly finished?: RunName;
+  /** What a check found, sealed, for a person to look at. */
+  readonly evidence?: SealedEvidence;
+}
+
+/** Names a run of one customer. */
+export type RunName = Omit<NewRun, 'runAt'>;
+
+/** What a check found, sealed under the customer's data key. */
+export interface SealedEvidence extends RunName {
+  readonly sealed: Uint8Array;
 }
 
 /** A keyed hash of a value, by which equal values are found without being readable. */
@@ -61,12 +73,6 @@ export interface BlindIndexEntry {
   /** The field or combination of fields. */
   readonly index: string;
   readonly digest: Uint8Array;
-}
-
-/** A standing that a job is to look at. */
-export interface DueStanding {
-  readonly customerId: string;
-  readonly type: string;
 }
 
 /** What jobs ask for. */
@@ -79,6 +85,8 @@ export interface StandingStore {
   countOutdated(revision: string): Promise<number>;
   /** The moves of a customer, oldest first. */
   listMoves(customerId: string): Promise<readonly (Move & { readonly at: Date })[]>;
+  /** What checks found about a customer, latest first. */
+  listEvidence(customerId: string): Promise<readonly (SealedEvidence & { readonly at: Date })[]>;
   /** Other customers with one of these blind index entries. */
   findSame(
     customerId: string,

@@ -2,6 +2,7 @@ import type { WrappedKey } from '../vault/key-ring.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
+import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {
@@ -15,7 +16,8 @@ export interface CustomerRecord {
   /** Raised by every change; a change names the version it was computed from. */
   readonly version: number;
   readonly wrappedKey: WrappedKey;
-  readonly values: readonly SealedValue[];
+  /** Everything that decides the status, as {@link Consequences} left it; undefined for a customer of an earlier release. */
+  readonly dossier: string | undefined;
 }
 
 /** What one PUT changes, applied whole or not at all. */
@@ -30,6 +32,7 @@ export interface ValueChanges {
   readonly take?: readonly string[];
   /** What the customer's files may come to; without it, as many as there are. */
   readonly quota?: FileQuota;
+  readonly consequences: Consequences;
 }
 
 /** A customer to be created, with its first values. */
@@ -63,6 +66,10 @@ export type AccountUse = 'shared' | 'own';
 export interface Store {
   /** Where status changes of each customer are to be posted. */
   readonly callbacks: CallbackStore;
+  /** Where customers stand and how they got there. */
+  readonly standings: StandingStore;
+  /** The checks that wait to be run. */
+  readonly runs: RunStore;
   /** The files that customers' data refers to, and those sent ahead of it. */
   readonly files: FileStore;
   /** The customer that this identity names. */
@@ -72,6 +79,10 @@ export interface Store {
     id: string,
     account: string,
   ): Promise<{ readonly customer: CustomerRecord; readonly identities: readonly Identity[] } | undefined>;
+  /** The customer with this id, whoever asks. */
+  findCustomerById(id: string): Promise<CustomerRecord | undefined>;
+  /** The values of a customer as they were at that version; undefined when it has changed since. */
+  listValues(id: string, version: number): Promise<readonly SealedValue[] | undefined>;
   /** Creates a customer; `conflict` when the identity already names one. */
   createCustomer(customer: NewCustomer): Promise<ChangeOutcome>;
   /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */

@@ -114,7 +114,8 @@ async function assertKept(dataDir: string, wallet: Writer): Promise<void> {
     const [id = '', key = ''] = (await readFile(join(dataDir, 'encryption.keys'), 'utf8')).trim().split(':');
     const ring = new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]]));
     const vault = await openVault(ring, record.id, record.wrappedKey);
-    const values = new Map(record.values.map(({ field, sealed }) => [field, vault.open(field, sealed)]));
+    const sealed = (await store.listValues(record.id, record.version)) ?? [];
+    const values = new Map(sealed.map(({ field, sealed }) => [field, vault.open(field, sealed)]));
     const number = Number(values.get('given_name')?.split(' ')[1]);
     assert.equal(values.get('family_name'), values.get('given_name'), 'both fields are of one PUT');
     assert.ok(

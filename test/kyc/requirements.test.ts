@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { assess } from '../../src/kyc/assess.ts';
 import { compileProgram } from '../../src/kyc/compile-program.ts';
+import { emptyDossier } from '../../src/kyc/dossier.ts';
+import { withValues } from '../../src/kyc/facts.ts';
 import { localize } from '../../src/kyc/localized-text.ts';
 import type { FieldDefinition } from '../../src/kyc/program.ts';
 import { Requirements } from '../../src/kyc/requirements.ts';
+import { resolveByNames } from '../../src/kyc/resolve-type.ts';
 import { resolveLanguage } from '../../src/messages/languages.ts';
-import { sep9Fields } from '../../src/sep9/catalogue.ts';
+import { canonicalName, sep9Fields } from '../../src/sep9/catalogue.ts';
 import { customerReply } from '../../src/sep12/customer-reply.ts';
 
 const names = [...sep9Fields.keys()].filter((name) => name !== 'card.cvc');
@@ -22,8 +26,14 @@ test('[ruling.11] for any program and any fields held, the answer is one the SEP
         types: { t: { decision: mode, fields: asked satisfies Record<string, FieldDefinition> } },
       });
       const held = new Set(Object.keys(asked).filter((name) => isHeld(name)));
-      const customer = registered ? { id: 'c', held } : undefined;
-      const reply = customerReply(new Requirements(program).answerFor(program.defaultType, customer, 'en'));
+      const requirements = new Requirements(program);
+      const resolved = resolveByNames(program.defaultType, []);
+      const dossier = withValues(emptyDossier, 1, { set: [...held].map(canonicalName), withdraw: [] });
+      const assessment = assess({ program, asked: resolved, dossier, last: undefined, now: 0 });
+      const answer = registered
+        ? requirements.answer('c', { asked: resolved, dossier, assessment }, 'en')
+        : requirements.answerStranger(resolved, 'en');
+      const reply = customerReply(answer);
       const missing = Object.entries(asked).filter(
         ([name, field]) => !field.optional && !(registered && held.has(name)),
       );

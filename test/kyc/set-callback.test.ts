@@ -6,9 +6,9 @@ import { callbackField, setCallback } from '../../src/kyc/set-callback.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import type { Store } from '../../src/store/store.ts';
-
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../src/vault/vault.ts';
+import { noConsequences } from '../store/consequences.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
 
 const keyRing = new LocalKeyRing(new Map([['k1', Buffer.alloc(32, 7)]]));
@@ -17,7 +17,15 @@ const url = 'https://wallet.example/callback?user=ada';
 async function createCustomer(store: Store, id: string, account: string): Promise<Vault> {
   const vault = await createVault(keyRing, id);
   const { wrappedKey } = vault;
-  await store.createCustomer({ id, identity: { account }, wrappedKey, set: [], withdraw: [], files: [] });
+  await store.createCustomer({
+    id,
+    identity: { account },
+    wrappedKey,
+    set: [],
+    withdraw: [],
+    files: [],
+    consequences: noConsequences,
+  });
   return vault;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
+import { noConsequences } from './consequences.ts';
 
 /** What the callbacks of every adapter of the Store port must do, by name. */
 export interface CallbackCase {
@@ -14,7 +15,15 @@ async function createCustomer(store: Store): Promise<string> {
   const id = `called-${made++}`;
   const wrappedKey = { kekId: 'a', bytes: Buffer.from('key') };
   const identity = { account: randomAccount() };
-  await store.createCustomer({ id, identity, wrappedKey, set: [], withdraw: [], files: [] });
+  await store.createCustomer({
+    id,
+    identity,
+    wrappedKey,
+    set: [],
+    withdraw: [],
+    files: [],
+    consequences: noConsequences,
+  });
   return id;
 }
 
@@ -68,7 +77,7 @@ export const callbackCases: readonly CallbackCase[] = [
     run: async (store) => {
       const id = await createCustomer(store);
       await store.callbacks.setCallback(id, Buffer.from('url'));
-      const update = { id, version: 1, set: [], withdraw: [], files: [] };
+      const update = { id, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences };
       assert.equal((await store.updateCustomer(update)).outcome, 'stored');
       assert.equal(await urlOf(store, id), 'url', 'and an update leaves the callback alone');
     },

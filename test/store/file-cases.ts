@@ -4,6 +4,7 @@ import type { Upload } from '../../src/store/file-store.ts';
 import type { Identity } from '../../src/store/identity.ts';
 import type { NewCustomer } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
+import { noConsequences } from './consequences.ts';
 import type { StoreCase } from './store-cases.ts';
 
 const roomy = { count: 100, bytes: 1000 };
@@ -31,6 +32,7 @@ function taker(identity: Identity, uploads: readonly Upload[]): NewCustomer {
     wrappedKey: { kekId: 'a', bytes: Buffer.from('key') },
     set: uploads.map((_, n) => ({ field: `f${n}`, sealed: Buffer.from('reference') })),
     withdraw: [],
+    consequences: noConsequences,
     files: uploads.map(({ id, contentType, sizeBytes }, n) => ({ id, field: `f${n}`, contentType, sizeBytes })),
     take: uploads.map(({ id }) => id),
     quota: roomy,

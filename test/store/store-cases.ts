@@ -4,6 +4,7 @@ import type { FileRow } from '../../src/store/file-store.ts';
 import type { Identity } from '../../src/store/identity.ts';
 import type { ChangeOutcome, NewCustomer, Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
+import { noConsequences } from './consequences.ts';
 
 /** What every adapter of the Store port must do, by name. */
 export interface StoreCase {
@@ -22,6 +23,7 @@ function customerOf(identity: Identity, fields: Readonly<Record<string, string>>
     set,
     withdraw: [],
     files: [],
+    consequences: noConsequences,
   };
 }
 
@@ -36,7 +38,8 @@ function orphans(outcome: ChangeOutcome): readonly string[] {
 
 async function valuesOf(store: Store, identity: Identity): Promise<Record<string, string>> {
   const found = await store.findCustomer(identity);
-  return Object.fromEntries((found?.values ?? []).map(({ field, sealed }) => [field, Buffer.from(sealed).toString()]));
+  const values = found && (await store.listValues(found.id, found.version));
+  return Object.fromEntries((values ?? []).map(({ field, sealed }) => [field, Buffer.from(sealed).toString()]));
 }
 
 const id = (value: string): Memo => ({ type: 'id', value });
@@ -102,7 +105,14 @@ export const storeCases: readonly StoreCase[] = [
         { field: 'city', sealed: Buffer.from('two') },
         { field: 'postal_code', sealed: Buffer.from('123') },
       ];
-      await store.updateCustomer({ id: customer.id, version: 1, set, withdraw: ['address'], files: [] });
+      await store.updateCustomer({
+        id: customer.id,
+        version: 1,
+        set,
+        withdraw: ['address'],
+        files: [],
+        consequences: noConsequences,
+      });
       assert.deepEqual(await valuesOf(store, identity), { city: 'two', postal_code: '123' });
       assert.equal((await store.findCustomer(identity))?.version, 2);
     },
@@ -113,7 +123,7 @@ export const storeCases: readonly StoreCase[] = [
       const identity = { account: randomAccount() };
       const customer = customerOf(identity, { city: 'one' });
       await store.createCustomer(customer);
-      const update = { id: customer.id, withdraw: [], files: [] };
+      const update = { id: customer.id, withdraw: [], files: [], consequences: noConsequences };
       await store.updateCustomer({ ...update, version: 1, set: [{ field: 'city', sealed: Buffer.from('two') }] });
       const stale = await store.updateCustomer({
         ...update,
@@ -132,7 +142,14 @@ export const storeCases: readonly StoreCase[] = [
       await store.createCustomer(customer);
       const update = (city: number): Promise<ChangeOutcome> => {
         const set = [{ field: 'city', sealed: Buffer.from(String(city)) }];
-        return store.updateCustomer({ id: customer.id, version: 1, set, withdraw: [], files: [] });
+        return store.updateCustomer({
+          id: customer.id,
+          version: 1,
+          set,
+          withdraw: [],
+          files: [],
+          consequences: noConsequences,
+        });
       };
       const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => update(index)));
       assert.equal(outcomes.filter(({ outcome }) => outcome === 'stored').length, 1);
@@ -155,6 +172,7 @@ export const storeCases: readonly StoreCase[] = [
       assert.deepEqual(await store.findLiveFiles([front, back, 'nobody']), new Set([front, back]));
       const newer = `${made++}newer`;
       const update = {
+        consequences: noConsequences,
         id: customer.id,
         version: 1,
         set: [{ field: 'photo_id_front', sealed }],
@@ -189,7 +207,7 @@ export const storeCases: readonly StoreCase[] = [
       assert.equal(await store.findCustomer(identity), undefined);
       assert.equal(await store.findCustomerOfAccount(customer.id, identity.account), undefined);
       assert.deepEqual(await store.deleteCustomer(customer.id), { outcome: 'conflict' });
-      const update = { id: customer.id, version: 1, set: [], withdraw: [], files: [] };
+      const update = { id: customer.id, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences };
       assert.deepEqual(await store.updateCustomer(update), { outcome: 'conflict' });
       assert.equal((await store.createCustomer(customerOf(identity))).outcome, 'stored');
       assert.deepEqual(await valuesOf(store, identity), {});

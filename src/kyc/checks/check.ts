@@ -51,7 +51,16 @@ export type CheckResult =
       readonly fields?: readonly string[];
       readonly evidence?: Evidence;
     }
-  | { readonly outcome: 'review'; readonly reason: ReasonCode; readonly evidence?: Evidence }
+  | {
+      readonly outcome: 'review';
+      readonly reason: ReasonCode;
+      /**
+       * Names what was found, the same for the same finding on any day and no personal value: what a person has cleared once is then
+       * not asked again. Default: every run's finding is new.
+       */
+      readonly finding?: string;
+      readonly evidence?: Evidence;
+    }
   | { readonly outcome: 'pending'; readonly reference: string; readonly retryAfterMs: number };
 
 /** A check, set up and ready to run. It is run after the customer's data is stored, by a worker, at least once for each input. */

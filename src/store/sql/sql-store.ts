@@ -10,6 +10,7 @@ import type {
   CustomerRecord,
   CustomerUpdate,
   NewCustomer,
+  SealedValue,
   Store,
   ValueChanges,
   WriteOutcome,
@@ -17,7 +18,10 @@ import type {
 import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
+import { applyConsequences } from './sql-consequences.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
+import { SqlRuns } from './sql-runs.ts';
+import { SqlStandings } from './sql-standings.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,6 +41,8 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
 export class SqlStore implements Store {
   readonly callbacks: SqlCallbacks;
   readonly files: SqlFiles;
+  readonly standings: SqlStandings;
+  readonly runs: SqlRuns;
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
@@ -47,18 +53,32 @@ export class SqlStore implements Store {
     this.#clock = clock;
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.files = new SqlFiles(db, this.#writes, clock);
+    this.standings = new SqlStandings(db);
+    this.runs = new SqlRuns(db, this.#writes);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
     const { account, memo } = identity;
     const { rows } = await sql<RecordRow>`
       select ${recordColumns}
-      from identities
-      inner join customers on customers.id = identities.customer_id
-      left join field_values on field_values.customer_id = customers.id
+      from identities inner join customers on customers.id = identities.customer_id
       where identities.account = ${account}
         and identities.memo_type = ${memo?.type ?? ''} and identities.memo = ${memo?.value ?? ''}`.execute(this.#db);
-    return toRecord(rows);
+    return toRecord(rows[0]);
+  }
+
+  async findCustomerById(id: string): Promise<CustomerRecord | undefined> {
+    const { rows } = await sql<RecordRow>`select ${recordColumns} from customers where id = ${id}`.execute(this.#db);
+    return toRecord(rows[0]);
+  }
+
+  async listValues(id: string, version: number): Promise<readonly SealedValue[] | undefined> {
+    const { rows } = await sql<{ field: string | null; sealed: Uint8Array | null }>`
+      select field_values.field, field_values.sealed
+      from customers left join field_values on field_values.customer_id = customers.id
+      where customers.id = ${id} and customers.version = ${version}`.execute(this.#db);
+    if (rows.length === 0) return undefined;
+    return rows.flatMap(({ field, sealed }) => (field === null || sealed === null ? [] : [{ field, sealed }]));
   }
 
   async findCustomerOfAccount(
@@ -72,12 +92,7 @@ export class SqlStore implements Store {
       .where('account', '=', account)
       .execute();
     if (identities.length === 0) return undefined;
-    const { rows } = await sql<RecordRow>`
-      select ${recordColumns}
-      from customers
-      left join field_values on field_values.customer_id = customers.id
-      where customers.id = ${id}`.execute(this.#db);
-    const customer = toRecord(rows);
+    const customer = await this.findCustomerById(id);
     return customer && { customer, identities: identities.map(toIdentity) };
   }
 
@@ -98,7 +113,7 @@ export class SqlStore implements Store {
       const { kekId, bytes } = customer.wrappedKey;
       await db
         .insertInto('customers')
-        .values({ id, version: 1, kek_id: kekId, wrapped_key: bytes, created_at: now, updated_at: now })
+        .values({ id, version: 1, kek_id: kekId, wrapped_key: bytes, created_at: now, updated_at: now, dossier: null })
         .execute();
       await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
       return this.#applyValues(db, id, customer);
@@ -195,6 +210,7 @@ export class SqlStore implements Store {
         .insertInto('files')
         .values(toFileRow(file, customerId, now))
         .execute();
+    await applyConsequences(db, customerId, changes.consequences, now);
     return { outcome: 'stored', orphanedFiles };
   }
 
@@ -204,7 +220,7 @@ export class SqlStore implements Store {
 }
 
 const recordColumns = sql.raw(
-  'customers.id, customers.version, customers.kek_id, customers.wrapped_key, field_values.field, field_values.sealed',
+  'customers.id, customers.version, customers.kek_id, customers.wrapped_key, customers.dossier',
 );
 
 interface RecordRow {
@@ -212,20 +228,13 @@ interface RecordRow {
   version: number;
   kek_id: string;
   wrapped_key: Uint8Array;
-  field: string | null;
-  sealed: Uint8Array | null;
+  dossier: string | null;
 }
 
-function toRecord(rows: readonly RecordRow[]): CustomerRecord | undefined {
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  const values = rows.flatMap(({ field, sealed }) => (field === null || sealed === null ? [] : [{ field, sealed }]));
-  return {
-    id: first.id,
-    version: first.version,
-    wrappedKey: { kekId: first.kek_id, bytes: first.wrapped_key },
-    values,
-  };
+function toRecord(row: RecordRow | undefined): CustomerRecord | undefined {
+  if (row === undefined) return undefined;
+  const { id, version, kek_id: kekId, wrapped_key: bytes } = row;
+  return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined };
 }
 
 function toIdentity(row: { account: string; memo_type: string; memo: string }): Identity {

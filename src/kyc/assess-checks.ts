@@ -1,0 +1,116 @@
+import type { Case } from './assess.ts';
+import { type CheckFacts, factsKey, inputsOf, readInputs } from './dossier.ts';
+import type { CheckPlan } from './program.ts';
+import type { ReasonCode } from './reasons.ts';
+
+/** A check to be run. */
+export interface CheckWork {
+  readonly check: string;
+  readonly inputs: string;
+  readonly round: number;
+}
+
+/** What the checks of a type say together. */
+export interface CheckJudgement {
+  /** The finding that rejects the customer for good. */
+  readonly final: ReasonCode | undefined;
+  /** By key: fields that failed, and why. */
+  readonly failed: ReadonlyMap<string, ReasonCode>;
+  /** Keys of fields that some check has not settled. */
+  readonly unsettled: ReadonlySet<string>;
+  /** Whether a check has not said its last word. */
+  readonly isUnfinished: boolean;
+  /** Why a person must look. */
+  readonly review: ReasonCode | undefined;
+  /** Whether two people must agree that there is nothing to it. */
+  readonly needsTwo: boolean;
+  /** Checks that are to be run now. */
+  readonly work: readonly CheckWork[];
+  /** Checks that are to be run once everything required is there. */
+  readonly workOnceComplete: readonly CheckWork[];
+  /** When time alone changes some of this, in Unix milliseconds. */
+  readonly times: readonly number[];
+}
+
+/** A pass is good for so many times the interval after which the check runs again; then the customer is no longer accepted. */
+const graceFactor = 3;
+
+interface Verdict {
+  readonly work?: CheckWork;
+  readonly isUnfinished?: boolean;
+  readonly review?: ReasonCode;
+  readonly failed?: readonly (readonly [key: string, reason: ReasonCode])[];
+  readonly times?: readonly number[];
+}
+
+/**
+ * What the checks that apply say of the values that are held now. A check has said nothing of values that it has not seen; what it
+ * said of earlier ones does not count, unless it was final.
+ */
+export function judgeChecks(about: Case): CheckJudgement {
+  const { program, asked, dossier } = about;
+  const verdicts = asked.checks.flatMap((name) => {
+    const plan = program.checks.get(name);
+    const inputs = plan && inputsOf(dossier, plan.inputs);
+    return plan === undefined || inputs === undefined || inputs === ''
+      ? []
+      : [{ plan, inputs, ...judge(about, plan, inputs) }];
+  });
+  const open = verdicts.filter(({ isUnfinished, review }) => isUnfinished === true || review !== undefined);
+  const workOf = (early: boolean): CheckWork[] =>
+    verdicts.flatMap(({ plan, work }) => (work !== undefined && plan.early === early ? [work] : []));
+  const reviews = verdicts.filter(({ review }) => review !== undefined);
+  return {
+    final: finalOf(about),
+    failed: new Map(verdicts.flatMap(({ failed }) => failed ?? [])),
+    unsettled: new Set(open.flatMap(({ inputs }) => [...readInputs(inputs).keys()])),
+    isUnfinished: verdicts.some(({ isUnfinished }) => isUnfinished === true),
+    review: reviews[0]?.review,
+    needsTwo: reviews.some(({ plan }) => plan.fourEyes),
+    work: workOf(true),
+    workOnceComplete: workOf(false),
+    times: verdicts.flatMap(({ times }) => times ?? []),
+  };
+}
+
+function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
+  const facts = about.dossier.checks[plan.name];
+  if (facts?.inputs !== inputs) return { isUnfinished: true, work: { check: plan.name, inputs, round: 1 } };
+  if (facts.outcome === 'pending') return { isUnfinished: true };
+  const again = runsAgain(about, plan, facts);
+  if (facts.outcome === 'pass' || isCleared(about, plan.name, facts)) return again;
+  if (facts.outcome === 'review') return { ...again, review: facts.reason ?? 'screening-hit' };
+  return { ...again, failed: failuresOf(about, facts) };
+}
+
+/** Choice: a check that should have run again but could not leaves the customer as they are for a while, then stops them: fail closed. */
+function runsAgain({ now }: Case, plan: CheckPlan, facts: CheckFacts): Verdict {
+  if (plan.againAfterMs === undefined) return {};
+  const againAt = facts.at + plan.againAfterMs;
+  const goodUntil = facts.at + plan.againAfterMs * graceFactor;
+  if (now < againAt) return { times: [againAt] };
+  const work = { check: plan.name, inputs: facts.inputs, round: facts.round + 1 };
+  return now < goodUntil ? { work, times: [goodUntil] } : { work, isUnfinished: true };
+}
+
+/** The fields that a check found at fault, but for those that a person has accepted as they are. */
+function failuresOf({ dossier }: Case, facts: CheckFacts): [key: string, reason: ReasonCode][] {
+  const atFault = facts.fields ?? [...readInputs(facts.inputs).keys()];
+  return atFault
+    .filter((key) => dossier.fields[key] !== undefined && dossier.fields[key].ruling?.accepted !== true)
+    .map((key) => [key, facts.reason ?? 'wrong-format']);
+}
+
+/** Whether a person who decided on this type has seen this finding. */
+function isCleared({ dossier, asked }: Case, check: string, facts: CheckFacts): boolean {
+  const ruling = dossier.rulings[asked.type.name];
+  return ruling?.outcome === 'accepted' && ruling.checks.includes(factsKey(check, facts));
+}
+
+function finalOf({ dossier, asked }: Case): ReasonCode | undefined {
+  const pardoned = dossier.rulings[asked.type.name]?.checks ?? [];
+  const found = Object.entries(dossier.finals).find(
+    ([key, { check }]) => asked.checks.includes(check) && !pardoned.includes(key),
+  );
+  return found?.[1].reason;
+}

@@ -1,0 +1,171 @@
+import type { Consequences, Move, NewRun, StandingRow } from '../store/standing-store.ts';
+import { type Assessment, assess } from './assess.ts';
+import { type Dossier, type Standing, type StoredTransaction, standingKey, writeDossier } from './dossier.ts';
+import { expiringSoon, noticeExpiry, withExpiries } from './expiry.ts';
+import type { Program } from './program.ts';
+import { type ResolvedType, resolveByNames, resolveType } from './resolve-type.ts';
+import { type Cause, isLawful, statusOf } from './states.ts';
+
+/** A type that a customer is asked about, and the transaction that it is for. */
+export interface Concern {
+  readonly type: string;
+  readonly transactionId?: string;
+  readonly transaction?: StoredTransaction;
+}
+
+/** What came to be known, and why. */
+export interface Change {
+  readonly program: Program;
+  /** The facts as they are now; their standings are still those of before. */
+  readonly dossier: Dossier;
+  readonly cause: Cause;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Reads a value by its key. Left out when no value and no program changed: rules then hold as they did. */
+  readonly read?: (key: string) => string | undefined;
+  /** A type that is asked about and may not have been before. */
+  readonly opened?: Concern;
+}
+
+/** What follows from a change, and the dossier with it. */
+export interface Conclusion {
+  readonly dossier: Dossier;
+  readonly consequences: Omit<Consequences, 'indexes'>;
+  /** Whether anything is different from before, the facts aside. */
+  readonly isNews: boolean;
+}
+
+/**
+ * Looks at every standing of a customer again after something changed, and tells what follows: where they stand now, the moves, the checks to
+ * run, the codes to send.
+ * @throws Error when that would be an unlawful move: nothing is written then
+ */
+export function conclude(change: Change): Conclusion {
+  const { program, now, read } = change;
+  const noticed = noticeExpiry(change.dossier, program, now);
+  const dossier = read === undefined ? noticed : withExpiries(noticed, program, read);
+  const open = openStandings(change, dossier);
+  const outcomes = open.map((standing) => restate({ ...change, dossier }, standing));
+  const standings = Object.fromEntries(outcomes.map(({ standing }) => [keyOf(standing), standing]));
+  const concluded = { ...dossier, standings };
+  const fresh = outcomes.filter(({ isNews }) => isNews);
+  const gone = Object.values(dossier.standings).filter((standing) => standings[keyOf(standing)] === undefined);
+  return {
+    dossier: concluded,
+    isNews: fresh.length > 0 || gone.length > 0 || noticed !== change.dossier,
+    consequences: {
+      dossier: writeDossier(concluded),
+      standings: fresh.map(({ row }) => row),
+      gone,
+      moves: fresh.flatMap(({ move }) => (move === undefined ? [] : [move])),
+      runs: distinctRuns(outcomes, now),
+      codes: [...new Set(outcomes.flatMap(({ assessment }) => assessment.unconfirmed))].map((field) => ({
+        field,
+        rev: dossier.fields[field]?.rev ?? 0,
+      })),
+    },
+  };
+}
+
+/** The standings that are to be looked at: those there are, of types that the program still has, and the one that is asked about. */
+function openStandings({ program, opened }: Change, dossier: Dossier): (Standing | Concern)[] {
+  const known = Object.values(dossier.standings).filter(({ type }) => program.types.has(type));
+  const isKnown = opened === undefined || known.some((standing) => keyOf(standing) === keyOf(opened));
+  return [...known.map((standing) => withTransaction(standing, opened)), ...(isKnown ? [] : [opened])];
+}
+
+/** What a transaction asks may have been told anew. */
+function withTransaction(standing: Standing, opened: Concern | undefined): Standing {
+  if (opened?.transaction === undefined || keyOf(standing) !== keyOf(opened)) return standing;
+  return { ...standing, transaction: opened.transaction };
+}
+
+interface Outcome {
+  readonly standing: Standing;
+  readonly assessment: Assessment;
+  readonly row: StandingRow;
+  readonly move: Move | undefined;
+  readonly isNews: boolean;
+}
+
+function restate(change: Change, before: Standing | Concern): Outcome {
+  const { program, dossier, now } = change;
+  const last = 'state' in before ? before : undefined;
+  const asked = resolve(change, before);
+  const assessment = assess({ program, asked, dossier, last, now });
+  const { state, reason } = assessment;
+  const isMoved = last?.state !== state;
+  if (!isLawful(last?.state, state, change.cause.kind)) {
+    throw new Error(`unlawful move from ${last?.state} to ${state} by ${change.cause.kind}`);
+  }
+  const warned = expiringSoon(dossier, program, now);
+  const standing: Standing = {
+    type: asked.type.name,
+    transactionId: before.transactionId ?? '',
+    state,
+    since: isMoved ? now : last.since,
+    ...(reason !== undefined && { reason }),
+    program: program.revision,
+    risk: assessment.risk,
+    ...(assessment.dueAt !== undefined && { dueAt: assessment.dueAt }),
+    rules: asked.rules,
+    ...acceptance(last, state, now),
+    ...(warned !== undefined && { warned }),
+    ...(before.transaction && { transaction: before.transaction }),
+  };
+  const isWarned = warned !== undefined && warned !== last?.warned && state === 'accepted';
+  const move = isMoved || isWarned ? moveOf(standing, last, isMoved, change, assessment) : undefined;
+  const isNews = JSON.stringify(standing) !== JSON.stringify(last);
+  return { standing, assessment, row: rowOf(standing), move, isNews };
+}
+
+function resolve(
+  { program, dossier, read }: Change,
+  { type: name, transaction, ...before }: Standing | Concern,
+): ResolvedType {
+  const type = program.types.get(name);
+  if (type === undefined) throw new Error(`the program has no type ${name}`);
+  if (read !== undefined) return resolveType(type, (key) => (dossier.fields[key] ? read(key) : undefined), transaction);
+  return resolveByNames(type, 'rules' in before ? before.rules : [], transaction);
+}
+
+function acceptance(last: Standing | undefined, state: string, now: number): Pick<Standing, 'acceptedAt'> {
+  const acceptedAt = state === 'accepted' && last?.state !== 'accepted' ? now : last?.acceptedAt;
+  return acceptedAt === undefined ? {} : { acceptedAt };
+}
+
+function moveOf(
+  { type, transactionId, state }: Standing,
+  last: Standing | undefined,
+  isMoved: boolean,
+  { cause }: Change,
+  { reason }: Assessment,
+): Move {
+  return {
+    type,
+    transactionId,
+    from: last?.state,
+    to: state,
+    isVisible: last === undefined || statusOf[last.state] !== statusOf[state],
+    status: statusOf[state],
+    cause: isMoved ? cause.kind : 'clock',
+    who: cause.who,
+    reason: isMoved ? (cause.reason ?? reason) : 'document-expiring',
+  };
+}
+
+function rowOf({ since, dueAt, reason, ...standing }: Standing): StandingRow {
+  const { type, transactionId, state, program, risk } = standing;
+  const due = dueAt === undefined ? undefined : new Date(dueAt);
+  return { type, transactionId, state, since: new Date(since), dueAt: due, program, risk, reason };
+}
+
+function distinctRuns(outcomes: readonly Outcome[], now: number): NewRun[] {
+  const runs = outcomes.flatMap(({ assessment }) => assessment.work);
+  const byName = new Map(runs.map((run) => [JSON.stringify(run), { ...run, runAt: new Date(now) }]));
+  return [...byName.values()];
+}
+
+function keyOf({ type, transactionId = '' }: Standing | Concern): string {
+  return standingKey(type, transactionId);
+}

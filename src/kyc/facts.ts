@@ -1,0 +1,138 @@
+import type { CheckResult } from './checks/check.ts';
+import {
+  type CheckFacts,
+  type Dossier,
+  type FieldFacts,
+  type FieldRuling,
+  factsKey,
+  inputsOf,
+  readInputs,
+  type TypeRuling,
+} from './dossier.ts';
+import type { CheckPlan } from './program.ts';
+
+/** The dossier after values were set or withdrawn in the customer's `version`. What was known of an earlier value is forgotten. */
+export function withValues(
+  dossier: Dossier,
+  version: number,
+  changes: { readonly set: readonly string[]; readonly withdraw: readonly string[] },
+): Dossier {
+  const fields: Record<string, FieldFacts> = { ...dossier.fields };
+  for (const key of changes.withdraw) delete fields[key];
+  for (const key of changes.set) fields[key] = { rev: version };
+  return { ...dossier, fields };
+}
+
+/** The dossier after codes confirmed the present values of fields. */
+export function withConfirmed(dossier: Dossier, keys: readonly string[], now: number): Dossier {
+  return keys.reduce((known, key) => withField(known, key, { confirmed: now }), dossier);
+}
+
+/** The dossier after a person's word on the present value of a field. */
+export function withFieldRuling(dossier: Dossier, key: string, ruling: FieldRuling): Dossier {
+  const rev = dossier.fields[key]?.rev;
+  if (rev === undefined) return dossier;
+  const ruled = withField(dossier, key, { ruling });
+  return ruling.accepted ? ruled : withRefused(ruled, [[key, rev]]);
+}
+
+/**
+ * The dossier after a person's word on a type. It covers the values that are held now and what the checks have said by now, beside what
+ * earlier words on it covered of the checks.
+ */
+export function withTypeRuling(
+  dossier: Dossier,
+  type: string,
+  ruling: Pick<TypeRuling, 'outcome' | 'reason' | 'by' | 'at'>,
+): Dossier {
+  const covers = Object.fromEntries(Object.entries(dossier.fields).map(([key, { rev }]) => [key, rev]));
+  const seen = [
+    ...(dossier.rulings[type]?.checks ?? []),
+    ...Object.entries(dossier.checks).map(([check, facts]) => factsKey(check, facts)),
+    ...Object.keys(dossier.finals),
+  ];
+  const refused = ruling.outcome === 'reopened' ? {} : dossier.refused;
+  const full: TypeRuling = { ...ruling, covers, checks: [...new Set(seen)] };
+  return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
+}
+
+/** How much worse than nothing an outcome is: of two results of one run, the worse one counts. */
+const severity: Readonly<Record<CheckFacts['outcome'], number>> = { pending: 0, pass: 1, review: 2, fail: 3 };
+
+/**
+ * The dossier after a check spoke. What it said of values that are no longer held is no fact any more, but that some value was refused
+ * and, if so, that the customer was rejected for good.
+ */
+export function withResult(
+  dossier: Dossier,
+  plan: CheckPlan,
+  run: Pick<CheckFacts, 'inputs' | 'round'>,
+  result: CheckResult,
+  now: number,
+): Dossier {
+  const { inputs, round } = run;
+  const facts: CheckFacts = { inputs, round, at: now, ...saidBy(result) };
+  const noted = withConsequences(dossier, plan.name, facts, result, now);
+  if (inputsOf(dossier, plan.inputs) !== inputs) return noted;
+  const known = dossier.checks[plan.name];
+  const isNews = known?.inputs !== inputs || round > known.round || (round === known.round && isWorse(facts, known));
+  return isNews ? { ...noted, checks: { ...noted.checks, [plan.name]: facts } } : noted;
+}
+
+function saidBy(result: CheckResult): Omit<CheckFacts, 'inputs' | 'round' | 'at'> {
+  if (result.outcome === 'pass' || result.outcome === 'pending') return { outcome: result.outcome };
+  const { outcome, reason } = result;
+  if (outcome === 'review') return { outcome, reason, ...(result.finding && { finding: result.finding }) };
+  return { outcome, reason, ...(result.fields && { fields: [...result.fields].sort() }) };
+}
+
+/** Worse, or as bad and first by name, so that the order in which two results of one run arrive does not matter. */
+function isWorse(facts: CheckFacts, known: CheckFacts): boolean {
+  if (facts.outcome !== known.outcome) return severity[facts.outcome] > severity[known.outcome];
+  return nameOf(facts) < nameOf(known);
+}
+
+function nameOf({ reason, fields, finding }: CheckFacts): string {
+  return JSON.stringify([reason, fields, finding]);
+}
+
+/** What outlives the values: which of them were refused, and a final rejection. */
+function withConsequences(
+  dossier: Dossier,
+  check: string,
+  facts: CheckFacts,
+  result: CheckResult,
+  now: number,
+): Dossier {
+  if (result.outcome !== 'fail') return dossier;
+  if (result.final === true) {
+    const key = factsKey(check, facts);
+    const final = { check, reason: result.reason, at: now };
+    const known = dossier.finals[key];
+    const first = known === undefined || final.reason < known.reason ? final : known;
+    return { ...dossier, finals: { ...dossier.finals, [key]: first } };
+  }
+  const looked = readInputs(facts.inputs);
+  const atFault = facts.fields ?? [...looked.keys()];
+  return withRefused(
+    dossier,
+    atFault.flatMap((key) => {
+      const rev = looked.get(key);
+      return rev === undefined ? [] : [[key, rev] as const];
+    }),
+  );
+}
+
+function withRefused(dossier: Dossier, values: readonly (readonly [key: string, rev: number])[]): Dossier {
+  const refused: Record<string, readonly number[]> = { ...dossier.refused };
+  for (const [key, rev] of values) {
+    const known = refused[key] ?? [];
+    if (!known.includes(rev)) refused[key] = [...known, rev].sort((a, b) => a - b);
+  }
+  return { ...dossier, refused };
+}
+
+function withField(dossier: Dossier, key: string, more: Partial<FieldFacts>): Dossier {
+  const facts = dossier.fields[key];
+  return facts === undefined ? dossier : { ...dossier, fields: { ...dossier.fields, [key]: { ...facts, ...more } } };
+}

@@ -1,0 +1,83 @@
+import { CustomerNotFound, KycError } from '../errors.ts';
+import type { CustomerRecord } from '../store/store.ts';
+import { type Assessment, assess } from './assess.ts';
+import { type Concern, conclude } from './conclude.ts';
+import { type Dossier, type Standing, standingKey } from './dossier.ts';
+import { type DecidingParts, dossierOf, openCustomer } from './open-customer.ts';
+import type { Program } from './program.ts';
+import { type ResolvedType, resolveByNames } from './resolve-type.ts';
+import type { CauseKind } from './states.ts';
+
+/** Where a customer stands, and what was asked of them to get there. */
+export interface Look {
+  readonly asked: ResolvedType;
+  readonly dossier: Dossier;
+  readonly assessment: Assessment;
+}
+
+const maxAttempts = 50;
+
+/**
+ * Where a customer stands now. What is stored is enough unless the type was never asked about, the program is another one, the time
+ * has come for something, or the transaction asks for something else: then the customer is looked at again, and what follows is stored.
+ * @throws CustomerNotFound when the customer is gone meanwhile
+ */
+export async function lookAt(parts: DecidingParts, record: CustomerRecord, concern: Concern): Promise<Look> {
+  let known: CustomerRecord | undefined = record;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const look = known && lookAtStored(parts, known, concern);
+    if (look !== undefined) return look;
+    if (known !== undefined) await lookAgain(parts, known, concern);
+    known = await parts.store.findCustomerById(record.id);
+    if (known === undefined) throw new CustomerNotFound();
+  }
+  throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
+}
+
+/** Where the customer stands by what is stored; undefined when that may no longer be right. */
+function lookAtStored({ program, clock }: DecidingParts, record: CustomerRecord, concern: Concern): Look | undefined {
+  const dossier = dossierOf(record);
+  const last = dossier?.standings[standingKey(concern.type, concern.transactionId)];
+  const type = program.types.get(concern.type);
+  const now = clock.now().getTime();
+  if (dossier === undefined || last === undefined || type === undefined) return undefined;
+  if (!isCurrent(last, program, concern, now)) return undefined;
+  const asked = resolveByNames(type, last.rules, last.transaction);
+  return { asked, dossier, assessment: assess({ program, asked, dossier, last, now }) };
+}
+
+function isCurrent(last: Standing, program: Program, { transaction }: Concern, now: number): boolean {
+  const isSame = transaction === undefined || JSON.stringify(transaction) === JSON.stringify(last.transaction);
+  return isSame && last.program === program.revision && (last.dueAt === undefined || last.dueAt > now);
+}
+
+/**
+ * Looks at all standings of a customer by the present program and time, and stores what is new. False when somebody else changed the
+ * customer meanwhile.
+ */
+export async function lookAgain(parts: DecidingParts, record: CustomerRecord, opened?: Concern): Promise<boolean> {
+  const customer = await openCustomer(parts, record);
+  if (customer === undefined) return false;
+  const { dossier, held } = customer;
+  const { program, store, clock } = parts;
+  const cause = { kind: causeOf(dossier, program, opened) };
+  const now = clock.now().getTime();
+  const { consequences, isNews } = conclude({
+    program,
+    dossier,
+    cause,
+    now,
+    read: held.text,
+    ...(opened && { opened }),
+  });
+  if (!isNews) return true;
+  const change = { id: record.id, version: record.version, set: [], withdraw: [], files: [], consequences };
+  return (await store.updateCustomer(change)).outcome === 'stored';
+}
+
+/** Why a customer is looked at: another program, a type that was never asked about, or the time. */
+function causeOf(dossier: Dossier, program: Program, opened: Concern | undefined): CauseKind {
+  const standings = Object.values(dossier.standings);
+  if (standings.some((standing) => standing.program !== program.revision)) return 'program';
+  return opened === undefined ? 'clock' : 'wallet';
+}

@@ -1,0 +1,98 @@
+import { type Kysely, sql } from 'kysely';
+import type { BlindIndexEntry, Move, SealedEvidence, StandingStore } from '../standing-store.ts';
+import type { Tables } from './tables.ts';
+
+/** The {@link StandingStore} over SQL. */
+export class SqlStandings implements StandingStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async findDue(now: Date, limit: number): Promise<readonly string[]> {
+    const { rows } = await sql<{ id: string }>`
+      select customer_id as id, min(due_at) as due from standings where due_at <= ${now.getTime()}
+      group by customer_id order by due limit ${limit}`.execute(this.#db);
+    return rows.map(({ id }) => id);
+  }
+
+  async findOutdated(revision: string, limit: number, afterId = ''): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('standings')
+      .select('customer_id')
+      .distinct()
+      .where('program', '!=', revision)
+      .where('customer_id', '>', afterId)
+      .orderBy('customer_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.customer_id);
+  }
+
+  async countOutdated(revision: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(distinct customer_id) as count from standings where program <> ${revision}`.execute(this.#db);
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  async listMoves(customerId: string): Promise<readonly (Move & { readonly at: Date })[]> {
+    const rows = await this.#db
+      .selectFrom('moves')
+      .selectAll()
+      .where('customer_id', '=', customerId)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({
+      type: row.type,
+      transactionId: row.transaction_id,
+      from: row.from_state ?? undefined,
+      to: row.to_state,
+      isVisible: row.is_visible === 1,
+      status: row.status,
+      cause: row.cause,
+      who: row.who ?? undefined,
+      reason: row.reason ?? undefined,
+      at: new Date(row.at),
+    }));
+  }
+
+  async listEvidence(customerId: string): Promise<readonly (SealedEvidence & { readonly at: Date })[]> {
+    const rows = await this.#db
+      .selectFrom('evidence')
+      .selectAll()
+      .where('customer_id', '=', customerId)
+      .orderBy('at', 'desc')
+      .execute();
+    return rows.map((row) => ({
+      check: row.check_name,
+      inputs: row.inputs,
+      round: row.round,
+      sealed: row.sealed,
+      at: new Date(row.at),
+    }));
+  }
+
+  async findSame(
+    customerId: string,
+    entries: readonly BlindIndexEntry[],
+  ): Promise<readonly { readonly index: string; readonly customerId: string }[]> {
+    const found = [];
+    for (const { index, digest } of entries) {
+      const rows = await this.#db
+        .selectFrom('blind_indexes')
+        .select('customer_id')
+        .where('index_name', '=', index)
+        .where('digest', '=', digest)
+        .where('customer_id', '!=', customerId)
+        .orderBy('customer_id')
+        .limit(maxSame)
+        .execute();
+      found.push(...rows.map((row) => ({ index, customerId: row.customer_id })));
+    }
+    return found;
+  }
+}
+
+/** More than anybody looks through. */
+const maxSame = 50;

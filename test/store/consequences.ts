@@ -1,0 +1,4 @@
+import type { Consequences } from '../../src/store/standing-store.ts';
+
+/** A change that means nothing beside its values. */
+export const noConsequences: Consequences = { dossier: '{}', standings: [], moves: [], runs: [], codes: [] };
