@@ -56,8 +56,7 @@ function shapeOf(name: string): Shape<FieldDefinition> {
   return isSendable(name) ? sep9Contact : sep9Field;
 }
 
-/** Fields by name. The schema names those of SEP-9, so that an editor offers them. */
-export const fieldMap: Shape<Readonly<Record<string, FieldDefinition>>> = {
+const fields: Shape<Readonly<Record<string, FieldDefinition>>> = {
   schema: (schemas) => ({
     type: 'object',
     propertyNames: { pattern: fieldName.pattern.source },
@@ -73,10 +72,13 @@ export const fieldMap: Shape<Readonly<Record<string, FieldDefinition>>> = {
       report(path, 'an object of fields by name');
       return undefined;
     }
-    const fields = Object.entries(given).map(([name, asked]) => {
+    const read = Object.entries(given).map(([name, asked]) => {
       checkFieldName(name, `${path}.${name}`, report);
       return [name, shapeOf(name).read(asked, `${path}.${name}`, report)] as const;
     });
-    return Object.fromEntries(fields.filter(([, asked]) => asked !== undefined));
+    return Object.fromEntries(read.filter(([, asked]) => asked !== undefined));
   },
 };
+
+/** Fields by name. The schema names those of SEP-9, so that an editor offers them. */
+export const fieldMap: Shape<Readonly<Record<string, FieldDefinition>>> = named('FieldDefinitions', () => fields);

@@ -19,10 +19,8 @@ import {
   boolean,
   integer,
   isObject,
-  type JsonSchema,
   listOf,
   mapOf,
-  type NamedSchemas,
   named,
   object,
   oneOf,
@@ -32,7 +30,8 @@ import {
   value,
 } from './shape.ts';
 
-const names = listOf(textLike(name.pattern, name.expected));
+const nameText = textLike(name.pattern, name.expected);
+const checks = listOf(nameText, { minItems: 0 });
 const fields = listOf(text);
 
 const type: Shape<TypeDefinition> = named('TypeDefinition', () =>
@@ -41,7 +40,7 @@ const type: Shape<TypeDefinition> = named('TypeDefinition', () =>
     description: localizedText,
     decision: oneOf(decisionModes),
     fields: fieldMap,
-    checks: names,
+    checks,
     processingMessage: localizedText,
     subject: oneOf(subjectKinds),
     risk: oneOf(riskClasses),
@@ -53,9 +52,9 @@ const rule: Shape<RuleDefinition> = named('RuleDefinition', () =>
   object<RuleDefinition>(
     {
       when: condition,
-      types: names,
+      types: listOf(nameText),
       ask: fieldMap,
-      checks: names,
+      checks,
       review: boolean,
       risk: oneOf(riskClasses),
     },
@@ -120,15 +119,3 @@ export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
   },
   { required: ['types'], expected: 'an object with types' },
 );
-
-/** The JSON Schema of a program. What one part says of another is for the compiler to judge. @see https://json-schema.org/draft/2020-12 */
-export function programSchema(): JsonSchema {
-  const definitions: NamedSchemas = new Map();
-  const schema = programShape.schema(definitions);
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'A KYC program of anchor-kyc',
-    ...schema,
-    $defs: Object.fromEntries([...definitions].sort(([one], [other]) => (one < other ? -1 : 1))),
-  };
-}
