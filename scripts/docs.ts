@@ -3,15 +3,17 @@ import { join, resolve } from 'node:path';
 import { environmentNames } from '../src/environment.ts';
 import { errorPages } from '../src/http/error-reply.ts';
 import { coveragePage } from '../test/spec/coverage.ts';
+import { describedSchema } from './program-schema.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const generatedBy = '<!-- Written by `npm run docs`; `npm run check` fails when it is out of date. -->';
 
-/** The pages that are made from the code, by path under docs/. */
+/** The pages and schemas that are made from the code, by path under docs/. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['options.md', await optionsPage()],
     ['errors.md', errorsPage()],
+    ['program.schema.json', `${JSON.stringify(await describedSchema(root), null, 1)}\n`],
     ['sep12-coverage.md', `${generatedBy}\n\n${await coveragePage(root)}`],
   ]);
 }

@@ -126,7 +126,7 @@ function resolve(
   const type = program.types.get(name);
   if (type === undefined) throw new Error(`the program has no type ${name}`);
   if (read !== undefined) return resolveType(type, (key) => (dossier.fields[key] ? read(key) : undefined), transaction);
-  return resolveByNames(type, 'rules' in before ? before.rules : [], transaction);
+  return resolveByNames(type, 'rules' in before ? before.rules : [], transaction?.fields);
 }
 
 function acceptance(last: Standing | undefined, state: string, now: number): Pick<Standing, 'acceptedAt'> {

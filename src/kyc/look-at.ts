@@ -42,7 +42,7 @@ function lookAtStored({ program, clock }: DecidingParts, record: CustomerRecord,
   const now = clock.now().getTime();
   if (dossier === undefined || last === undefined || type === undefined) return undefined;
   if (!isCurrent(last, program, concern, now)) return undefined;
-  const asked = resolveByNames(type, last.rules, last.transaction);
+  const asked = resolveByNames(type, last.rules, last.transaction?.fields);
   return { asked, dossier, assessment: assess({ program, asked, dossier, last, now }) };
 }
 

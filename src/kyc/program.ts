@@ -32,6 +32,12 @@ export type SubjectKind = (typeof subjectKinds)[number];
 /** A value a field may have: itself, or with a label to read. The label is also accepted as input. */
 export type ChoiceDefinition = string | { readonly value: string; readonly label: LocalizedText };
 
+/** What a field of the anchor's own holds when a code confirms it: where the code is sent. */
+export const verifiedFormats = ['email', 'phone'] as const;
+
+/** @see verifiedFormats */
+export type VerifiedFormat = (typeof verifiedFormats)[number];
+
 /** What a customer type asks of one field. */
 export interface FieldDefinition {
   /** Whether the customer may go on without it. Default: false. */
@@ -42,8 +48,11 @@ export interface FieldDefinition {
   readonly choices?: readonly ChoiceDefinition[];
   /** Required for fields that are not in SEP-9; may not be given for the others. */
   readonly type?: FieldType;
-  /** Whether the customer must confirm the value by a code that is sent to it. For fields that hold a phone number or an e-mail address. */
-  readonly verify?: boolean;
+  /**
+   * Whether the customer must confirm the value by a code that is sent to it. `true` for SEP-9's fields that hold an e-mail address or
+   * a phone number; a field of your own says which of them it holds, and its values are then read as such. Default: false.
+   */
+  readonly verify?: boolean | VerifiedFormat;
 }
 
 /**
@@ -64,6 +73,7 @@ export type Condition =
 
 /** What is asked on top of a type's fields while a condition holds. */
 export interface RuleDefinition {
+  /** While it holds, the rest does. */
   readonly when: Condition;
   /** The types it applies to. Default: every one. */
   readonly types?: readonly string[];
@@ -97,7 +107,7 @@ export interface TypeDefinition {
   readonly description?: LocalizedText;
   /** Required unless inherited. */
   readonly decision?: DecisionMode;
-  /** By field name: SEP-9's (`first_name`, `organization.name`), or the anchor's own. */
+  /** By field name: SEP-9's (`first_name`, `organization.name`), or the anchor's own. Required unless inherited. */
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
   /** Checks that must pass, by name. */
   readonly checks?: readonly string[];
@@ -141,14 +151,21 @@ export interface ExpiryDefinition {
 
 /** What an anchor asks of its customers. */
 export interface ProgramDefinition {
+  /** Where editors find the schema of a program in JSON; nothing else is made of it. */
+  readonly $schema?: string;
+  /** The customer types, by name; at least one. */
   readonly types: Readonly<Record<string, TypeDefinition>>;
   /** The type of requests that name none. Default: the first of `types`. */
   readonly defaultType?: string;
   /** What becomes of fields no type asks for: `drop` (default; wallets send extras) or `reject` with 400. */
   readonly unknownFields?: 'drop' | 'reject';
+  /** What is asked on top of the types under conditions, by name. */
   readonly rules?: Readonly<Record<string, RuleDefinition>>;
+  /** The checks that types and rules list, by name. */
   readonly checks?: Readonly<Record<string, CheckDefinition>>;
+  /** How people decide. */
   readonly review?: ReviewDefinition;
+  /** What becomes old. */
   readonly expiry?: ExpiryDefinition;
 }
 
@@ -163,7 +180,7 @@ export interface TypeField {
   readonly choices: readonly ChoiceDefinition[] | undefined;
   /** What its values must look like. */
   readonly format: ParsedField;
-  /** Whether a code must confirm it. */
+  /** Whether a code must confirm it, sent to where its format says: by mail to an `email`, by SMS to a phone. */
   readonly verify: boolean;
 }
 
@@ -228,7 +245,7 @@ export interface ExpiryPolicy {
 
 /** A program without faults, ready to be used. */
 export interface Program {
-  /** Names this text of the program: another text, another revision. */
+  /** Names what the program says: anything else said, another revision; said in another order or layout, the same. */
   readonly revision: string;
   readonly defaultType: CustomerType;
   readonly types: ReadonlyMap<string, CustomerType>;

@@ -9,9 +9,9 @@ import type { Program, ReasonDefinition } from './program.ts';
 export type ReasonCode = string;
 
 /** The catalogue every program starts from. `retry`: what was sent can be sent again; `final`: it is over. */
-export const builtInReasons = {
+export const builtInReasons: Readonly<Record<string, ReasonDefinition["kind"]>> = {
   'document-unreadable': 'retry',
-} as const satisfies Readonly<Record<string, ReasonDefinition['kind']>>;
+};
 
 /** The reason, from the program or the built-in catalogue; undefined when there is none of that code. */
 export function findReason(program: Program, code: ReasonCode): ReasonDefinition | undefined {

@@ -46,7 +46,7 @@ export async function submit(
   { type, concern, request }: Matter<PutCustomer>,
   context: CustomerContext,
 ): Promise<Submitted> {
-  const { fields } = resolveByNames(type, [], concern.transaction);
+  const { fields } = resolveByNames(type, [], concern.transaction?.fields);
   const submission = toSubmission(parts.program, { ...type, fields }, request);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const record = await findReached(parts.store, request, context);

@@ -54,7 +54,7 @@ test('[program.faults] every fault is named with its path, all at once', () => {
     'types.bad name!.fields:',
     'types.two.fields.sex.choices:',
     'types.two.fields.id_type.choices[1]:',
-    'types.two.fields.city.description:',
+    'types.two.fields.city.description.en:',
   ];
   for (const path of paths) assert.ok(faults.includes(path), `${path} is not in\n${faults}`);
 });

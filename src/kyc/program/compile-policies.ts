@@ -1,0 +1,41 @@
+import { canonicalName } from '../../sep9/catalogue.ts';
+import type { ExpiryDefinition, ExpiryPolicy, ReasonDefinition, ReviewPolicy, TypeField } from '../program.ts';
+import type { ProgramDraft } from './draft.ts';
+import type { Report } from './shape.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** How people decide, with what is not said. */
+export function toReviewPolicy({
+  maxResubmissions = 9,
+  slaHours = 24,
+  reasons = {},
+}: NonNullable<ProgramDraft['review']>): ReviewPolicy {
+  const whole = Object.entries(reasons).filter((entry): entry is [string, ReasonDefinition] => {
+    return entry[1].kind !== undefined && entry[1].text !== undefined;
+  });
+  return { maxResubmissions, slaMs: slaHours * hourMs, reasons: new Map(whole) };
+}
+
+/** What becomes old, with what is not said; reports documents that are dated by no date, and fields that nobody asks for. */
+export function toExpiryPolicy(
+  { documents = {}, warnDays = 30, reviewMonths = {} }: ExpiryDefinition,
+  fields: ReadonlyMap<string, readonly TypeField[]>,
+  report: Report,
+): ExpiryPolicy {
+  for (const [date, dated] of Object.entries(documents)) {
+    const path = `expiry.documents.${date}`;
+    const asked = fields.get(canonicalName(date));
+    if (asked === undefined) report(path, 'a field that a type or rule asks for');
+    else if (asked.some(({ format }) => format.format !== 'date'))
+      report(path, 'a field that holds a date (YYYY-MM-DD)');
+    for (const [index, name] of dated.entries()) {
+      if (!fields.has(canonicalName(name))) report(`${path}[${index}]`, 'a field that a type or rule asks for');
+    }
+  }
+  const byKey = Object.entries(documents).map(
+    ([date, dated]) => [canonicalName(date), dated.map(canonicalName)] as const,
+  );
+  return { documents: new Map(byKey), warnMs: warnDays * dayMs, reviewMonths };
+}

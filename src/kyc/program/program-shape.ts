@@ -1,0 +1,121 @@
+import {
+  type CheckDefinition,
+  decisionModes,
+  type ExpiryDefinition,
+  type ProgramDefinition,
+  type ReasonDefinition,
+  type ReviewDefinition,
+  type RiskClass,
+  type RuleDefinition,
+  releaseModes,
+  riskClasses,
+  subjectKinds,
+  type TypeDefinition,
+} from '../program.ts';
+import { condition } from './condition-shape.ts';
+import { fieldMap, localizedText } from './field-shapes.ts';
+import { fieldName, name, reasonCode } from './names.ts';
+import {
+  boolean,
+  integer,
+  isObject,
+  listOf,
+  mapOf,
+  named,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  textLike,
+  value,
+} from './shape.ts';
+
+const nameText = textLike(name.pattern, name.expected);
+const checks = listOf(nameText, { minItems: 0 });
+const fields = listOf(text);
+
+const type: Shape<TypeDefinition> = named('TypeDefinition', () =>
+  object<TypeDefinition>({
+    extends: text,
+    description: localizedText,
+    decision: oneOf(decisionModes),
+    fields: fieldMap,
+    checks,
+    processingMessage: localizedText,
+    subject: oneOf(subjectKinds),
+    risk: oneOf(riskClasses),
+    release: oneOf(releaseModes),
+  }),
+);
+
+const rule: Shape<RuleDefinition> = named('RuleDefinition', () =>
+  object<RuleDefinition>(
+    {
+      when: condition,
+      types: listOf(nameText),
+      ask: fieldMap,
+      checks,
+      review: boolean,
+      risk: oneOf(riskClasses),
+    },
+    { required: ['when'] },
+  ),
+);
+
+/** Settings are the check's own affair, but plain data, so that a program has a text. */
+const settings: Shape<Readonly<Record<string, unknown>>> = value(
+  'an object of plain values, at most 8 deep',
+  { type: 'object' },
+  (given) => isObject(given) && isPlain(given, 8),
+);
+
+function isPlain(given: unknown, depth: number): boolean {
+  if (given === null || typeof given === 'string' || typeof given === 'boolean') return true;
+  if (typeof given === 'number') return Number.isFinite(given);
+  if (typeof given !== 'object' || depth === 0) return false;
+  return Object.values(given).every((part) => part === undefined || isPlain(part, depth - 1));
+}
+
+const check: Shape<CheckDefinition> = named('CheckDefinition', () =>
+  object<CheckDefinition>(
+    { use: text, fields, again: oneOf(['daily', 'weekly', 'monthly']), settings },
+    { required: ['use'] },
+  ),
+);
+
+const reason: Shape<ReasonDefinition> = named('ReasonDefinition', () =>
+  object<ReasonDefinition>({ kind: oneOf(['retry', 'final']), text: localizedText }, { required: ['kind', 'text'] }),
+);
+
+const review: Shape<ReviewDefinition> = named('ReviewDefinition', () =>
+  object<ReviewDefinition>({
+    maxResubmissions: integer(0, 100),
+    slaHours: integer(1, 8760),
+    reasons: mapOf(reasonCode, reason),
+  }),
+);
+
+const months = integer(1, 120);
+
+const expiry: Shape<ExpiryDefinition> = named('ExpiryDefinition', () =>
+  object<ExpiryDefinition>({
+    documents: mapOf(fieldName, listOf(text, { minItems: 0 })),
+    warnDays: integer(0, 365),
+    reviewMonths: object<Record<RiskClass, number>>({ high: months, medium: months, low: months }),
+  }),
+);
+
+/** What a program must look like, whatever it means. */
+export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
+  {
+    $schema: text,
+    types: mapOf(name, type, false),
+    defaultType: text,
+    unknownFields: oneOf(['drop', 'reject']),
+    rules: mapOf(name, rule),
+    checks: mapOf(name, check),
+    review,
+    expiry,
+  },
+  { required: ['types'], expected: 'an object with types' },
+);
