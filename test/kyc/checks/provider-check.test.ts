@@ -43,7 +43,7 @@ function open(): { vendor: SigningVendor; check: Check } {
 
 const values = { given_name: 'Ada', family_name: 'Lovelace' };
 
-test('[provider.run] the first run hands over, later ones ask, until there is a verdict', async () => {
+test('[kyc.provider.run] the first run hands over, later ones ask, until there is a verdict', async () => {
   const { vendor, check } = open();
   const started = await check.run(inputOf(values), context);
   assert.deepEqual(started, { outcome: 'pending', reference: 'ref-0', retryAfterMs: 60_000 });
@@ -54,7 +54,7 @@ test('[provider.run] the first run hands over, later ones ask, until there is a 
   assert.equal(vendor.keys.length, 1);
 });
 
-test('[provider.key] the same data has the same key in any order; other data, files, scopes and customers another', () => {
+test('[kyc.provider.key] the same data has the same key in any order; other data, files, scopes and customers another', () => {
   const file = (sha256: string): CheckFile => ({ sha256 }) as CheckFile;
   const base = inputOf(values, { photo_id_front: file('aa') });
   const turned = inputOf({ family_name: 'Lovelace', given_name: 'Ada' }, { photo_id_front: file('aa') });
@@ -71,7 +71,7 @@ test('[provider.key] the same data has the same key in any order; other data, fi
   assert.match(others[0] ?? '', /^b7c1f5e2-0d3a-4a52-9c1e-5f0f6f0b9a11\.[0-9a-f]{32}$/);
 });
 
-test('[provider.fields] only fields that were handed over are at fault; if none of them was, all are', async () => {
+test('[kyc.provider.fields] only fields that were handed over are at fault; if none of them was, all are', async () => {
   const { vendor, check } = open();
   const run = (): Promise<CheckResult> => check.run(inputOf(values, {}, 'ref-0'), context);
   vendor.verdict = { outcome: 'fail', reason: 'name-mismatch', fields: ['given_name', 'photo_id_front'] };
@@ -80,7 +80,7 @@ test('[provider.fields] only fields that were handed over are at fault; if none 
   assert.deepEqual(await run(), { outcome: 'fail', reason: 'name-mismatch' });
 });
 
-test('[provider.refusal] a provider that refuses to begin has said its word', async () => {
+test('[kyc.provider.refusal] a provider that refuses to begin has said its word', async () => {
   const { vendor, check } = open();
   vendor.refusal = { outcome: 'fail', reason: 'document-unreadable' };
   assert.deepEqual(await check.run(inputOf(values), context), vendor.refusal);
@@ -92,7 +92,7 @@ function call(body: string, signedAt: Date, key = secret, signature?: string): W
   return { headers: new Headers({ 'vendor-signature': `t=${t},v1=${v1}` }), body: Buffer.from(body), now };
 }
 
-test('[provider.webhook] a call counts if it is signed, whole and within five minutes; it names an applicant, no more', async () => {
+test('[kyc.provider.webhook] a call counts if it is signed, whole and within five minutes; it names an applicant, no more', async () => {
   const { check } = open();
   const body = '{"id":"ref-0","verdict":"pass"}';
   const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);

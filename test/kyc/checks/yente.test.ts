@@ -42,7 +42,7 @@ function hitsOf(result: CheckResult): string[] {
   return screened.flatMap(({ role, hits }) => hits.map(({ id }) => `${role} ${id}`));
 }
 
-test('[yente.pass] everybody in the data goes in one batch of valid queries; nobody is found: pass', async () => {
+test('[kyc.yente.pass] everybody in the data goes in one batch of valid queries; nobody is found: pass', async () => {
   await using server = await serveYente({ entities });
   const result = await run(server.url, everything);
   assert.equal(result.outcome, 'pass');
@@ -58,7 +58,7 @@ test('[yente.pass] everybody in the data goes in one batch of valid queries; nob
   assert.deepEqual(server.requests, ['GET /catalog', 'POST /match/sanctions?threshold=0.7&algorithm=logic-v2']);
 });
 
-test('[yente.query] values go as properties of the schema, countries in two letters, a residence as no nationality', async () => {
+test('[kyc.yente.query] values go as properties of the schema, countries in two letters, a residence as no nationality', async () => {
   let sent: { queries: Record<string, { schema: string; properties: Record<string, string[]> }> } | undefined;
   await using engine = await serveYente({ entities });
   await using server = await serveStandIn(async (request) => {
@@ -94,7 +94,7 @@ test('[yente.query] values go as properties of the schema, countries in two lett
   assert.deepEqual(sent?.queries['shareholder'], { schema: 'LegalEntity', properties: { name: ['Holding AG'] } });
 });
 
-test('[yente.hit] whoever is found must be looked at, with ids, scores and explanations as evidence', async () => {
+test('[kyc.yente.hit] whoever is found must be looked at, with ids, scores and explanations as evidence', async () => {
   await using server = await serveYente({ entities });
   const result = await run(server.url, { given_name: 'Vladimir', family_name: 'Putin' });
   assert.equal(result.outcome, 'review');
@@ -107,21 +107,21 @@ test('[yente.hit] whoever is found must be looked at, with ids, scores and expla
   assert.deepEqual(hitsOf(await run(server.url, shareholder)), ['shareholder NK-putin']);
 });
 
-test('[yente.threshold] what is below the threshold is no hit', async () => {
+test('[kyc.yente.threshold] what is below the threshold is no hit', async () => {
   await using server = await serveYente({ entities });
   const maybe = { given_name: 'Maybe', family_name: 'Someone' };
   assert.equal((await run(server.url, maybe)).outcome, 'review');
   assert.equal((await run(server.url, maybe, { threshold: 0.8 })).outcome, 'pass');
 });
 
-test('[yente.index] where the dataset is not indexed, or does not exist, nobody passes', async () => {
+test('[kyc.yente.index] where the dataset is not indexed, or does not exist, nobody passes', async () => {
   await using empty = await serveYente({ entities, unindexed: true });
   await assert.rejects(() => run(empty.url, ada), /has not indexed the dataset/);
   await using server = await serveYente({ entities });
   await assert.rejects(() => run(server.url, ada, { dataset: 'nowhere' }), /does not have the dataset/);
 });
 
-test('[yente.key] the key is a secret by name, sent as the hosted API wants it', async () => {
+test('[kyc.yente.key] the key is a secret by name, sent as the hosted API wants it', async () => {
   await using server = await serveYente({ entities, apiKey: 'k1' });
   await assert.rejects(() => run(server.url, ada), /answered 401/);
   assert.equal((await run(server.url, ada, { apiKeySecret: 'YENTE_KEY' })).outcome, 'pass');
@@ -129,7 +129,7 @@ test('[yente.key] the key is a secret by name, sent as the hosted API wants it',
   assert.equal(yente.faultsOf({ url: 'http://a', apiKeySecret: 'the key itself' }).length, 1);
 });
 
-test('[yente.catalog] the catalog is read once in five minutes', async () => {
+test('[kyc.yente.catalog] the catalog is read once in five minutes', async () => {
   await using server = await serveYente({ entities });
   const check = yente.open({ url: server.url }, testServices());
   const at = (seconds: number): Promise<CheckResult> =>
@@ -139,13 +139,13 @@ test('[yente.catalog] the catalog is read once in five minutes', async () => {
 });
 
 for (const { what, open } of outages) {
-  test(`[yente.outage] ${what}: throws, and tells neither whom it looked for nor where`, async () => {
+  test(`[kyc.yente.outage] ${what}: throws, and tells neither whom it looked for nor where`, async () => {
     await using server = await open();
     await assertThrows((signal) => run(server.url, ada, {}, signal), what, ['Ada', 'Lovelace', '1985', 'k1']);
   });
 }
 
-test('[yente.property] no answer but a well-formed one without matches passes', async () => {
+test('[kyc.yente.property] no answer but a well-formed one without matches passes', async () => {
   let body: unknown;
   let passes = 0;
   const version = '20261124062715-aaa';

@@ -46,7 +46,7 @@ export function testServices(secrets: Readonly<Record<string, string>> = {}): Ch
     clock: systemClock,
     log: silentLogger,
     findDuplicates: async () => [],
-  } as CheckServices;
+  };
 }
 
 /** A customer's input by its values and files. */
