@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/log.ts';
+import type { ParsedField } from '../../sep9/parse-value.ts';
 import type { ReasonCode } from '../reasons.ts';
 
 /** A file as a check sees it. */
@@ -91,6 +92,8 @@ export interface CheckServices {
   readonly log: Logger;
   /** Other customers that share an identifying value with this one. */
   readonly findDuplicates: FindDuplicates;
+  /** How the program's types say the values of a field look, by its key; none for a field that no type has. */
+  readonly formatsOf: (key: string) => readonly ParsedField[];
 }
 
 /**

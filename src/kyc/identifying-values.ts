@@ -1,0 +1,40 @@
+import { domainToASCII } from 'node:url';
+
+/** A number of a document or register as it is compared: capitals and digits, whatever stands between them. */
+export function identifier(value: string): string {
+  return asciiDigits(value.normalize('NFKC'))
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .normalize('NFKC');
+}
+
+/** A phone number as it is compared: `+` and digits where it is international, else its digits. */
+export function phoneNumber(value: string): string {
+  const plain = asciiDigits(value.normalize('NFKC')).trim();
+  const digits = plain.replace(/\D/g, '');
+  return digits !== '' && plain.startsWith('+') ? `+${digits}` : digits;
+}
+
+/**
+ * An e-mail address as it is compared: small letters, the domain as the network knows it; '' for what is none.
+ * Choice: `a.b+c@…` stays itself: which characters a provider passes over is its own affair.
+ */
+export function emailAddress(value: string): string {
+  const small = value.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
+  const at = small.lastIndexOf('@');
+  const domain = domainToASCII(small.slice(at + 1));
+  return at > 0 && domain !== '' ? `${small.slice(0, at)}@${domain}` : '';
+}
+
+/** Digits of every script as 0 to 9: people type the ones of their keyboard. */
+function asciiDigits(text: string): string {
+  return text.replace(/[^\P{Nd}0-9]/gu, digitValue);
+}
+
+/** Unicode gives each script its ten digits in a row, from zero, and some scripts follow one upon another. */
+function digitValue(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before++;
+  return String(before % 10);
+}
