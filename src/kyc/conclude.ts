@@ -25,6 +25,8 @@ export interface Change {
   readonly read?: (key: string) => string | undefined;
   /** A type that is asked about and may not have been before. */
   readonly opened?: Concern;
+  /** Whether that type is only asked about: while data is missing there is nothing to be done, told or kept. */
+  readonly isGlance?: boolean;
 }
 
 /** What follows from a change, and the dossier with it. */
@@ -46,25 +48,34 @@ export function conclude(change: Change): Conclusion {
   const dossier = read === undefined ? noticed : withExpiries(noticed, program, read);
   const open = openStandings(change, dossier);
   const outcomes = open.map((standing) => restate({ ...change, dossier }, standing));
-  const standings = Object.fromEntries(outcomes.map(({ standing }) => [keyOf(standing), standing]));
-  const concluded = { ...dossier, standings };
-  const fresh = outcomes.filter(({ isNews }) => isNews);
+  const standings = standingsOf(outcomes);
+  const kept = outcomes.filter((outcome) => !isPassing(change, outcome));
+  const fresh = kept.filter(({ isNews }) => isNews);
   const gone = Object.values(dossier.standings).filter((standing) => standings[keyOf(standing)] === undefined);
   return {
-    dossier: concluded,
+    dossier: { ...dossier, standings },
     isNews: fresh.length > 0 || gone.length > 0 || noticed !== change.dossier,
     consequences: {
-      dossier: writeDossier(concluded),
+      dossier: writeDossier({ ...dossier, standings: standingsOf(kept) }),
       standings: fresh.map(({ row }) => row),
       gone,
       moves: fresh.flatMap(({ move }) => (move === undefined ? [] : [move])),
-      runs: distinctRuns(outcomes, now),
-      codes: [...new Set(outcomes.flatMap(({ assessment }) => assessment.unconfirmed))].map((field) => ({
+      runs: distinctRuns(kept, now),
+      codes: [...new Set(kept.flatMap(({ assessment }) => assessment.unconfirmed))].map((field) => ({
         field,
         rev: dossier.fields[field]?.rev ?? 0,
       })),
     },
   };
+}
+
+function standingsOf(outcomes: readonly Outcome[]): Dossier['standings'] {
+  return Object.fromEntries(outcomes.map(({ standing }) => [keyOf(standing), standing]));
+}
+
+function isPassing({ isGlance, opened, dossier }: Change, { standing }: Outcome): boolean {
+  if (isGlance !== true || opened === undefined || standing.state !== 'needs-data') return false;
+  return keyOf(standing) === keyOf(opened) && dossier.standings[keyOf(opened)] === undefined;
 }
 
 /** The standings that are to be looked at: those there are, of types that the program still has, and the one that is asked about. */

@@ -23,13 +23,13 @@ const maxAttempts = 50;
  * @throws CustomerNotFound when the customer is gone meanwhile
  */
 export async function lookAt(parts: DecidingParts, record: CustomerRecord, concern: Concern): Promise<Look> {
-  let known: CustomerRecord | undefined = record;
+  let known: CustomerRecord = record;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const look = known && lookAtStored(parts, known, concern);
+    const look = lookAtStored(parts, known, concern) ?? (await lookAtValues(parts, known, concern));
     if (look !== undefined) return look;
-    if (known !== undefined) await lookAgain(parts, known, concern);
-    known = await parts.store.findCustomerById(record.id);
-    if (known === undefined) throw new CustomerNotFound();
+    const now = await parts.store.findCustomerById(record.id);
+    if (now === undefined) throw new CustomerNotFound();
+    known = now;
   }
   throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
 }
@@ -51,28 +51,40 @@ function isCurrent(last: Standing, program: Program, { transaction }: Concern, n
   return isSame && last.program === program.revision && (last.dueAt === undefined || last.dueAt > now);
 }
 
+/** Looks at everything again for somebody who asks about a type; undefined when the customer was changed meanwhile. */
+async function lookAtValues(parts: DecidingParts, record: CustomerRecord, concern: Concern): Promise<Look | undefined> {
+  const dossier = await lookAgain(parts, record, concern);
+  const last = dossier?.standings[standingKey(concern.type, concern.transactionId)];
+  const type = parts.program.types.get(concern.type);
+  if (dossier === undefined || last === undefined || type === undefined) return undefined;
+  const asked = resolveByNames(type, last.rules, last.transaction?.fields);
+  const now = parts.clock.now().getTime();
+  return { asked, dossier, assessment: assess({ program: parts.program, asked, dossier, last, now }) };
+}
+
 /**
- * Looks at all standings of a customer by the present program and time, and stores what is new. False when somebody else changed the
- * customer meanwhile.
+ * Looks at all standings of a customer by the present program and time, and stores what is new. Answers the dossier as it is then, undefined
+ * when somebody else changed the customer meanwhile.
  */
-export async function lookAgain(parts: DecidingParts, record: CustomerRecord, opened?: Concern): Promise<boolean> {
+export async function lookAgain(
+  parts: DecidingParts,
+  record: CustomerRecord,
+  opened?: Concern,
+): Promise<Dossier | undefined> {
   const customer = await openCustomer(parts, record);
-  if (customer === undefined) return false;
-  const { dossier, held } = customer;
+  if (customer === undefined) return undefined;
   const { program, store, clock } = parts;
-  const cause = { kind: causeOf(dossier, program, opened) };
-  const now = clock.now().getTime();
-  const { consequences, isNews } = conclude({
+  const { dossier, consequences, isNews } = conclude({
     program,
-    dossier,
-    cause,
-    now,
-    read: held.text,
-    ...(opened && { opened }),
+    dossier: customer.dossier,
+    cause: { kind: causeOf(customer.dossier, program, opened) },
+    now: clock.now().getTime(),
+    read: customer.held.text,
+    ...(opened && { opened, isGlance: true }),
   });
-  if (!isNews) return true;
+  if (!isNews) return dossier;
   const change = { id: record.id, version: record.version, set: [], withdraw: [], files: [], consequences };
-  return (await store.updateCustomer(change)).outcome === 'stored';
+  return (await store.updateCustomer(change)).outcome === 'stored' ? dossier : undefined;
 }
 
 /** Why a customer is looked at: another program, a type that was never asked about, or the time. */

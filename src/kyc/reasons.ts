@@ -9,7 +9,7 @@ import type { Program, ReasonDefinition } from './program.ts';
 export type ReasonCode = string;
 
 /** The catalogue every program starts from. `retry`: what was sent can be sent again; `final`: it is over. */
-export const builtInReasons: Readonly<Record<string, ReasonDefinition["kind"]>> = {
+export const builtInReasons: Readonly<Record<string, ReasonDefinition['kind']>> = {
   'document-unreadable': 'retry',
 };
 

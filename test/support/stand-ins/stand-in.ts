@@ -45,6 +45,7 @@ export function testServices(secrets: Readonly<Record<string, string>> = {}): Ch
     secret: (name) => secrets[name],
     clock: systemClock,
     log: silentLogger,
+    formatsOf: () => [],
     findDuplicates: async () => [],
   };
 }
