@@ -18,6 +18,7 @@ export type EnvironmentOption =
   | 'dataDir'
   | 'databaseUrl'
   | 'program'
+  | 'worker'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -46,6 +47,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
   program: 'KYC_PROGRAM',
+  worker: 'WORKER',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

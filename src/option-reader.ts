@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type EnvironmentOption, environmentNames, type RawOptions } from './environment.ts';
+import type { CheckKind } from './kyc/checks/check.ts';
 import { compileProgram } from './kyc/compile-program.ts';
 import { defaultProgram } from './kyc/default-program.ts';
 import type { Program } from './kyc/program.ts';
@@ -57,7 +58,7 @@ export class OptionReader {
     return this.fault(option, `a whole number from ${min} to ${max}`);
   }
 
-  flag(option: 'localMode' | 'clientAttributionRequired'): boolean | undefined {
+  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker'): boolean | undefined {
     const value = this.#options[option];
     return value === undefined ? undefined : (readFlag(value) ?? this.fault(option, '1 or 0'));
   }
@@ -124,9 +125,9 @@ export class OptionReader {
     return extras;
   }
 
-  program(): Program | undefined {
+  program(kinds: ReadonlyMap<string, CheckKind>): Program | undefined {
     try {
-      return compileProgram(this.#options.program ?? defaultProgram);
+      return compileProgram(this.#options.program ?? defaultProgram, kinds);
     } catch (error) {
       return this.fault('program', `a usable program. ${(error as Error).message}`);
     }

@@ -1,4 +1,5 @@
 import type { BodyLimits } from './http/body-limits.ts';
+import type { CheckKind } from './kyc/checks/check.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
@@ -55,6 +56,12 @@ export interface Options {
   readonly databaseUrl?: string | undefined;
   /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
   readonly program?: ProgramDefinition | undefined;
+  /** Kinds of checks of your own, which the program may use beside the built-in ones. */
+  readonly checkKinds?: readonly CheckKind[] | undefined;
+  /** Secrets of the services that checks ask, by name. Default, by environment: the variables of those names. */
+  readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Whether this process also does what is to be done behind requests: running checks, watching the clock. Default: true. */
+  readonly worker?: boolean | undefined;
   /** Your own customers in place of the built-in integration. */
   readonly integration?: CustomerIntegration | undefined;
   /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */

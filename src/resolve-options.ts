@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
+import type { CheckKind } from './kyc/checks/check.ts';
+import { builtInKinds } from './kyc/checks/kinds.ts';
 import type { Program } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -34,6 +36,10 @@ export interface Settings {
   readonly dataDir: string;
   readonly databasePath: string;
   readonly program: Program;
+  /** By name: the built-in kinds of checks and the anchor's own. */
+  readonly checkKinds: ReadonlyMap<string, CheckKind>;
+  readonly secret: (name: string) => string | undefined;
+  readonly worker: boolean;
   readonly integration: CustomerIntegration | undefined;
   readonly transactions: TransactionLookup | undefined;
   readonly localMode: boolean;
@@ -85,13 +91,20 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readStellar(reader, options),
     ...readStorage(reader, options),
     ...readSignInPolicy(reader),
-    program: reader.program(),
+    program: reader.program(checkKindsOf(options)),
+    checkKinds: checkKindsOf(options),
+    secret: (name) => options.secrets?.[name] || undefined,
+    worker: reader.flag('worker') ?? true,
     transactions: options.transactions,
     log: options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', stdoutLines()),
     bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
     clock: options.clock ?? systemClock,
     horizonUri: readHorizon(reader, localMode),
   };
+}
+
+function checkKindsOf({ checkKinds = [] }: RawOptions): ReadonlyMap<string, CheckKind> {
+  return new Map([...builtInKinds, ...checkKinds.map((kind) => [kind.name, kind] as const)]);
 }
 
 type Some<K extends keyof Settings> = Pick<Draft, K>;

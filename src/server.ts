@@ -13,7 +13,9 @@ import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
-import { BuiltInIntegration } from './kyc/built-in-integration.ts';
+import { webhookRoutes } from './http/webhook-routes.ts';
+import { catchUp, reevaluate } from './kyc/catch-up.ts';
+import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
@@ -26,7 +28,6 @@ import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
 import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
-import type { CustomerIntegration } from './sep12/integration.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
@@ -35,6 +36,7 @@ import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 import { localSecrets } from './vault/local-secrets.ts';
+import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.ts';
 
 /** An anchor's KYC, ready to serve. */
 export interface Anchor {
@@ -83,9 +85,11 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
 async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
   const sweeping = startSweeping(files, store, settings);
+  const work: { running?: RunningTasks } = {};
+  const builtIn = await openOwn(settings, store, files, () => work.running?.poke());
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
-  const routes = [...(await protocolRoutes(settings, store, files)), ...healthRoutes(health)];
+  const routes = [...(await protocolRoutes(settings, store, files, builtIn)), ...healthRoutes(health)];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
   const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
@@ -99,10 +103,12 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const close = async (): Promise<void> => {
     if (!calls.close()) return;
     sweeping.stop();
+    await work.running?.stop();
     await Promise.all([...listening].map((server) => server.close(graceMs)));
     await calls.settle(graceMs);
     await store.close();
   };
+  if (builtIn !== undefined && settings.worker) work.running = startTasks(tasksOf(builtIn), settings.log);
   return {
     settings,
     fetch,
@@ -136,7 +142,12 @@ function withoutUndefined(options: RawOptions): RawOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-async function protocolRoutes(settings: Settings, store: Store, files: SealedFiles): Promise<Route[]> {
+async function protocolRoutes(
+  settings: Settings,
+  store: Store,
+  files: SealedFiles,
+  builtIn: BuiltIn | undefined,
+): Promise<Route[]> {
   const { activeSeps, hostUrl } = settings;
   const auth = await buildWebAuth(settings, store);
   const isActive = (sep: string): boolean => [...activeSeps].some((active) => active === sep);
@@ -149,7 +160,8 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
     ...(isActive('sep-12') && { kycServer: hostUrl }),
     extras: settings.tomlExtras,
   });
-  const integration = settings.integration ?? builtIn(settings, store, files);
+  const integration = settings.integration ?? builtIn?.integration;
+  if (integration === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
   return [
     ...(isActive('sep-1') ? sep1Routes(toml) : []),
     ...(isActive('sep-10') ? sep10Routes(auth) : []),
@@ -163,6 +175,7 @@ async function protocolRoutes(settings: Settings, store: Store, files: SealedFil
           ownFields: ownFieldsOf(settings),
         })
       : []),
+    ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
 }
 
@@ -210,10 +223,26 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
   });
 }
 
-function builtIn(settings: Settings, store: Store, files: SealedFiles): CustomerIntegration {
-  const { keyRing, program, log, clock, transactions } = settings;
-  if (keyRing === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
-  return new BuiltInIntegration({ store, files, keyRing, program, log, clock, ...(transactions && { transactions }) });
+/** The built-in integration, unless the anchor has its own. */
+async function openOwn(
+  settings: Settings,
+  store: Store,
+  files: SealedFiles,
+  poke: () => void,
+): Promise<BuiltIn | undefined> {
+  const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
+  if (integration !== undefined || keyRing === undefined) return undefined;
+  const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke };
+  return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
+}
+
+/** What is done behind requests. Other processes may do the same at the same time. */
+function tasksOf({ runner, parts }: BuiltIn): Task[] {
+  return [
+    { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
+    { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
+    { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
+  ];
 }
 
 /** What the anchor's own fields hold; those of SEP-9 are known. */

@@ -12,7 +12,8 @@ import { freshSecrets } from './vault/fresh-secrets.ts';
  * @throws SettingsError when a file cannot be used, naming everything else that is wrong as well
  */
 export async function readOptions(environment: Environment): Promise<RawOptions> {
-  const { program, stellarToml, ...options } = optionsFromEnvironment(environment);
+  const { program, stellarToml, ...given } = optionsFromEnvironment(environment);
+  const options = { ...given, secrets: environment };
   const readings = await Promise.allSettled([
     typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
     stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   store: ['errors', 'messages', 'lib', 'stellar', 'vault'],
   kyc: ['errors', 'messages', 'lib', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   http: ['errors', 'messages', 'lib', 'sep1', 'sep9', 'sep10', 'sep12', 'sep12/integration', 'stellar'],
+  worker: ['lib'],
   testing: ['errors', 'messages', 'sep12', 'sep12/integration', 'stellar'],
   options: ['http', 'kyc', 'lib', 'sep10', 'sep12/integration'],
   environment: ['options'],

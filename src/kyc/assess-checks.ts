@@ -76,7 +76,6 @@ export function judgeChecks(about: Case): CheckJudgement {
 function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
   const facts = about.dossier.checks[plan.name];
   if (facts?.inputs !== inputs) return { isUnfinished: true, work: { check: plan.name, inputs, round: 1 } };
-  if (facts.outcome === 'pending') return { isUnfinished: true };
   const again = runsAgain(about, plan, facts);
   if (facts.outcome === 'pass' || isCleared(about, plan.name, facts)) return again;
   if (facts.outcome === 'review') return { ...again, review: facts.reason ?? 'screening-hit' };

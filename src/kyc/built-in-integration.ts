@@ -28,6 +28,8 @@ export interface BuiltInParts extends DecidingParts, UploadParts {
   readonly log: Logger;
   /** What a `transaction_id` is about; left out, there are no transactions. */
   readonly transactions?: TransactionLookup;
+  /** Called after a change that may have made work for others. */
+  readonly poke?: () => void;
 }
 
 /** The integration that keeps customers itself: a KYC program over the sealed store. */
@@ -58,6 +60,7 @@ export class BuiltInIntegration implements CustomerIntegration {
     const matter = await findMatter(this.#parts, request, context);
     const { id, orphanedFiles } = await submit(this.#parts, matter, context);
     await this.#removeFiles(orphanedFiles);
+    this.#parts.poke?.();
     return id;
   }
 

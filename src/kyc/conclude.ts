@@ -3,7 +3,7 @@ import { type Assessment, assess } from './assess.ts';
 import { type Dossier, type Standing, type StoredTransaction, standingKey, writeDossier } from './dossier.ts';
 import { expiringSoon, noticeExpiry, withExpiries } from './expiry.ts';
 import type { Program } from './program.ts';
-import { type ResolvedType, resolveByNames, resolveType } from './resolve-type.ts';
+import { type ResolvedType, resolveType } from './resolve-type.ts';
 import { type Cause, isLawful, statusOf } from './states.ts';
 
 /** A type that a customer is asked about, and the transaction that it is for. */
@@ -21,8 +21,8 @@ export interface Change {
   readonly cause: Cause;
   /** Unix milliseconds. */
   readonly now: number;
-  /** Reads a value by its key. Left out when no value and no program changed: rules then hold as they did. */
-  readonly read?: (key: string) => string | undefined;
+  /** Reads a value by its key, as it is after the change. */
+  readonly read: (key: string) => string | undefined;
   /** A type that is asked about and may not have been before. */
   readonly opened?: Concern;
   /** Whether that type is only asked about: while data is missing there is nothing to be done, told or kept. */
@@ -45,7 +45,7 @@ export interface Conclusion {
 export function conclude(change: Change): Conclusion {
   const { program, now, read } = change;
   const noticed = noticeExpiry(change.dossier, program, now);
-  const dossier = read === undefined ? noticed : withExpiries(noticed, program, read);
+  const dossier = withExpiries(noticed, program, read);
   const open = openStandings(change, dossier);
   const outcomes = open.map((standing) => restate({ ...change, dossier }, standing));
   const standings = standingsOf(outcomes);
@@ -130,14 +130,10 @@ function restate(change: Change, before: Standing | Concern): Outcome {
   return { standing, assessment, row: rowOf(standing), move, isNews };
 }
 
-function resolve(
-  { program, dossier, read }: Change,
-  { type: name, transaction, ...before }: Standing | Concern,
-): ResolvedType {
+function resolve({ program, dossier, read }: Change, { type: name, transaction }: Standing | Concern): ResolvedType {
   const type = program.types.get(name);
   if (type === undefined) throw new Error(`the program has no type ${name}`);
-  if (read !== undefined) return resolveType(type, (key) => (dossier.fields[key] ? read(key) : undefined), transaction);
-  return resolveByNames(type, 'rules' in before ? before.rules : [], transaction?.fields);
+  return resolveType(type, (key) => (dossier.fields[key] ? read(key) : undefined), transaction);
 }
 
 function acceptance(last: Standing | undefined, state: string, now: number): Pick<Standing, 'acceptedAt'> {

@@ -25,7 +25,7 @@ export interface CheckFacts {
   readonly inputs: string;
   /** Counts the runs on the same input that were begun anew: what a later one said takes the place of an earlier one's. */
   readonly round: number;
-  readonly outcome: 'pending' | 'pass' | 'review' | 'fail';
+  readonly outcome: 'pass' | 'review' | 'fail';
   readonly reason?: ReasonCode;
   /** Keys of the fields at fault, when it failed. */
   readonly fields?: readonly string[];

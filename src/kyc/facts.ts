@@ -56,8 +56,11 @@ export function withTypeRuling(
   return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
 }
 
-/** How much worse than nothing an outcome is: of two results of one run, the worse one counts. */
-const severity: Readonly<Record<CheckFacts['outcome'], number>> = { pending: 0, pass: 1, review: 2, fail: 3 };
+/** What a check says once it is over. */
+export type Finding = Exclude<CheckResult, { readonly outcome: 'pending' }>;
+
+/** How bad an outcome is: of two results of one run, the worse one counts. */
+const severity: Readonly<Record<CheckFacts['outcome'], number>> = { pass: 0, review: 1, fail: 2 };
 
 /**
  * The dossier after a check spoke. What it said of values that are no longer held is no fact any more, but that some value was refused
@@ -67,7 +70,7 @@ export function withResult(
   dossier: Dossier,
   plan: CheckPlan,
   run: Pick<CheckFacts, 'inputs' | 'round'>,
-  result: CheckResult,
+  result: Finding,
   now: number,
 ): Dossier {
   const { inputs, round } = run;
@@ -79,8 +82,8 @@ export function withResult(
   return isNews ? { ...noted, checks: { ...noted.checks, [plan.name]: facts } } : noted;
 }
 
-function saidBy(result: CheckResult): Omit<CheckFacts, 'inputs' | 'round' | 'at'> {
-  if (result.outcome === 'pass' || result.outcome === 'pending') return { outcome: result.outcome };
+function saidBy(result: Finding): Omit<CheckFacts, 'inputs' | 'round' | 'at'> {
+  if (result.outcome === 'pass') return { outcome: 'pass' };
   const { outcome, reason } = result;
   if (outcome === 'review') return { outcome, reason, ...(result.finding && { finding: result.finding }) };
   return { outcome, reason, ...(result.fields && { fields: [...result.fields].sort() }) };
@@ -97,13 +100,7 @@ function nameOf({ reason, fields, finding }: CheckFacts): string {
 }
 
 /** What outlives the values: which of them were refused, and a final rejection. */
-function withConsequences(
-  dossier: Dossier,
-  check: string,
-  facts: CheckFacts,
-  result: CheckResult,
-  now: number,
-): Dossier {
+function withConsequences(dossier: Dossier, check: string, facts: CheckFacts, result: Finding, now: number): Dossier {
   if (result.outcome !== 'fail') return dossier;
   if (result.final === true) {
     const key = factsKey(check, facts);

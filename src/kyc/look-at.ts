@@ -1,12 +1,13 @@
 import { CustomerNotFound, KycError } from '../errors.ts';
 import type { CustomerRecord } from '../store/store.ts';
 import { type Assessment, assess } from './assess.ts';
-import { type Concern, conclude } from './conclude.ts';
+import { tryChange } from './change-facts.ts';
+import type { Concern } from './conclude.ts';
 import { type Dossier, type Standing, standingKey } from './dossier.ts';
-import { type DecidingParts, dossierOf, openCustomer } from './open-customer.ts';
+import { type DecidingParts, dossierOf } from './open-customer.ts';
 import type { Program } from './program.ts';
 import { type ResolvedType, resolveByNames } from './resolve-type.ts';
-import type { CauseKind } from './states.ts';
+import type { Cause, CauseKind } from './states.ts';
 
 /** Where a customer stands, and what was asked of them to get there. */
 export interface Look {
@@ -53,42 +54,26 @@ function isCurrent(last: Standing, program: Program, { transaction }: Concern, n
 
 /** Looks at everything again for somebody who asks about a type; undefined when the customer was changed meanwhile. */
 async function lookAtValues(parts: DecidingParts, record: CustomerRecord, concern: Concern): Promise<Look | undefined> {
+  const { program, clock } = parts;
   const dossier = await lookAgain(parts, record, concern);
   const last = dossier?.standings[standingKey(concern.type, concern.transactionId)];
-  const type = parts.program.types.get(concern.type);
+  const type = program.types.get(concern.type);
   if (dossier === undefined || last === undefined || type === undefined) return undefined;
   const asked = resolveByNames(type, last.rules, last.transaction?.fields);
-  const now = parts.clock.now().getTime();
-  return { asked, dossier, assessment: assess({ program: parts.program, asked, dossier, last, now }) };
+  return { asked, dossier, assessment: assess({ program, asked, dossier, last, now: clock.now().getTime() }) };
 }
 
 /**
  * Looks at all standings of a customer by the present program and time, and stores what is new. Answers the dossier as it is then, undefined
  * when somebody else changed the customer meanwhile.
  */
-export async function lookAgain(
-  parts: DecidingParts,
-  record: CustomerRecord,
-  opened?: Concern,
-): Promise<Dossier | undefined> {
-  const customer = await openCustomer(parts, record);
-  if (customer === undefined) return undefined;
-  const { program, store, clock } = parts;
-  const { dossier, consequences, isNews } = conclude({
-    program,
-    dossier: customer.dossier,
-    cause: { kind: causeOf(customer.dossier, program, opened) },
-    now: clock.now().getTime(),
-    read: customer.held.text,
-    ...(opened && { opened, isGlance: true }),
-  });
-  if (!isNews) return dossier;
-  const change = { id: record.id, version: record.version, set: [], withdraw: [], files: [], consequences };
-  return (await store.updateCustomer(change)).outcome === 'stored' ? dossier : undefined;
+function lookAgain(parts: DecidingParts, record: CustomerRecord, opened?: Concern): Promise<Dossier | undefined> {
+  const cause = (dossier: Dossier): Cause => ({ kind: causeOf(dossier, parts.program, opened) });
+  return tryChange(parts, record, { cause, ...(opened && { opened, isGlance: true }) });
 }
 
 /** Why a customer is looked at: another program, a type that was never asked about, or the time. */
-function causeOf(dossier: Dossier, program: Program, opened: Concern | undefined): CauseKind {
+export function causeOf(dossier: Dossier, program: Program, opened?: Concern): CauseKind {
   const standings = Object.values(dossier.standings);
   if (standings.some((standing) => standing.program !== program.revision)) return 'program';
   return opened === undefined ? 'clock' : 'wallet';

@@ -11,6 +11,8 @@ export interface DecidingParts {
   readonly keyRing: KeyRing;
   readonly program: Program;
   readonly clock: Clock;
+  /** The root key of the blind index. */
+  readonly indexKey: Uint8Array;
 }
 
 /** A customer with the values at hand, as they were at one version. */

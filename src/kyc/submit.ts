@@ -5,8 +5,10 @@ import { parseValue } from '../sep9/parse-value.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
+import type { Consequences } from '../store/standing-store.ts';
 import type { ChangeOutcome, CustomerRecord, SealedValue, ValueChanges } from '../store/store.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
+import { indexEntries, indexesOf } from './blind-index.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
@@ -107,16 +109,18 @@ async function update(
 
 /** What follows from the values of a submission. */
 function concludeFrom(
-  { program, clock }: DecidingParts,
+  { program, clock, indexKey }: DecidingParts,
   before: Dossier,
   version: number,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
   opened: Concern,
-): ReturnType<typeof conclude> {
+): { readonly consequences: Consequences; readonly isNews: boolean } {
   const now = clock.now().getTime();
   const keys = set.map(({ field }) => field);
+  const isIndexed = indexesOf([...keys, ...withdraw]).length > 0;
   const dossier = withValues(noticeExpiry(before, program, now), version, { set: keys, withdraw });
-  return conclude({ program, dossier, cause: { kind: 'wallet' }, now, read, opened });
+  const { consequences, isNews } = conclude({ program, dossier, cause: { kind: 'wallet' }, now, read, opened });
+  return { isNews, consequences: { ...consequences, ...(isIndexed && { indexes: indexEntries(indexKey, read) }) } };
 }
 
 function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): Submitted | undefined {

@@ -99,6 +99,10 @@ export interface Store {
   listKeyChecks(): Promise<readonly WrappedKey[]>;
   /** Keeps such a constant; a key id that has one keeps its own. */
   addKeyCheck(check: WrappedKey): Promise<void>;
+  /** The root key of the blind index, wrapped, by its name. */
+  findIndexKey(name: string): Promise<WrappedKey | undefined>;
+  /** Keeps it, unless there is one of that name. */
+  addIndexKey(name: string, wrapped: WrappedKey): Promise<void>;
   /** Resolves when the store can serve. */
   ping(): Promise<void>;
   /** Finishes and lets go of the database. */

@@ -32,6 +32,7 @@ async function openBuiltIn(wrap = (integration: CustomerIntegration) => integrat
     keyRing: new LocalKeyRing(new Map([['k1', Buffer.alloc(32, 7)]])),
     program: compileProgram(defaultProgram),
     log: silentLogger,
+    indexKey: Buffer.alloc(32, 8),
     clock: systemClock,
   });
   return {

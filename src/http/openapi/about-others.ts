@@ -82,3 +82,13 @@ export const pageAbout: About = {
   summary: 'This document as a page, in local mode',
   replies: { 200: { description: 'HTML.', schema: 'Text', mediaType: 'text/html' } },
 };
+
+/** POST /webhooks/:account */
+export const webhookAbout: About = {
+  tag: 'Operation',
+  summary: 'A provider says that it is done with a customer',
+  description: 'Signed as the provider does it. The result is fetched from the provider, never taken from the call.',
+  parameters: [{ name: 'account', in: 'path', required: true, description: 'The check of the program.', schema: text }],
+  replies: { 200: { description: 'Heard.', schema: 'Nothing' } },
+  errors: ['invalid_request', 'not_found', 'too_large'],
+};

@@ -40,6 +40,15 @@ export class SqlRuns implements RunStore {
     });
   }
 
+  async dropRun({ customerId, check, inputs, round, lease }: ClaimedRun): Promise<void> {
+    await this.#writes.write(async (db) => {
+      await sql`
+        delete from check_runs
+        where customer_id = ${customerId} and check_name = ${check} and inputs = ${inputs} and round = ${round}
+          and lease = ${lease}`.execute(db);
+    });
+  }
+
   async wakeRun(check: string, reference: string, now: Date): Promise<boolean> {
     return this.#writes.write(async (db) => {
       const { numAffectedRows = 0n } = await sql`

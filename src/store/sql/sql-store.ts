@@ -180,6 +180,19 @@ export class SqlStore implements Store {
       .execute();
   }
 
+  async findIndexKey(name: string): Promise<WrappedKey | undefined> {
+    const row = await this.#db.selectFrom('index_keys').selectAll().where('name', '=', name).executeTakeFirst();
+    return row && { kekId: row.kek_id, bytes: row.wrapped_key };
+  }
+
+  async addIndexKey(name: string, { kekId, bytes }: WrappedKey): Promise<void> {
+    await this.#db
+      .insertInto('index_keys')
+      .values({ name, kek_id: kekId, wrapped_key: bytes })
+      .onConflict((conflicting) => conflicting.doNothing())
+      .execute();
+  }
+
   async ping(): Promise<void> {
     await sql`select 1 from migrations limit 1`.execute(this.#db);
   }

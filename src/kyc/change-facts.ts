@@ -1,0 +1,58 @@
+import { KycError } from '../errors.ts';
+import type { Consequences } from '../store/standing-store.ts';
+import type { CustomerRecord } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type Concern, conclude } from './conclude.ts';
+import type { Dossier } from './dossier.ts';
+import { noticeExpiry } from './expiry.ts';
+import { type DecidingParts, openCustomer } from './open-customer.ts';
+import type { Cause } from './states.ts';
+
+/** What came to be known of a customer whose values stay as they are. */
+export interface FactChange {
+  readonly cause: (dossier: Dossier) => Cause;
+  /** Adds the facts. Left out, only time or the program may have changed something. */
+  readonly learn?: (dossier: Dossier, now: number) => Dossier;
+  /** What is written with it. */
+  readonly also?: (vault: Vault) => Pick<Consequences, 'finished' | 'evidence'>;
+  readonly opened?: Concern;
+  readonly isGlance?: boolean;
+}
+
+const maxAttempts = 50;
+
+/**
+ * Adds facts to a customer, whatever else happens to them meanwhile. Answers the dossier as it is then; undefined when there is no such
+ * customer (any more).
+ */
+export async function changeFacts(parts: DecidingParts, id: string, change: FactChange): Promise<Dossier | undefined> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const record = await parts.store.findCustomerById(id);
+    if (record === undefined) return undefined;
+    const dossier = await tryChange(parts, record, change);
+    if (dossier !== undefined) return dossier;
+  }
+  throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
+}
+
+/** The same for a customer at one version: undefined when they are at another one by now, and nothing was written. */
+export async function tryChange(
+  parts: DecidingParts,
+  record: CustomerRecord,
+  { cause, learn = (known) => known, also, ...rest }: FactChange,
+): Promise<Dossier | undefined> {
+  const customer = await openCustomer(parts, record);
+  if (customer === undefined) return undefined;
+  const { program, store, clock } = parts;
+  const now = clock.now().getTime();
+  const before = noticeExpiry(customer.dossier, program, now);
+  const learned = learn(before, now);
+  const read = customer.held.text;
+  const concluded = conclude({ program, dossier: learned, cause: cause(before), now, read, ...rest });
+  const isNews = concluded.isNews || learned !== customer.dossier || also !== undefined;
+  if (!isNews) return concluded.dossier;
+  const consequences = { ...concluded.consequences, ...also?.(customer.vault) };
+  const { id, version } = record;
+  const change = { id, version, set: [], withdraw: [], files: [], consequences };
+  return (await store.updateCustomer(change)).outcome === 'stored' ? concluded.dossier : undefined;
+}

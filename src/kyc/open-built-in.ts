@@ -1,0 +1,58 @@
+import { openIndexKey } from '../vault/index-key.ts';
+import { duplicateFinder } from './blind-index.ts';
+import { BuiltInIntegration, type BuiltInParts } from './built-in-integration.ts';
+import type { Check, CheckKind, CheckServices } from './checks/check.ts';
+import type { Program } from './program.ts';
+import { CheckRunner } from './run-checks.ts';
+
+/** What the built-in integration and its jobs are opened from. */
+export interface OpenParts extends Omit<BuiltInParts, 'indexKey'> {
+  readonly kinds: ReadonlyMap<string, CheckKind>;
+  /** A secret by its name. */
+  readonly secret: (name: string) => string | undefined;
+}
+
+/** The built-in integration with what works behind it. */
+export interface BuiltIn {
+  readonly integration: BuiltInIntegration;
+  readonly runner: CheckRunner;
+  readonly parts: BuiltInParts;
+}
+
+/**
+ * Opens the built-in integration: the key of the blind index is read or made, the program's checks are set up.
+ * @throws TypeError naming every secret that a check misses
+ */
+export async function openBuiltIn({ kinds, secret, ...given }: OpenParts): Promise<BuiltIn> {
+  const parts: BuiltInParts = { ...given, indexKey: await openIndexKey(given.keyRing, given.store) };
+  const services: CheckServices = {
+    fetch: globalThis.fetch,
+    secret,
+    clock: parts.clock,
+    log: parts.log,
+    formatsOf: (key) => (parts.program.fields.get(key) ?? []).map(({ format }) => format),
+    findDuplicates: duplicateFinder(parts.indexKey, parts.store.standings),
+  };
+  const checks = openChecks(parts.program, kinds, services);
+  return { integration: new BuiltInIntegration(parts), runner: new CheckRunner({ ...parts, checks }), parts };
+}
+
+function openChecks(
+  program: Program,
+  kinds: ReadonlyMap<string, CheckKind>,
+  services: CheckServices,
+): ReadonlyMap<string, Check> {
+  const faults: string[] = [];
+  const checks = new Map<string, Check>();
+  for (const plan of program.checks.values()) {
+    try {
+      const check = kinds.get(plan.kind)?.open(plan.settings, services);
+      if (check !== undefined) checks.set(plan.name, check);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      faults.push(`checks.${plan.name}: ${error.message}`);
+    }
+  }
+  if (faults.length > 0) throw new TypeError(`The checks of the program cannot be set up:\n  ${faults.join('\n  ')}`);
+  return checks;
+}

@@ -1,0 +1,149 @@
+import { describeError, type Logger } from '../lib/log.ts';
+import type { FileReference, SealedFiles } from '../store/files/sealed-files.ts';
+import type { ClaimedRun } from '../store/standing-store.ts';
+import { changeFacts } from './change-facts.ts';
+import type { Check, CheckFile, CheckInput, CheckResult, WebhookCall } from './checks/check.ts';
+import { inputsOf } from './dossier.ts';
+import { type Finding, withResult } from './facts.ts';
+import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
+import type { CheckPlan } from './program.ts';
+
+/** What running checks needs. */
+export interface RunnerParts extends DecidingParts {
+  readonly files: SealedFiles;
+  readonly log: Logger;
+  /** The checks of the program, set up, by name. */
+  readonly checks: ReadonlyMap<string, Check>;
+  /** How long a run may take, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How many runs a worker has under way at once. */
+const atOnce = 8;
+const defaultTimeoutMs = 60_000;
+/** A lease outlives the run it is for. */
+const leaseMarginMs = 30_000;
+const firstRetryMs = 5_000;
+const lastRetryMs = 3_600_000;
+
+/** Under this name evidence of a check is sealed. */
+export function evidenceName(check: string): string {
+  return `evidence of ${check}`;
+}
+
+/** Runs the checks that wait. Any number of workers may do so at once. */
+export class CheckRunner {
+  readonly #parts: RunnerParts;
+  readonly #timeoutMs: number;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#timeoutMs = parts.timeoutMs ?? defaultTimeoutMs;
+  }
+
+  /** Takes some of the runs that are due and sees them through; answers how many it took. */
+  async runDue(): Promise<number> {
+    const now = this.#parts.clock.now();
+    const leaseUntil = new Date(now.getTime() + this.#timeoutMs + leaseMarginMs);
+    const runs = await this.#parts.store.runs.claimRuns(now, leaseUntil, atOnce);
+    await Promise.all(runs.map((run) => this.#see(run)));
+    return runs.length;
+  }
+
+  /** When the next run is due, undefined when none waits. */
+  nextAt(): Promise<Date | undefined> {
+    return this.#parts.store.runs.nextRunAt();
+  }
+
+  /**
+   * Hears a provider out: the run that their call is about is due now.
+   * @throws KycError when there is no such check or the call is not signed as it must be
+   */
+  async hear(check: string, call: WebhookCall): Promise<void> {
+    const reference = await this.#parts.checks.get(check)?.readWebhook?.(call);
+    if (reference !== undefined) await this.#parts.store.runs.wakeRun(check, reference, call.now);
+  }
+
+  /** Whether any check of the program is called back by somebody. */
+  get hearsAny(): boolean {
+    return [...this.#parts.checks.values()].some((check) => check.readWebhook !== undefined);
+  }
+
+  /** Whether that check is called back by somebody. */
+  hears(check: string): boolean {
+    return this.#parts.checks.get(check)?.readWebhook !== undefined;
+  }
+
+  /** Whatever goes wrong, the run is taken again later: nothing but a result ends it. */
+  async #see(run: ClaimedRun): Promise<void> {
+    try {
+      await this.#run(run);
+    } catch (error) {
+      const { check, attempt } = run;
+      this.#parts.log.warn({ check, attempt, ...describeError(error) }, 'a check could not be run; it will be again');
+      await this.#again(run, Math.min(firstRetryMs * 4 ** (attempt - 1), lastRetryMs));
+    }
+  }
+
+  async #run(run: ClaimedRun): Promise<void> {
+    const { program, store, checks } = this.#parts;
+    const plan = program.checks.get(run.check);
+    const check = checks.get(run.check);
+    const record = await store.findCustomerById(run.customerId);
+    if (record === undefined) return;
+    const customer = await openCustomer(this.#parts, record);
+    if (customer === undefined) return this.#again(run, 0);
+    // The program or the values have changed: what is to be run now was written with that change.
+    if (plan === undefined || check === undefined || inputsOf(customer.dossier, plan.inputs) !== run.inputs)
+      return store.runs.dropRun(run);
+    const result = await this.#ask(check, this.#inputOf(customer, plan, run));
+    if (result.outcome === 'pending') return this.#again(run, result.retryAfterMs, result.reference);
+    await this.#note(plan, run, result);
+  }
+
+  async #note(plan: CheckPlan, run: ClaimedRun, result: Finding): Promise<void> {
+    const { check, inputs, round } = run;
+    const finished = { check, inputs, round };
+    await changeFacts(this.#parts, run.customerId, {
+      cause: () => ({ kind: 'check', who: check }),
+      learn: (dossier, now) => withResult(dossier, plan, run, result, now),
+      also: (vault) => ({
+        finished,
+        ...(result.evidence && {
+          evidence: { ...finished, sealed: vault.seal(evidenceName(check), JSON.stringify(result.evidence)) },
+        }),
+      }),
+    });
+  }
+
+  /** A check that does not keep to the time is left alone with its answer. */
+  async #ask(check: Check, input: CheckInput): Promise<CheckResult> {
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason));
+    return Promise.race([check.run(input, { signal, now: this.#parts.clock.now() }), promise]);
+  }
+
+  #again(run: ClaimedRun, afterMs: number, reference?: string): Promise<void> {
+    const runAt = new Date(this.#parts.clock.now().getTime() + afterMs);
+    return this.#parts.store.runs.retryRun(run, runAt, reference);
+  }
+
+  #inputOf({ record, held }: OpenCustomer, plan: CheckPlan, run: ClaimedRun): CheckInput {
+    const values = new Map<string, string>();
+    const files = new Map<string, CheckFile>();
+    for (const key of plan.inputs) {
+      const text = held.text(key);
+      if (text === undefined) continue;
+      const isFile = this.#parts.program.fields.get(key)?.[0]?.format.type === 'binary';
+      if (isFile) files.set(key, this.#fileOf(JSON.parse(text) as FileReference));
+      else values.set(key, text);
+    }
+    return { customerId: record.id, values, files, reference: run.reference };
+  }
+
+  #fileOf(reference: FileReference): CheckFile {
+    const { contentType, sizeBytes, sha256 } = reference;
+    return { contentType, sizeBytes, sha256, open: () => this.#parts.files.open(reference) };
+  }
+}
