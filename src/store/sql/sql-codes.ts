@@ -55,7 +55,8 @@ export class SqlCodes implements CodeStore {
     now: Date,
   ): Promise<ArmOutcome> {
     return this.#writes.write(async (db) => {
-      const held = await sql`select 1 from codes where ${isHeld(claim)}`.execute(db);
+      // Nothing is due any more when an earlier code was right meanwhile.
+      const held = await sql`select 1 from codes where ${isHeld(claim)} and send_at is not null`.execute(db);
       if (held.rows.length === 0) return 'lost';
       const full = await findFull(db, caps, now.getTime());
       if (full.some(({ cap }) => cap.whenFull === 'give-up')) return 'capped';
