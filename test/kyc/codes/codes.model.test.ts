@@ -138,9 +138,27 @@ class Wait implements Command {
   toString = (): string => `wait(${this.#ms / secondMs} s)`;
 }
 
+/** Another value and its code half a minute later, again and again: what meets the limits. */
+class Renew implements Command {
+  readonly #times: number;
+  constructor(times: number) {
+    this.#times = times;
+  }
+  check = (): boolean => true;
+  async run(model: Model, real: Real): Promise<void> {
+    for (let time = 0; time < this.#times; time++) {
+      await new Give((model.value + 1) % values).run(model, real);
+      await new Wait(30 * secondMs).run(model, real);
+      await new Send().run(model, real);
+    }
+  }
+  toString = (): string => `renew(${this.#times} times)`;
+}
+
 const commands: fc.Arbitrary<Command>[] = [
   fc.integer({ min: 0, max: values - 1 }).map((value) => new Give(value)),
   fc.constant(new Ask()),
+  fc.integer({ min: 1, max: 6 }).map((times) => new Renew(times)),
   fc.constant(new Send()),
   fc.constant(new Send()),
   fc.integer({ min: 1, max: 2 }).map((times) => new Guess(0, times)),
