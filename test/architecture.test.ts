@@ -106,6 +106,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     'node:http': ['http', 'server', 'lib'],
     'node:sqlite': ['store'],
     kysely: ['store'],
+    nodemailer: ['kyc'],
     jose: ['sep10'],
     '@stellar/stellar-sdk/xdr': ['sep10'],
     // The SDK's main entry costs 20 MB more of resident memory than its XDR.

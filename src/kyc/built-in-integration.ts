@@ -10,7 +10,7 @@ import type {
 } from '../sep12/integration.ts';
 import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
-import { noCodeAwaited } from './confirm.ts';
+import { noCodeAwaited } from './codes/code-refusals.ts';
 import { findReached, identityOf } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
 import { lookAt } from './look-at.ts';

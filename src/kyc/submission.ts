@@ -3,7 +3,7 @@ import { canonicalName } from '../sep9/catalogue.ts';
 import { parseValue } from '../sep9/parse-value.ts';
 import type { PutCustomer } from '../sep12/integration.ts';
 import type { SealedFile } from '../store/files/sealed-files.ts';
-import { noCodeAwaited } from './confirm.ts';
+import { noCodeAwaited } from './codes/code-refusals.ts';
 import { checkFile, checkIsBinary, ours } from './file-rules.ts';
 import type { localize } from './localized-text.ts';
 import type { CustomerType, Program, TypeField } from './program.ts';

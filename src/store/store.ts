@@ -1,5 +1,6 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
 import type { CallbackStore } from './callback-store.ts';
+import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
@@ -66,6 +67,8 @@ export type AccountUse = 'shared' | 'own';
 export interface Store {
   /** Where status changes of each customer are to be posted. */
   readonly callbacks: CallbackStore;
+  /** The codes by which customers confirm that an address or a number is theirs. */
+  readonly codes: CodeStore;
   /** Where customers stand and how they got there. */
   readonly standings: StandingStore;
   /** The checks that wait to be run. */

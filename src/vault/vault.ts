@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { associated, type KeyRing, keyBytes, openBytes, sealBytes, type WrappedKey } from './key-ring.ts';
 
 /** Seals and opens the values of one owner, a customer or an upload, under a data key of its own. */
@@ -9,6 +9,11 @@ export interface Vault {
   seal(field: string, value: string): Buffer;
   /** Opens a field's sealed value. @throws SealBroken when it was altered or belongs elsewhere */
   open(field: string, sealed: Uint8Array): string;
+  /**
+   * A keyed hash (HMAC-SHA-256) of a short secret, for one purpose. Its key is derived from the data key, so that whoever has the
+   * database alone cannot try all secrets there are.
+   */
+  digest(purpose: string, secret: string): Buffer;
 }
 
 /** The version of the data key, part of the associated data of every value. Re-keying an owner raises it. */
@@ -31,5 +36,11 @@ function vaultOf(ownerId: string, dataKey: Uint8Array, wrappedKey: WrappedKey): 
     wrappedKey,
     seal: (field, value) => sealBytes(dataKey, Buffer.from(value, 'utf8'), aad(field)),
     open: (field, sealed) => openBytes(dataKey, sealed, aad(field), `the value of '${field}'`).toString('utf8'),
+    digest: (purpose, secret) => {
+      const info = associated('digest', ownerId, purpose, dataKeyVersion);
+      return createHmac('sha256', Buffer.from(hkdfSync('sha256', dataKey, '', info, keyBytes)))
+        .update(secret, 'utf8')
+        .digest();
+    },
   };
 }

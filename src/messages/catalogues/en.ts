@@ -120,8 +120,9 @@ export const en = {
   'error.callback_url_required': "callback 'url' required",
   'error.callback_url_invalid': "'url' must be a valid URL",
   'error.code_wrong': 'The provided confirmation code was invalid.',
-  'error.code_expired': 'The confirmation code has expired.',
-  'error.code_tries': 'There were too many wrong confirmation codes.',
+  'error.code_expired': 'The confirmation code has expired. Enter the number or address again to get a new one.',
+  'error.code_tries':
+    'There were too many wrong confirmation codes. Enter the number or address again to get a new one.',
   'error.given_twice': '{label} is given more than once',
   'error.differs_from_query': '{label} differs between query and body',
   'error.too_large': '{what} is too large: at most {max}',
@@ -207,4 +208,37 @@ export const en = {
   'error.file_query_required': "'file_id' or 'customer_id' is required",
   'error.code_required': "a confirmation code is required, in a field with the suffix '_verification'",
   'rule.other_transaction': 'it concerns another customer than the one in the same request',
+  'message.code_subject': '{appName}: your confirmation code',
+  'message.code_mail':
+    'Your confirmation code for {appName} is:\n\n{code}\n\nIt is good for {minutes} minutes. Do not share it with anybody, not even with us.\n\nIf you did not ask for it, ignore this message.',
+  'message.code_sms': '{appName}: {code} is your confirmation code, good for {minutes} minutes. Do not share it.',
+  'reason.document-unreadable':
+    'The document cannot be read. Please send a sharp, well-lit photo of the whole document.',
+  'reason.document-expired': 'The document has expired. Please send one that is still valid.',
+  'reason.document-mismatch':
+    'The document does not match the information you gave. Please correct the information or send the right document.',
+  'reason.document-wrong-type':
+    'This kind of document is not accepted here. Please send one of the kinds that were asked for.',
+  'reason.document-incomplete':
+    'Part of the document is missing. Please send every side or page that was asked for, with all corners visible.',
+  'reason.image-too-small': 'The image is too small to be read. Please send it in a higher resolution.',
+  'reason.photo-of-screen': 'The photo shows a screen or a copy. Please take a photo of the original document.',
+  'reason.infected-file': 'The file could not be accepted because it may be harmful. Please send another file.',
+  'reason.wrong-format': 'The information is not in the form that was asked for. Please check it and send it again.',
+  'reason.name-mismatch': 'The name does not match your document. Please give your name exactly as it stands there.',
+  'reason.address-not-proven':
+    'The document does not prove your address. Please send a recent one that shows your name and address.',
+  'reason.more-needed': 'We need more information to go on. Please send what is asked for.',
+  'reason.under-age': 'You have not reached the minimum age for this service.',
+  'reason.duplicate': 'We could not register you with this information. Please contact us.',
+  'reason.unsupported-country': 'We do not offer this service in your country.',
+  'reason.suspected-fraud': 'We are unable to offer you this service.',
+  'reason.sanctions': 'We are unable to offer you this service.',
+  'reason.not-eligible': 'You do not meet the conditions of this service.',
+  'reason.provider-declined':
+    'We could not confirm your identity, so we are unable to offer you this service. Please contact us if you think this is a mistake.',
+  'reason.resubmissions-exhausted': 'What you sent could not be accepted too many times. Please contact us.',
+  'reason.periodic-review': 'We are checking your information again. There is nothing you need to do for now.',
+  'reason.screening-hit': 'Your information is being reviewed. Please check again later.',
+  'reason.unknown': 'This could not be accepted. Please contact us.',
 } as const;

@@ -122,8 +122,10 @@ export const es: Catalogue = {
   'error.callback_url_required': "'url' es obligatorio para recibir notificaciones",
   'error.callback_url_invalid': "'url' debe ser una URL válida",
   'error.code_wrong': 'El código de confirmación proporcionado no es válido.',
-  'error.code_expired': 'El código de confirmación ha caducado.',
-  'error.code_tries': 'Se introdujeron demasiados códigos de confirmación incorrectos.',
+  'error.code_expired':
+    'El código de confirmación ha caducado. Introduzca de nuevo el número o la dirección para recibir otro.',
+  'error.code_tries':
+    'Se introdujeron demasiados códigos de confirmación incorrectos. Introduzca de nuevo el número o la dirección para recibir otro.',
   'error.given_twice': '{label} se indicó más de una vez',
   'error.differs_from_query': '{label} no coincide entre la URL y el cuerpo de la solicitud',
   'error.too_large': '{what} es demasiado grande: como máximo {max}',
@@ -209,4 +211,38 @@ export const es: Catalogue = {
   'error.file_query_required': "'file_id' o 'customer_id' es obligatorio",
   'error.code_required': "se requiere un código de confirmación, en un campo con el sufijo '_verification'",
   'rule.other_transaction': 'se refiere a otro cliente que el de la misma solicitud',
+  'message.code_subject': '{appName}: su código de confirmación',
+  'message.code_mail':
+    'Su código de confirmación para {appName} es:\n\n{code}\n\nEs válido durante {minutes} minutos. No lo comparta con nadie, ni siquiera con nosotros.\n\nSi no lo ha solicitado, ignore este mensaje.',
+  'message.code_sms':
+    '{appName}: {code} es su código de confirmación, válido durante {minutes} minutos. No lo comparta.',
+  'reason.document-unreadable':
+    'El documento no se puede leer. Envíe una foto nítida y bien iluminada del documento completo.',
+  'reason.document-expired': 'El documento ha caducado. Envíe uno que siga vigente.',
+  'reason.document-mismatch':
+    'El documento no coincide con los datos que indicó. Corrija los datos o envíe el documento correcto.',
+  'reason.document-wrong-type': 'Este tipo de documento no se acepta aquí. Envíe uno de los tipos que se piden.',
+  'reason.document-incomplete':
+    'Falta una parte del documento. Envíe todas las caras o páginas que se piden, con todas las esquinas visibles.',
+  'reason.image-too-small': 'La imagen es demasiado pequeña para leerla. Envíela con mayor resolución.',
+  'reason.photo-of-screen': 'La foto muestra una pantalla o una copia. Haga una foto del documento original.',
+  'reason.infected-file': 'No se pudo aceptar el archivo porque puede ser dañino. Envíe otro archivo.',
+  'reason.wrong-format': 'Los datos no tienen la forma que se pide. Revíselos y envíelos de nuevo.',
+  'reason.name-mismatch': 'El nombre no coincide con su documento. Escriba su nombre exactamente como figura en él.',
+  'reason.address-not-proven':
+    'El documento no acredita su domicilio. Envíe uno reciente que muestre su nombre y su dirección.',
+  'reason.more-needed': 'Necesitamos más información para continuar. Envíe lo que se pide.',
+  'reason.under-age': 'Usted no ha alcanzado la edad mínima para este servicio.',
+  'reason.duplicate': 'No hemos podido registrarle con estos datos. Póngase en contacto con nosotros.',
+  'reason.unsupported-country': 'No ofrecemos este servicio en su país.',
+  'reason.suspected-fraud': 'No podemos ofrecerle este servicio.',
+  'reason.sanctions': 'No podemos ofrecerle este servicio.',
+  'reason.not-eligible': 'Usted no cumple las condiciones de este servicio.',
+  'reason.provider-declined':
+    'No hemos podido confirmar su identidad, por lo que no podemos ofrecerle este servicio. Póngase en contacto con nosotros si cree que es un error.',
+  'reason.resubmissions-exhausted':
+    'Lo que envió no se ha podido aceptar demasiadas veces. Póngase en contacto con nosotros.',
+  'reason.periodic-review': 'Estamos comprobando de nuevo sus datos. Por ahora no tiene que hacer nada.',
+  'reason.screening-hit': 'Estamos revisando su información. Vuelva a consultar más tarde.',
+  'reason.unknown': 'No se ha podido aceptar. Póngase en contacto con nosotros.',
 };

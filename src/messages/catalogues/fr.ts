@@ -125,8 +125,10 @@ export const fr: Catalogue = {
   'error.callback_url_required': "'url' est obligatoire pour recevoir les notifications",
   'error.callback_url_invalid': "'url' doit être une URL valide",
   'error.code_wrong': "Le code de confirmation fourni n'est pas valide.",
-  'error.code_expired': 'Le code de confirmation a expiré.',
-  'error.code_tries': 'Trop de codes de confirmation erronés ont été saisis.',
+  'error.code_expired':
+    "Le code de confirmation a expiré. Saisissez à nouveau le numéro ou l'adresse pour en recevoir un autre.",
+  'error.code_tries':
+    "Trop de codes de confirmation erronés ont été saisis. Saisissez à nouveau le numéro ou l'adresse pour en recevoir un autre.",
   'error.given_twice': "{label} est indiqué plus d'une fois",
   'error.differs_from_query': "{label} diffère entre l'URL et le corps de la requête",
   'error.too_large': '{what} dépasse la taille maximale : {max} au plus',
@@ -212,4 +214,43 @@ export const fr: Catalogue = {
   'error.file_query_required': "'file_id' ou 'customer_id' est obligatoire",
   'error.code_required': "un code de confirmation est obligatoire, dans un champ avec le suffixe '_verification'",
   'rule.other_transaction': 'elle concerne un autre client que celui de la même requête',
+  'message.code_subject': '{appName} : votre code de confirmation',
+  'message.code_mail':
+    "Votre code de confirmation pour {appName} est :\n\n{code}\n\nIl est valable {minutes} minutes. Ne le communiquez à personne, pas même à nous.\n\nSi vous ne l''avez pas demandé, ignorez ce message.",
+  'message.code_sms':
+    '{appName} : {code} est votre code de confirmation, valable {minutes} minutes. Ne le communiquez à personne.',
+  'reason.document-unreadable':
+    'Le document est illisible. Veuillez envoyer une photo nette et bien éclairée du document entier.',
+  'reason.document-expired': 'Le document a expiré. Veuillez en envoyer un qui est encore valable.',
+  'reason.document-mismatch':
+    'Le document ne correspond pas aux informations que vous avez données. Veuillez corriger ces informations ou envoyer le bon document.',
+  'reason.document-wrong-type':
+    "Ce type de document n'est pas accepté ici. Veuillez envoyer l'un de ceux qui sont demandés.",
+  'reason.document-incomplete':
+    'Une partie du document manque. Veuillez envoyer toutes les faces ou pages demandées, avec tous les coins visibles.',
+  'reason.image-too-small': "L'image est trop petite pour être lue. Veuillez l'envoyer dans une meilleure résolution.",
+  'reason.photo-of-screen': 'La photo montre un écran ou une copie. Veuillez photographier le document original.',
+  'reason.infected-file':
+    "Le fichier n'a pas pu être accepté car il peut être nuisible. Veuillez envoyer un autre fichier.",
+  'reason.wrong-format':
+    "Les informations n'ont pas la forme demandée. Veuillez les vérifier et les envoyer à nouveau.",
+  'reason.name-mismatch':
+    'Le nom ne correspond pas à votre document. Veuillez indiquer votre nom exactement comme il y figure.',
+  'reason.address-not-proven':
+    'Le document ne prouve pas votre adresse. Veuillez en envoyer un récent qui montre votre nom et votre adresse.',
+  'reason.more-needed':
+    "Nous avons besoin d'informations supplémentaires pour continuer. Veuillez envoyer ce qui est demandé.",
+  'reason.under-age': "Vous n'avez pas l'âge minimum pour ce service.",
+  'reason.duplicate': "Nous n'avons pas pu vous enregistrer avec ces informations. Veuillez nous contacter.",
+  'reason.unsupported-country': 'Nous ne proposons pas ce service dans votre pays.',
+  'reason.suspected-fraud': 'Nous ne sommes pas en mesure de vous proposer ce service.',
+  'reason.sanctions': 'Nous ne sommes pas en mesure de vous proposer ce service.',
+  'reason.not-eligible': 'Vous ne remplissez pas les conditions de ce service.',
+  'reason.provider-declined':
+    "Nous n'avons pas pu confirmer votre identité et ne pouvons donc pas vous proposer ce service. Veuillez nous contacter si vous pensez qu'il s'agit d'une erreur.",
+  'reason.resubmissions-exhausted':
+    "Ce que vous avez envoyé n'a pas pu être accepté un trop grand nombre de fois. Veuillez nous contacter.",
+  'reason.periodic-review': "Nous vérifions à nouveau vos informations. Vous n'avez rien à faire pour le moment.",
+  'reason.screening-hit': "Vos informations sont en cours d'examen. Veuillez revenir plus tard.",
+  'reason.unknown': "Ceci n'a pas pu être accepté. Veuillez nous contacter.",
 };

@@ -120,8 +120,10 @@ export const id: Catalogue = {
   'error.callback_url_required': "'url' wajib diisi untuk menerima pemberitahuan",
   'error.callback_url_invalid': "'url' harus berupa URL yang valid",
   'error.code_wrong': 'Kode konfirmasi yang diberikan tidak valid.',
-  'error.code_expired': 'Kode konfirmasi sudah kedaluwarsa.',
-  'error.code_tries': 'Terlalu banyak kode konfirmasi yang salah.',
+  'error.code_expired':
+    'Kode konfirmasi sudah kedaluwarsa. Masukkan kembali nomor atau alamat untuk mendapatkan kode baru.',
+  'error.code_tries':
+    'Terlalu banyak kode konfirmasi yang salah. Masukkan kembali nomor atau alamat untuk mendapatkan kode baru.',
   'error.given_twice': '{label} diberikan lebih dari satu kali',
   'error.differs_from_query': '{label} berbeda antara URL dan isi permintaan',
   'error.too_large': '{what} terlalu besar: paling banyak {max}',
@@ -207,4 +209,40 @@ export const id: Catalogue = {
   'error.file_query_required': "'file_id' atau 'customer_id' wajib diisi",
   'error.code_required': "kode konfirmasi wajib diisi, dalam kolom dengan akhiran '_verification'",
   'rule.other_transaction': 'menyangkut pelanggan lain daripada yang ada dalam permintaan yang sama',
+  'message.code_subject': '{appName}: kode konfirmasi Anda',
+  'message.code_mail':
+    'Kode konfirmasi Anda untuk {appName} adalah:\n\n{code}\n\nKode ini berlaku {minutes} menit. Jangan berikan kepada siapa pun, termasuk kepada kami.\n\nJika Anda tidak memintanya, abaikan pesan ini.',
+  'message.code_sms':
+    '{appName}: {code} adalah kode konfirmasi Anda, berlaku {minutes} menit. Jangan berikan kepada siapa pun.',
+  'reason.document-unreadable':
+    'Dokumen tidak terbaca. Silakan kirim foto seluruh dokumen yang tajam dan cukup terang.',
+  'reason.document-expired': 'Masa berlaku dokumen sudah habis. Silakan kirim dokumen yang masih berlaku.',
+  'reason.document-mismatch':
+    'Dokumen tidak cocok dengan informasi yang Anda berikan. Silakan perbaiki informasinya atau kirim dokumen yang benar.',
+  'reason.document-wrong-type':
+    'Jenis dokumen ini tidak diterima di sini. Silakan kirim salah satu jenis yang diminta.',
+  'reason.document-incomplete':
+    'Sebagian dokumen tidak ada. Silakan kirim setiap sisi atau halaman yang diminta dengan semua sudut terlihat.',
+  'reason.image-too-small': 'Gambar terlalu kecil untuk dibaca. Silakan kirim dengan resolusi yang lebih tinggi.',
+  'reason.photo-of-screen': 'Foto memperlihatkan layar atau salinan. Silakan foto dokumen aslinya.',
+  'reason.infected-file': 'Berkas tidak dapat diterima karena mungkin berbahaya. Silakan kirim berkas lain.',
+  'reason.wrong-format': 'Informasi tidak sesuai dengan bentuk yang diminta. Silakan periksa dan kirim kembali.',
+  'reason.name-mismatch':
+    'Nama tidak cocok dengan dokumen Anda. Silakan tulis nama Anda persis seperti yang tertera di sana.',
+  'reason.address-not-proven':
+    'Dokumen tidak membuktikan alamat Anda. Silakan kirim dokumen terbaru yang memuat nama dan alamat Anda.',
+  'reason.more-needed': 'Kami memerlukan informasi lebih lanjut untuk melanjutkan. Silakan kirim yang diminta.',
+  'reason.under-age': 'Anda belum mencapai usia minimum untuk layanan ini.',
+  'reason.duplicate': 'Kami tidak dapat mendaftarkan Anda dengan informasi ini. Silakan hubungi kami.',
+  'reason.unsupported-country': 'Kami tidak menyediakan layanan ini di negara Anda.',
+  'reason.suspected-fraud': 'Kami tidak dapat menyediakan layanan ini untuk Anda.',
+  'reason.sanctions': 'Kami tidak dapat menyediakan layanan ini untuk Anda.',
+  'reason.not-eligible': 'Anda tidak memenuhi syarat layanan ini.',
+  'reason.provider-declined':
+    'Kami tidak dapat memastikan identitas Anda, sehingga tidak dapat menyediakan layanan ini untuk Anda. Silakan hubungi kami jika menurut Anda ini keliru.',
+  'reason.resubmissions-exhausted': 'Kiriman Anda sudah terlalu sering tidak dapat diterima. Silakan hubungi kami.',
+  'reason.periodic-review':
+    'Kami sedang memeriksa kembali informasi Anda. Untuk saat ini Anda tidak perlu melakukan apa pun.',
+  'reason.screening-hit': 'Informasi Anda sedang ditinjau. Silakan periksa kembali nanti.',
+  'reason.unknown': 'Ini tidak dapat diterima. Silakan hubungi kami.',
 };

@@ -121,8 +121,9 @@ export const pt: Catalogue = {
   'error.callback_url_required': "'url' é obrigatório para receber notificações",
   'error.callback_url_invalid': "'url' deve ser uma URL válida",
   'error.code_wrong': 'O código de confirmação informado não é válido.',
-  'error.code_expired': 'O código de confirmação expirou.',
-  'error.code_tries': 'Foram informados códigos de confirmação incorretos demais.',
+  'error.code_expired': 'O código de confirmação expirou. Informe o número ou o endereço novamente para receber outro.',
+  'error.code_tries':
+    'Foram informados códigos de confirmação incorretos demais. Informe o número ou o endereço novamente para receber outro.',
   'error.given_twice': '{label} foi informado mais de uma vez',
   'error.differs_from_query': '{label} não coincide entre a URL e o corpo da solicitação',
   'error.too_large': '{what} é grande demais: no máximo {max}',
@@ -208,4 +209,37 @@ export const pt: Catalogue = {
   'error.file_query_required': "'file_id' ou 'customer_id' é obrigatório",
   'error.code_required': "é necessário um código de confirmação, em um campo com o sufixo '_verification'",
   'rule.other_transaction': 'refere-se a outro cliente que não o da mesma solicitação',
+  'message.code_subject': '{appName}: seu código de confirmação',
+  'message.code_mail':
+    'Seu código de confirmação para {appName} é:\n\n{code}\n\nEle vale por {minutes} minutos. Não o compartilhe com ninguém, nem mesmo conosco.\n\nSe você não o solicitou, ignore esta mensagem.',
+  'message.code_sms': '{appName}: {code} é seu código de confirmação, válido por {minutes} minutos. Não o compartilhe.',
+  'reason.document-unreadable':
+    'Não é possível ler o documento. Envie uma foto nítida e bem iluminada do documento inteiro.',
+  'reason.document-expired': 'O documento está vencido. Envie um que ainda seja válido.',
+  'reason.document-mismatch':
+    'O documento não corresponde às informações que você deu. Corrija as informações ou envie o documento certo.',
+  'reason.document-wrong-type': 'Este tipo de documento não é aceito aqui. Envie um dos tipos solicitados.',
+  'reason.document-incomplete':
+    'Falta uma parte do documento. Envie todos os lados ou páginas solicitados, com todos os cantos visíveis.',
+  'reason.image-too-small': 'A imagem é pequena demais para ser lida. Envie-a em uma resolução maior.',
+  'reason.photo-of-screen': 'A foto mostra uma tela ou uma cópia. Fotografe o documento original.',
+  'reason.infected-file': 'Não foi possível aceitar o arquivo porque ele pode ser nocivo. Envie outro arquivo.',
+  'reason.wrong-format': 'As informações não estão na forma solicitada. Confira e envie novamente.',
+  'reason.name-mismatch': 'O nome não corresponde ao do seu documento. Informe seu nome exatamente como consta nele.',
+  'reason.address-not-proven':
+    'O documento não comprova seu endereço. Envie um recente que mostre seu nome e endereço.',
+  'reason.more-needed': 'Precisamos de mais informações para continuar. Envie o que é solicitado.',
+  'reason.under-age': 'Você não atingiu a idade mínima para este serviço.',
+  'reason.duplicate': 'Não foi possível registrar você com estas informações. Entre em contato conosco.',
+  'reason.unsupported-country': 'Não oferecemos este serviço em seu país.',
+  'reason.suspected-fraud': 'Não podemos oferecer este serviço a você.',
+  'reason.sanctions': 'Não podemos oferecer este serviço a você.',
+  'reason.not-eligible': 'Você não atende às condições deste serviço.',
+  'reason.provider-declined':
+    'Não foi possível confirmar sua identidade, por isso não podemos oferecer este serviço a você. Entre em contato conosco se achar que é um engano.',
+  'reason.resubmissions-exhausted': 'O que você enviou não pôde ser aceito vezes demais. Entre em contato conosco.',
+  'reason.periodic-review':
+    'Estamos verificando suas informações novamente. Por enquanto, você não precisa fazer nada.',
+  'reason.screening-hit': 'Suas informações estão em análise. Consulte novamente mais tarde.',
+  'reason.unknown': 'Isto não pôde ser aceito. Entre em contato conosco.',
 };

@@ -122,8 +122,9 @@ export const sw: Catalogue = {
   'error.callback_url_required': "'url' inahitajika ili kupokea arifa",
   'error.callback_url_invalid': "'url' lazima iwe URL sahihi",
   'error.code_wrong': 'Msimbo wa uthibitisho uliotolewa si sahihi.',
-  'error.code_expired': 'Muda wa msimbo wa uthibitisho umeisha.',
-  'error.code_tries': 'Misimbo ya uthibitisho isiyo sahihi imetumwa mara nyingi mno.',
+  'error.code_expired': 'Muda wa msimbo wa uthibitisho umeisha. Weka tena nambari au anwani ili upate mpya.',
+  'error.code_tries':
+    'Misimbo ya uthibitisho isiyo sahihi imetumwa mara nyingi mno. Weka tena nambari au anwani ili upate mpya.',
   'error.given_twice': '{label} imetolewa zaidi ya mara moja',
   'error.differs_from_query': '{label} inatofautiana kati ya URL na mwili wa ombi',
   'error.too_large': '{what}: ukubwa umezidi kiwango cha juu cha {max}',
@@ -209,4 +210,36 @@ export const sw: Catalogue = {
   'error.file_query_required': "'file_id' au 'customer_id' inahitajika",
   'error.code_required': "msimbo wa uthibitisho unahitajika, katika sehemu yenye kiambishi tamati '_verification'",
   'rule.other_transaction': 'inahusu mteja mwingine asiye yule aliye katika ombi hilohilo',
+  'message.code_subject': '{appName}: msimbo wako wa uthibitisho',
+  'message.code_mail':
+    'Msimbo wako wa uthibitisho wa {appName} ni:\n\n{code}\n\nUnatumika kwa dakika {minutes}. Usimpe mtu yeyote, hata sisi.\n\nKama hukuuomba, puuza ujumbe huu.',
+  'message.code_sms':
+    '{appName}: {code} ni msimbo wako wa uthibitisho, unatumika kwa dakika {minutes}. Usimpe mtu yeyote.',
+  'reason.document-unreadable':
+    'Hati haisomeki. Tafadhali tuma picha ya hati yote iliyo wazi na yenye mwanga wa kutosha.',
+  'reason.document-expired': 'Muda wa hati umeisha. Tafadhali tuma hati ambayo bado ni halali.',
+  'reason.document-mismatch': 'Hati hailingani na taarifa ulizotoa. Tafadhali rekebisha taarifa au tuma hati sahihi.',
+  'reason.document-wrong-type': 'Aina hii ya hati haikubaliki hapa. Tafadhali tuma mojawapo ya aina zilizoombwa.',
+  'reason.document-incomplete':
+    'Sehemu ya hati haipo. Tafadhali tuma kila upande au ukurasa ulioombwa, pembe zote zikionekana.',
+  'reason.image-too-small': 'Picha ni ndogo mno kusomeka. Tafadhali itume ikiwa na ubora wa juu zaidi.',
+  'reason.photo-of-screen': 'Picha inaonyesha skrini au nakala. Tafadhali piga picha ya hati halisi.',
+  'reason.infected-file': 'Faili haikuweza kukubaliwa kwa sababu huenda ina madhara. Tafadhali tuma faili nyingine.',
+  'reason.wrong-format': 'Taarifa hazina umbo lililoombwa. Tafadhali zikague na uzitume tena.',
+  'reason.name-mismatch': 'Jina halilingani na hati yako. Tafadhali andika jina lako kama lilivyo kwenye hati.',
+  'reason.address-not-proven':
+    'Hati haithibitishi anwani yako. Tafadhali tuma hati ya hivi karibuni inayoonyesha jina na anwani yako.',
+  'reason.more-needed': 'Tunahitaji taarifa zaidi ili kuendelea. Tafadhali tuma kinachoombwa.',
+  'reason.under-age': 'Hujafikia umri wa chini unaohitajika kwa huduma hii.',
+  'reason.duplicate': 'Hatukuweza kukusajili kwa taarifa hizi. Tafadhali wasiliana nasi.',
+  'reason.unsupported-country': 'Hatutoi huduma hii katika nchi yako.',
+  'reason.suspected-fraud': 'Hatuwezi kukupa huduma hii.',
+  'reason.sanctions': 'Hatuwezi kukupa huduma hii.',
+  'reason.not-eligible': 'Hukidhi masharti ya huduma hii.',
+  'reason.provider-declined':
+    'Hatukuweza kuthibitisha utambulisho wako, kwa hiyo hatuwezi kukupa huduma hii. Tafadhali wasiliana nasi ukidhani ni kosa.',
+  'reason.resubmissions-exhausted': 'Ulichotuma hakikuweza kukubaliwa mara nyingi mno. Tafadhali wasiliana nasi.',
+  'reason.periodic-review': 'Tunakagua taarifa zako tena. Kwa sasa huhitaji kufanya chochote.',
+  'reason.screening-hit': 'Taarifa zako zinakaguliwa. Tafadhali angalia tena baadaye.',
+  'reason.unknown': 'Hiki hakikuweza kukubaliwa. Tafadhali wasiliana nasi.',
 };

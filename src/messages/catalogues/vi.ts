@@ -120,8 +120,8 @@ export const vi: Catalogue = {
   'error.callback_url_required': "'url' là bắt buộc để nhận thông báo",
   'error.callback_url_invalid': "'url' phải là một URL hợp lệ",
   'error.code_wrong': 'Mã xác nhận đã cung cấp không hợp lệ.',
-  'error.code_expired': 'Mã xác nhận đã hết hạn.',
-  'error.code_tries': 'Đã nhập sai mã xác nhận quá nhiều lần.',
+  'error.code_expired': 'Mã xác nhận đã hết hạn. Vui lòng nhập lại số hoặc địa chỉ để nhận mã mới.',
+  'error.code_tries': 'Đã nhập sai mã xác nhận quá nhiều lần. Vui lòng nhập lại số hoặc địa chỉ để nhận mã mới.',
   'error.given_twice': '{label} được gửi nhiều hơn một lần',
   'error.differs_from_query': '{label} khác nhau giữa URL và nội dung yêu cầu',
   'error.too_large': '{what} quá lớn: tối đa {max}',
@@ -207,4 +207,38 @@ export const vi: Catalogue = {
   'error.file_query_required': "'file_id' hoặc 'customer_id' là bắt buộc",
   'error.code_required': "cần có mã xác nhận, trong một trường có hậu tố '_verification'",
   'rule.other_transaction': 'liên quan đến một khách hàng khác với khách hàng trong cùng yêu cầu',
+  'message.code_subject': '{appName}: mã xác nhận của quý khách',
+  'message.code_mail':
+    'Mã xác nhận của quý khách cho {appName} là:\n\n{code}\n\nMã có hiệu lực trong {minutes} phút. Không chia sẻ mã này với bất kỳ ai, kể cả chúng tôi.\n\nNếu quý khách không yêu cầu mã này, vui lòng bỏ qua thông báo.',
+  'message.code_sms':
+    '{appName}: {code} là mã xác nhận của quý khách, có hiệu lực trong {minutes} phút. Không chia sẻ mã này.',
+  'reason.document-unreadable': 'Không thể đọc được giấy tờ. Vui lòng gửi ảnh rõ nét, đủ sáng của toàn bộ giấy tờ.',
+  'reason.document-expired': 'Giấy tờ đã hết hạn. Vui lòng gửi giấy tờ còn hiệu lực.',
+  'reason.document-mismatch':
+    'Giấy tờ không khớp với thông tin quý khách đã cung cấp. Vui lòng sửa thông tin hoặc gửi đúng giấy tờ.',
+  'reason.document-wrong-type':
+    'Loại giấy tờ này không được chấp nhận ở đây. Vui lòng gửi một trong các loại được yêu cầu.',
+  'reason.document-incomplete':
+    'Giấy tờ bị thiếu một phần. Vui lòng gửi đủ các mặt hoặc trang được yêu cầu, thấy rõ mọi góc.',
+  'reason.image-too-small': 'Hình ảnh quá nhỏ để đọc. Vui lòng gửi ảnh có độ phân giải cao hơn.',
+  'reason.photo-of-screen': 'Ảnh chụp từ màn hình hoặc bản sao. Vui lòng chụp ảnh giấy tờ gốc.',
+  'reason.infected-file': 'Không thể chấp nhận tệp vì tệp có thể gây hại. Vui lòng gửi tệp khác.',
+  'reason.wrong-format': 'Thông tin không đúng dạng được yêu cầu. Vui lòng kiểm tra và gửi lại.',
+  'reason.name-mismatch': 'Tên không khớp với giấy tờ của quý khách. Vui lòng nhập tên đúng như trên giấy tờ.',
+  'reason.address-not-proven':
+    'Giấy tờ không chứng minh được địa chỉ của quý khách. Vui lòng gửi giấy tờ gần đây có tên và địa chỉ của quý khách.',
+  'reason.more-needed': 'Chúng tôi cần thêm thông tin để tiếp tục. Vui lòng gửi những gì được yêu cầu.',
+  'reason.under-age': 'Quý khách chưa đủ tuổi tối thiểu để dùng dịch vụ này.',
+  'reason.duplicate': 'Chúng tôi không thể đăng ký cho quý khách với thông tin này. Vui lòng liên hệ với chúng tôi.',
+  'reason.unsupported-country': 'Chúng tôi không cung cấp dịch vụ này tại quốc gia của quý khách.',
+  'reason.suspected-fraud': 'Chúng tôi không thể cung cấp dịch vụ này cho quý khách.',
+  'reason.sanctions': 'Chúng tôi không thể cung cấp dịch vụ này cho quý khách.',
+  'reason.not-eligible': 'Quý khách không đáp ứng các điều kiện của dịch vụ này.',
+  'reason.provider-declined':
+    'Chúng tôi không thể xác nhận danh tính của quý khách nên không thể cung cấp dịch vụ này. Vui lòng liên hệ với chúng tôi nếu quý khách cho rằng đây là nhầm lẫn.',
+  'reason.resubmissions-exhausted':
+    'Thông tin quý khách gửi đã quá nhiều lần không được chấp nhận. Vui lòng liên hệ với chúng tôi.',
+  'reason.periodic-review': 'Chúng tôi đang kiểm tra lại thông tin của quý khách. Hiện tại quý khách không cần làm gì.',
+  'reason.screening-hit': 'Thông tin của quý khách đang được xem xét. Vui lòng kiểm tra lại sau.',
+  'reason.unknown': 'Không thể chấp nhận nội dung này. Vui lòng liên hệ với chúng tôi.',
 };

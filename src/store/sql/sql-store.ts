@@ -18,6 +18,7 @@ import type {
 import { GroupCommit } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
+import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqlRuns } from './sql-runs.ts';
@@ -40,6 +41,7 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  */
 export class SqlStore implements Store {
   readonly callbacks: SqlCallbacks;
+  readonly codes: SqlCodes;
   readonly files: SqlFiles;
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
@@ -52,6 +54,7 @@ export class SqlStore implements Store {
     this.#writes = new GroupCommit(db);
     this.#clock = clock;
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
+    this.codes = new SqlCodes(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { CodeState } from '../code-store.ts';
 import type { AccountUse } from '../store.ts';
 
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
@@ -82,6 +83,24 @@ export interface Tables {
     sealed: Uint8Array;
     at: number;
   };
+  codes: {
+    customer_id: string;
+    field: string;
+    rev: number;
+    state: CodeState;
+    asked_at: number;
+    /** Null when nothing is to be sent. */
+    send_at: number | null;
+    lease: string | null;
+    lease_until: number | null;
+    attempt: number;
+    fault: string | null;
+    code_id: string | null;
+    hash: Uint8Array | null;
+    expires_at: number | null;
+    tries: number;
+  };
+  code_sends: { bucket: Uint8Array; at: number };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array };
