@@ -19,6 +19,14 @@ export type EnvironmentOption =
   | 'databaseUrl'
   | 'program'
   | 'worker'
+  | 'smtpUrl'
+  | 'mailFrom'
+  | 'smsUrl'
+  | 'smsAccount'
+  | 'smsToken'
+  | 'smsFrom'
+  | 'smsCountries'
+  | 'appName'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -48,6 +56,14 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   databaseUrl: 'DATABASE_URL',
   program: 'KYC_PROGRAM',
   worker: 'WORKER',
+  smtpUrl: 'SMTP_URL',
+  mailFrom: 'MAIL_FROM',
+  smsUrl: 'SMS_URL',
+  smsAccount: 'SMS_ACCOUNT_SID',
+  smsToken: 'SMS_AUTH_TOKEN',
+  smsFrom: 'SMS_FROM',
+  smsCountries: 'SMS_COUNTRIES',
+  appName: 'APP_NAME',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

@@ -1,5 +1,6 @@
 import type { BodyLimits } from './http/body-limits.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
+import type { CodeSender } from './kyc/codes/senders/code-sender.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
@@ -62,6 +63,24 @@ export interface Options {
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /** Whether this process also does what is to be done behind requests: running checks, watching the clock. Default: true. */
   readonly worker?: boolean | undefined;
+  /** The mail server that sends confirmation codes: `smtp://user:password@host:587`, or `smtps:`. Default: none; in local mode the log. */
+  readonly smtpUrl?: string | undefined;
+  /** The address that mail comes from: `Name <address>`. */
+  readonly mailFrom?: string | undefined;
+  /** The API that sends confirmation codes by SMS: Twilio's Messages API or one that speaks it. Default: `https://api.twilio.com`. */
+  readonly smsUrl?: string | undefined;
+  /** The account at that API. */
+  readonly smsAccount?: string | undefined;
+  /** The token of that account. */
+  readonly smsToken?: string | undefined;
+  /** The number, name or messaging service (`MG…`) that SMS come from. */
+  readonly smsFrom?: string | undefined;
+  /** Countries (two letters) whose numbers are written to; a short list keeps out those who make money of SMS. Default: every one. */
+  readonly smsCountries?: readonly string[] | undefined;
+  /** What customers know the anchor by, in the messages they get. Default: `homeDomain`. */
+  readonly appName?: string | undefined;
+  /** What sends confirmation codes in place of that, at most one for each channel. */
+  readonly codeSenders?: readonly CodeSender[] | undefined;
   /** Your own customers in place of the built-in integration. */
   readonly integration?: CustomerIntegration | undefined;
   /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */

@@ -15,6 +15,7 @@ import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
 import { catchUp, reevaluate } from './kyc/catch-up.ts';
+import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
@@ -232,14 +233,23 @@ async function openOwn(
 ): Promise<BuiltIn | undefined> {
   const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
   if (integration !== undefined || keyRing === undefined) return undefined;
-  const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke };
+  const { codeSenders: senders, smsCountries, appName } = settings;
+  const codes = { senders, smsCountries, appName };
+  const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke, codes };
   return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
 }
 
 /** What is done behind requests. Other processes may do the same at the same time. */
-function tasksOf({ runner, parts }: BuiltIn): Task[] {
+function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
+  const { codes } = parts.store;
   return [
     { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
+    {
+      name: 'codes',
+      run: () => sendDueCodes(sending, parts.clock.now()),
+      nextAt: () => codes.nextSendAt(),
+      everyMs: 2_000,
+    },
     { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
     { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
   ];

@@ -23,7 +23,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   options: ['http', 'kyc', 'lib', 'sep10', 'sep12/integration'],
   environment: ['options'],
   'option-reader': ['environment', 'kyc', 'sep1'],
+  'sender-options': ['environment', 'kyc', 'lib', 'option-reader'],
   'resolve-options': [
+    'sender-options',
     'environment',
     'http',
     'kyc',

@@ -1,5 +1,6 @@
 import { CustomerNotFound } from '../errors.ts';
 import { describeError, type Logger } from '../lib/log.ts';
+import { canonicalName } from '../sep9/catalogue.ts';
 import type {
   CustomerAnswer,
   CustomerContext,
@@ -31,6 +32,9 @@ export interface BuiltInParts extends DecidingParts, UploadParts {
   /** Called after a change that may have made work for others. */
   readonly poke?: () => void;
 }
+
+/** What the deprecated endpoint does not carry. */
+const nothingElse = { fields: new Map(), files: new Map(), fileIds: new Map(), unknownFiles: new Set<string>() };
 
 /** The integration that keeps customers itself: a KYC program over the sealed store. */
 export class BuiltInIntegration implements CustomerIntegration {
@@ -81,10 +85,14 @@ export class BuiltInIntegration implements CustomerIntegration {
     request: GetCustomer & { readonly id: string; readonly verifications: ReadonlyMap<string, string> },
     context: CustomerContext,
   ): Promise<CustomerAnswer> {
-    const answer = await this.get(request, context);
-    const [field] = request.verifications.keys();
-    if (field !== undefined) throw noCodeAwaited(this.#parts.program, field);
-    return answer;
+    const { program } = this.#parts;
+    const unknown = [...request.verifications.keys()].find((name) => !program.fields.has(canonicalName(name)));
+    if (unknown !== undefined) {
+      await this.get(request, context);
+      throw noCodeAwaited(program, unknown);
+    }
+    await this.put({ ...request, ...nothingElse }, context);
+    return this.get(request, context);
   }
 
   /** Files that were sent ahead are data, too: whoever sent them is known, even if never registered. */

@@ -1,7 +1,11 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import { openIndexKey } from '../vault/index-key.ts';
+import { keyBytes } from '../vault/key-ring.ts';
 import { duplicateFinder } from './blind-index.ts';
 import { BuiltInIntegration, type BuiltInParts } from './built-in-integration.ts';
 import type { Check, CheckKind, CheckServices } from './checks/check.ts';
+import { defaultCodeLimits, type KeyedDigest } from './codes/code-limits.ts';
+import type { SendParts } from './codes/send-due-codes.ts';
 import type { Program } from './program.ts';
 import { CheckRunner } from './run-checks.ts';
 
@@ -10,6 +14,7 @@ export interface OpenParts extends Omit<BuiltInParts, 'indexKey'> {
   readonly kinds: ReadonlyMap<string, CheckKind>;
   /** A secret by its name. */
   readonly secret: (name: string) => string | undefined;
+  readonly codes: Pick<SendParts, 'senders' | 'smsCountries' | 'appName'>;
 }
 
 /** The built-in integration with what works behind it. */
@@ -17,13 +22,14 @@ export interface BuiltIn {
   readonly integration: BuiltInIntegration;
   readonly runner: CheckRunner;
   readonly parts: BuiltInParts;
+  readonly sending: SendParts;
 }
 
 /**
  * Opens the built-in integration: the key of the blind index is read or made, the program's checks are set up.
  * @throws TypeError naming every secret that a check misses
  */
-export async function openBuiltIn({ kinds, secret, ...given }: OpenParts): Promise<BuiltIn> {
+export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts): Promise<BuiltIn> {
   const parts: BuiltInParts = { ...given, indexKey: await openIndexKey(given.keyRing, given.store) };
   const services: CheckServices = {
     fetch: globalThis.fetch,
@@ -34,7 +40,18 @@ export async function openBuiltIn({ kinds, secret, ...given }: OpenParts): Promi
     findDuplicates: duplicateFinder(parts.indexKey, parts.store.standings),
   };
   const checks = openChecks(parts.program, kinds, services);
-  return { integration: new BuiltInIntegration(parts), runner: new CheckRunner({ ...parts, checks }), parts };
+  return {
+    integration: new BuiltInIntegration(parts),
+    runner: new CheckRunner({ ...parts, checks }),
+    parts,
+    sending: { ...parts, ...codes, limits: defaultCodeLimits, digest: digestBy(parts.indexKey) },
+  };
+}
+
+/** Sends are counted by address without the address being kept. */
+function digestBy(indexKey: Uint8Array): KeyedDigest {
+  const key = Buffer.from(hkdfSync('sha256', indexKey, '', 'code-sends', keyBytes));
+  return (value) => createHmac('sha256', key).update(value, 'utf8').digest();
 }
 
 function openChecks(

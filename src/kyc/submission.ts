@@ -3,7 +3,6 @@ import { canonicalName } from '../sep9/catalogue.ts';
 import { parseValue } from '../sep9/parse-value.ts';
 import type { PutCustomer } from '../sep12/integration.ts';
 import type { SealedFile } from '../store/files/sealed-files.ts';
-import { noCodeAwaited } from './codes/code-refusals.ts';
 import { checkFile, checkIsBinary, ours } from './file-rules.ts';
 import type { localize } from './localized-text.ts';
 import type { CustomerType, Program, TypeField } from './program.ts';
@@ -22,6 +21,8 @@ export interface Submission {
   /** Texts as sent; '' withdraws. */
   readonly texts: ReadonlyMap<string, Arrived<string>>;
   readonly files: ReadonlyMap<string, Arrived<SealedFile>>;
+  /** Codes for fields of the program, by the name the client used. */
+  readonly codes: ReadonlyMap<string, string>;
   /** Ids of files sent before, in place of the files. */
   readonly references: ReadonlyMap<string, Arrived<string>>;
 }
@@ -31,9 +32,9 @@ export interface Submission {
  * @throws KycError naming the field that cannot be taken
  */
 export function toSubmission(program: Program, type: CustomerType, request: PutCustomer): Submission {
-  refuseProofs(program, request);
   for (const wireName of request.unknownFiles) refuseUnknown(program, wireName);
   const submission = {
+    codes: codesOf(program, request),
     texts: sort(program, type, request.fields),
     files: sort(program, type, new Map([...request.files].map(([name, file]) => [name, ours(file)]))),
     references: sort(program, type, request.fileIds, '_file_id'),
@@ -89,12 +90,11 @@ function refuseUnknown(program: Program, wireName: string): void {
   if (program.unknownFields === 'reject') throw invalidField(wireName, { key: 'rule.not_asked_for' });
 }
 
-/** Nothing awaits a confirmation code, so none can be right: refused, not ignored. */
-function refuseProofs(program: Program, request: PutCustomer): void {
-  for (const field of request.verifications.keys()) {
-    if (program.fields.has(canonicalName(field))) throw noCodeAwaited(program, field);
-    refuseUnknown(program, `${field}_verification`);
-  }
+/** A code for a field that no type asks for is dropped or refused like the field. */
+function codesOf(program: Program, { verifications }: PutCustomer): ReadonlyMap<string, string> {
+  const isKnown = (name: string): boolean => program.fields.has(canonicalName(name));
+  for (const name of verifications.keys()) if (!isKnown(name)) refuseUnknown(program, `${name}_verification`);
+  return new Map([...verifications].filter(([name]) => isKnown(name)));
 }
 
 function isLabel(label: Parameters<typeof localize>[0], text: string): boolean {

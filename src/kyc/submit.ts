@@ -9,10 +9,11 @@ import type { Consequences } from '../store/standing-store.ts';
 import type { ChangeOutcome, CustomerRecord, SealedValue, ValueChanges } from '../store/store.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
 import { indexEntries, indexesOf } from './blind-index.ts';
+import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
-import { withValues } from './facts.ts';
+import { withConfirmed, withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
@@ -78,7 +79,8 @@ async function create(
     held,
     await openReferences(parts, submission, held.text, context),
   );
-  const { consequences } = concludeFrom(parts, emptyDossier, 1, changes, concern);
+  const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1 }, changes, submission);
+  const { consequences } = concludeFrom(parts, facts, changes, concern);
   const identity = identityOf(request);
   const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences };
   return settle(id, kept, await parts.store.createCustomer(customer));
@@ -102,25 +104,71 @@ async function update(
     held,
     await openReferences(parts, submission, held.text, context),
   );
-  const { consequences, isNews } = concludeFrom(parts, dossier, version + 1, changes, concern);
-  if (changes.set.length === 0 && changes.withdraw.length === 0 && !isNews) return { id, orphanedFiles: [] };
+  const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
+  const { consequences, isNews } = concludeFrom(parts, facts, changes, concern);
+  const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
+  if (isSame) {
+    await askAgain(parts, id, dossier, submission);
+    return { id, orphanedFiles: [] };
+  }
   return settle(id, kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
 }
 
-/** What follows from the values of a submission. */
+interface Learning {
+  readonly id: string;
+  readonly vault: Vault;
+  readonly dossier: Dossier;
+  /** The customer's version in which all this will be known. */
+  readonly version: number;
+}
+
+/** The facts after a submission: its values, and what its codes confirm of them and of those from before. */
+async function learn(
+  { program, clock, store }: DecidingParts,
+  { id, vault, dossier, version }: Learning,
+  { set, withdraw }: Omit<Changes, 'kept'>,
+  { codes }: Submission,
+): Promise<Dossier> {
+  const now = clock.now();
+  const noticed = noticeExpiry(dossier, program, now.getTime());
+  const keys = set.map(({ field }) => field);
+  const isChanged = keys.length > 0 || withdraw.length > 0;
+  const given = isChanged ? withValues(noticed, version, { set: keys, withdraw }) : noticed;
+  const confirmed = await confirmCodes({ store, program }, { id, vault, facts: given.fields }, codes, now);
+  return confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
+}
+
+/** What follows from what is known now. */
 function concludeFrom(
   { program, clock, indexKey }: DecidingParts,
-  before: Dossier,
-  version: number,
+  dossier: Dossier,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
   opened: Concern,
 ): { readonly consequences: Consequences; readonly isNews: boolean } {
   const now = clock.now().getTime();
-  const keys = set.map(({ field }) => field);
-  const isIndexed = indexesOf([...keys, ...withdraw]).length > 0;
-  const dossier = withValues(noticeExpiry(before, program, now), version, { set: keys, withdraw });
-  const { consequences, isNews } = conclude({ program, dossier, cause: { kind: 'wallet' }, now, read, opened });
+  const keys = [...set.map(({ field }) => field), ...withdraw];
+  const cause = { kind: keys.length > 0 ? 'wallet' : 'code' } as const;
+  const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened });
+  const isIndexed = indexesOf(keys).length > 0;
   return { isNews, consequences: { ...consequences, ...(isIndexed && { indexes: indexEntries(indexKey, read) }) } };
+}
+
+/**
+ * Choice: a value that awaits its code and is sent again, unchanged, asks for another one, if the one that was sent is good for nothing any more. The
+ * SEP has no other way to say so, and while a code is good the same body twice does nothing (ruling 15).
+ */
+async function askAgain(
+  { store, clock, program }: DecidingParts,
+  customerId: string,
+  { fields }: Dossier,
+  { texts }: Submission,
+): Promise<void> {
+  for (const key of texts.keys()) {
+    const facts = fields[key];
+    const isVerified = program.fields.get(key)?.some((field) => field.verify) ?? false;
+    if (facts === undefined || facts.confirmed !== undefined || !isVerified) continue;
+    await store.codes.requestCode({ customerId, field: key, rev: facts.rev }, clock.now());
+  }
 }
 
 function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): Submitted | undefined {

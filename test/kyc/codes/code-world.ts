@@ -17,6 +17,7 @@ import { openSqliteStore } from '../../../src/store/sql/sql-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { LocalKeyRing } from '../../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../../src/vault/vault.ts';
+import { noConsequences } from '../../store/consequences.ts';
 import { randomAccount, temporaryDirectory } from '../../support/test-anchor.ts';
 
 export const secondMs = 1000;
@@ -116,7 +117,7 @@ export async function openCodeWorld(): Promise<CodeWorld> {
       const id = `c-${randomBytes(8).toString('hex')}`;
       const vault = await createVault(keyRing, id);
       const customer: TestCustomer = { id, vault, version: 1, facts: {} };
-      const changes = { set: [], withdraw: [], files: [] };
+      const changes = { set: [], withdraw: [], files: [], consequences: noConsequences };
       await store.createCustomer({ id, identity: { account }, wrappedKey: vault.wrappedKey, ...changes });
       for (const [field, value] of Object.entries(values)) await world.give(customer, field, value);
       return customer;
@@ -124,7 +125,11 @@ export async function openCodeWorld(): Promise<CodeWorld> {
     give: async (customer, field, value) => {
       const { id, version, vault } = customer;
       const set = [{ field, sealed: vault.seal(field, value) }];
-      assert.equal((await store.updateCustomer({ id, version, set, withdraw: [], files: [] })).outcome, 'stored');
+      assert.equal(
+        (await store.updateCustomer({ id, version, set, withdraw: [], files: [], consequences: noConsequences }))
+          .outcome,
+        'stored',
+      );
       customer.version += 1;
       customer.facts[field] = { rev: customer.version };
       world.keepFacts(customer);
