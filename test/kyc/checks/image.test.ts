@@ -37,7 +37,7 @@ function assertFailed(result: CheckResult, reason: string, fields = ['photo_id_f
   assert.deepEqual([result.reason, result.fields], [reason, fields]);
 }
 
-test('[checks.image] jpg, png and webp that can be decoded pass, with their sizes as evidence', async () => {
+test('[kyc.checks.image] jpg, png and webp that can be decoded pass, with their sizes as evidence', async () => {
   for (const [contentType, bytes] of Object.entries({ ...all, 'image/jpeg': progressive })) {
     if (contentType === 'application/pdf') continue;
     assert.deepEqual(await lookAt(bytes, contentType), {
@@ -47,26 +47,26 @@ test('[checks.image] jpg, png and webp that can be decoded pass, with their size
   }
 });
 
-test('[checks.image] an image that breaks off, however late, is to be sent again', async () => {
+test('[kyc.checks.image] an image that breaks off, however late, is to be sent again', async () => {
   for (const [contentType, bytes] of [...Object.entries(all), ['image/jpeg', progressive] as const])
     for (const part of [0.3, 0.7, 0.98])
       assertFailed(await lookAt(bytes.subarray(0, bytes.length * part), contentType), 'document-unreadable');
 });
 
-test('[checks.image] an image whose bytes are damaged as far as its format shows is to be sent again', async () => {
+test('[kyc.checks.image] an image whose bytes are damaged as far as its format shows is to be sent again', async () => {
   const zeroed = (bytes: Buffer): Buffer => Buffer.from(bytes).fill(0, bytes.length >> 1, (bytes.length >> 1) + 3000);
   assertFailed(await lookAt(zeroed(png), 'image/png'), 'document-unreadable');
   assertFailed(await lookAt(zeroed(progressive), 'image/jpeg'), 'document-unreadable');
   assertFailed(await lookAt(Buffer.alloc(0), 'image/png'), 'document-unreadable');
 });
 
-test('[checks.image] an image that is something else than it was taken for never reaches a decoder', async () => {
+test('[kyc.checks.image] an image that is something else than it was taken for never reaches a decoder', async () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>');
   const tiff = await picture(800, 600).tiff().toBuffer();
   for (const bytes of [svg, tiff, png]) assertFailed(await lookAt(bytes, 'image/jpeg'), 'document-unreadable');
 });
 
-test('[checks.image] what some phones say wrong in every picture is overlooked, as viewers do, but not in one that breaks off', async () => {
+test('[kyc.checks.image] what some phones say wrong in every picture is overlooked, as viewers do, but not in one that breaks off', async () => {
   const samsung = Buffer.from(jpg);
   const scan = samsung.indexOf(Buffer.from('ffda', 'hex'));
   samsung[scan + samsung.readUInt16BE(scan + 2)] = 0;
@@ -74,7 +74,7 @@ test('[checks.image] what some phones say wrong in every picture is overlooked, 
   assertFailed(await lookAt(samsung.subarray(0, -5000), 'image/jpeg'), 'document-unreadable');
 });
 
-test('[checks.image] an image that is too small is to be sent again, upright or lying, by the limits of the program', async () => {
+test('[kyc.checks.image] an image that is too small is to be sent again, upright or lying, by the limits of the program', async () => {
   const at = async (width: number, height: number, settings = {}): Promise<CheckResult> =>
     lookAt(await picture(width, height).jpeg().toBuffer(), 'image/jpeg', settings);
   for (const [width, height] of [
@@ -94,14 +94,14 @@ test('[checks.image] an image that is too small is to be sent again, upright or 
   assertFailed(await at(800, 600, { minWidth: 801 }), 'image-too-small');
 });
 
-test('[checks.image] more than 40 megapixels are not unpacked', async () => {
+test('[kyc.checks.image] more than 40 megapixels are not unpacked', async () => {
   const huge = await sharp({ create: { width: 7000, height: 5800, channels: 3, background: '#fff' } })
     .png()
     .toBuffer();
   assertFailed(await lookAt(huge, 'image/png'), 'document-unreadable');
 });
 
-test('[checks.image] HEIC, which cannot be decoded here, and videos go to a person', async () => {
+test('[kyc.checks.image] HEIC, which cannot be decoded here, and videos go to a person', async () => {
   const heic = Buffer.concat([
     Buffer.from('000000186674797068656963000000006d69663168656963', 'hex'),
     randomBytes(500),
@@ -114,7 +114,7 @@ test('[checks.image] HEIC, which cannot be decoded here, and videos go to a pers
     });
 });
 
-test('[checks.image] a PDF that is whole is accepted, looked at or refused, as the program says', async () => {
+test('[kyc.checks.image] a PDF that is whole is accepted, looked at or refused, as the program says', async () => {
   assert.equal((await lookAt(pdf, 'application/pdf')).outcome, 'pass');
   assert.equal((await lookAt(pdf, 'application/pdf', { pdf: 'review' })).outcome, 'review');
   assertFailed(await lookAt(pdf, 'application/pdf', { pdf: 'refuse' }), 'document-unreadable');
@@ -134,7 +134,7 @@ test('[checks.image] a PDF that is whole is accepted, looked at or refused, as t
   }
 });
 
-test('[checks.image] of several files the worst is told, with its fields alone', async () => {
+test('[kyc.checks.image] of several files the worst is told, with its fields alone', async () => {
   const small = checkFile(await picture(100, 100).png().toBuffer(), 'image/png');
   const files = {
     photo_id_front: checkFile(jpg, 'image/jpeg'),
@@ -148,7 +148,7 @@ test('[checks.image] of several files the worst is told, with its fields alone',
   assert.equal((await look({})).outcome, 'pass');
 });
 
-test('[checks.image] a file that does not open, or is of another length, tells nothing', async () => {
+test('[kyc.checks.image] a file that does not open, or is of another length, tells nothing', async () => {
   const whole = checkFile(png, 'image/png');
   const broken: CheckFile = {
     ...whole,
@@ -166,7 +166,7 @@ test('[checks.image] a file that does not open, or is of another length, tells n
   assert.equal((await look({ photo_id_front: whole })).outcome, 'pass');
 });
 
-test('[checks.image] random bytes behind any beginning crash nothing and never pass', async () => {
+test('[kyc.checks.image] random bytes behind any beginning crash nothing and never pass', async () => {
   const small = { minWidth: 1, minHeight: 1 };
   const starts = Object.entries(all).map(([contentType, bytes]) => [contentType, bytes.subarray(0, 40)] as const);
   await fc.assert(
@@ -184,7 +184,7 @@ test('[checks.image] random bytes behind any beginning crash nothing and never p
   );
 });
 
-test('[checks.image] bytes changed anywhere in an image crash nothing', async () => {
+test('[kyc.checks.image] bytes changed anywhere in an image crash nothing', async () => {
   const tiny = await Promise.all([
     picture(40, 30).jpeg().toBuffer(),
     picture(40, 30).png().toBuffer(),
@@ -206,7 +206,7 @@ test('[checks.image] bytes changed anywhere in an image crash nothing', async ()
 /** In MB beyond what the process had before, the library included: all at once would take a GB. */
 const promised = 250;
 
-test('[checks.image] ten images of 24 megapixels at once are unpacked one by one, by a library that is not loaded before', async () => {
+test('[kyc.checks.image] ten images of 24 megapixels at once are unpacked one by one, by a library that is not loaded before', async () => {
   await using directory = await temporaryDirectory();
   const file = join(directory.path, 'big.jpg');
   const large = sharp({ create: { width: 6000, height: 4000, channels: 3, background: '#89a' } });
@@ -217,7 +217,7 @@ test('[checks.image] ten images of 24 megapixels at once are unpacked one by one
   assert.ok(peak < promised, `${peak} MB more`);
 });
 
-test('[checks.settings] sizes are pixels and the policy for PDFs is a word', () => {
+test('[kyc.checks.settings] sizes are pixels and the policy for PDFs is a word', () => {
   assert.deepEqual(image.faultsOf({ minWidth: 1000, minHeight: 700, pdf: 'refuse' }), []);
   assert.deepEqual(image.faultsOf({ minWidth: 0, minHeight: '700', pdf: true, quality: 1 }), [
     'settings.minWidth: expected a whole number from 1 to 10000',

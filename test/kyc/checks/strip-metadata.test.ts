@@ -41,7 +41,7 @@ const encoded: Readonly<Record<string, (image: Sharp) => Sharp>> = {
 };
 
 for (const [contentType, encode] of Object.entries(encoded)) {
-  test(`[checks.strip] of an ${contentType} nothing is left but the picture, turned as it was meant`, async () => {
+  test(`[kyc.checks.strip] of an ${contentType} nothing is left but the picture, turned as it was meant`, async () => {
     const bytes = await laden(encode(flag())).toBuffer();
     const before = await sharp(bytes).metadata();
     assert.ok(before.exif?.includes('PhoneMaker') && before.exif.includes(secret) && before.xmp && before.icc);
@@ -71,7 +71,7 @@ function isNear([r = 0, g = 0, b = 0]: number[], colour: typeof red): boolean {
   return Math.hypot(r - colour.r, g - colour.g, b - colour.b) < 40;
 }
 
-test('[checks.strip] all eight orientations come out as the same picture', async () => {
+test('[kyc.checks.strip] all eight orientations come out as the same picture', async () => {
   const upright = await flag(90, 60).png().toBuffer();
   const seen = await sharp(upright).raw().toBuffer();
   // Flipping comes before turning. What a camera stores for each orientation: the inverse of what a viewer does.
@@ -98,7 +98,7 @@ test('[checks.strip] all eight orientations come out as the same picture', async
   }
 });
 
-test('[checks.strip] transparency stays, and a comment goes', async () => {
+test('[kyc.checks.strip] transparency stays, and a comment goes', async () => {
   const clear = sharp({ create: { width: 50, height: 50, channels: 4, background: { ...red, alpha: 0.5 } } });
   const stripped = await stripMetadata(checkFile(await clear.png().toBuffer(), 'image/png'), signal);
   assert.equal((await sharp(stripped).metadata()).hasAlpha, true);
@@ -109,7 +109,7 @@ test('[checks.strip] transparency stays, and a comment goes', async () => {
   assert.ok(!(await stripMetadata(checkFile(trailing, 'image/jpeg'), signal)).includes(secret));
 });
 
-test('[checks.strip] what cannot be decoded is not stripped: nothing comes back that was not looked at', async () => {
+test('[kyc.checks.strip] what cannot be decoded is not stripped: nothing comes back that was not looked at', async () => {
   const jpg = await flag().jpeg().toBuffer();
   await assert.rejects(stripMetadata(checkFile(jpg.subarray(0, -200), 'image/jpeg'), signal), UnreadableImage);
   await assert.rejects(stripMetadata(checkFile(jpg, 'image/png'), signal), UnreadableImage);
@@ -118,7 +118,7 @@ test('[checks.strip] what cannot be decoded is not stripped: nothing comes back 
     await assert.rejects(stripMetadata(checkFile(jpg, contentType), signal), TypeError);
 });
 
-test('[checks.strip] an image of 36 megapixels is unpacked in memory alone, and a webp of that size becomes smaller', async () => {
+test('[kyc.checks.strip] an image of 36 megapixels is unpacked in memory alone, and a webp of that size becomes smaller', async () => {
   await using directory = await temporaryDirectory();
   const nowhere = join(directory.path, 'no-such-directory');
   const large = sharp({ create: { width: 6000, height: 6000, channels: 3, background: '#89a' } });
