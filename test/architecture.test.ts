@@ -110,6 +110,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     kysely: ['store'],
     nodemailer: ['kyc'],
     jose: ['sep10'],
+    sharp: ['kyc'],
     '@stellar/stellar-sdk/xdr': ['sep10'],
     // The SDK's main entry costs 20 MB more of resident memory than its XDR.
     '@stellar/stellar-sdk': [],

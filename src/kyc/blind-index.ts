@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { BlindIndexEntry, StandingStore } from '../store/standing-store.ts';
 import { associated, keyBytes } from '../vault/key-ring.ts';
 import type { FindDuplicates } from './checks/check.ts';
@@ -69,10 +69,24 @@ function fieldsOf({ fields, within }: BlindIndex): string[] {
   return [...fields, ...(within === undefined ? [] : [within])].map(({ key }) => key);
 }
 
-/** Each index has a key of its own, so that equal digests in two of them mean nothing. */
 function digestOf(rootKey: Uint8Array, index: string, parts: readonly string[]): Buffer {
-  const key = hkdfSync('sha256', rootKey, '', associated('blind-index', index, 1), keyBytes);
-  return createHmac('sha256', Buffer.from(key))
+  return createHmac('sha256', keyOf(rootKey, index))
     .update(associated(...parts))
     .digest();
+}
+
+/** Deriving a key costs ten times what using it does. */
+const derived = new WeakMap<Uint8Array, Map<string, KeyObject>>();
+
+/** Each index has a key of its own, so that equal digests in two of them mean nothing. */
+function keyOf(rootKey: Uint8Array, index: string): KeyObject {
+  const keys = derived.get(rootKey) ?? new Map<string, KeyObject>();
+  const key = keys.get(index) ?? deriveKey(rootKey, index);
+  derived.set(rootKey, keys.set(index, key));
+  return key;
+}
+
+function deriveKey(rootKey: Uint8Array, index: string): KeyObject {
+  const bytes = hkdfSync('sha256', rootKey, '', associated('blind-index', index, 1), keyBytes);
+  return createSecretKey(Buffer.from(bytes));
 }

@@ -21,7 +21,7 @@ function same(index: string, one: Values, other: Values): boolean {
   return a === b;
 }
 
-test('[blind-index.document] the same number is found however it is spaced, punctuated and typed, within one country only', () => {
+test('[kyc.blind-index.document] the same number is found however it is spaced, punctuated and typed, within one country only', () => {
   const one = { id_number: 'AB 123-456/7', id_country_code: 'MEX' };
   for (const id_number of ['ab1234567', 'AB1234567', 'ＡＢ１２３４５６７', 'AB١٢٣٤٥٦٧', 'a.b.1.2.3.4.5.6.7\u00a0'])
     assert.ok(same('document', one, { ...one, id_number }), id_number);
@@ -31,7 +31,7 @@ test('[blind-index.document] the same number is found however it is spaced, punc
   assert.ok(same('document', one, { ...one, id_type: 'passport' }));
 });
 
-test('[blind-index.email] e-mail and birth date count together, whatever the case and the script of the domain', () => {
+test('[kyc.blind-index.email] e-mail and birth date count together, whatever the case and the script of the domain', () => {
   const one = { email_address: 'Ada.L@Bücher.example', birth_date: '1990-01-01' };
   assert.ok(same('email_and_birth_date', one, { ...one, email_address: ' ada.l@xn--bcher-kva.EXAMPLE' }));
   assert.ok(!same('email_and_birth_date', one, { ...one, birth_date: '1990-01-02' }));
@@ -40,12 +40,12 @@ test('[blind-index.email] e-mail and birth date count together, whatever the cas
   assert.deepEqual(digests({ birth_date: '1990-01-01' }), {});
 });
 
-test('[blind-index.phone] a phone number is its digits', () => {
+test('[kyc.blind-index.phone] a phone number is its digits', () => {
   assert.ok(same('mobile_number', { mobile_number: '+525512345678' }, { mobile_number: '＋52 (55) 1234-5678' }));
   assert.ok(!same('mobile_number', { mobile_number: '+525512345678' }, { mobile_number: '525512345678' }));
 });
 
-test('[blind-index.empty] what identifies nobody makes no entry', () => {
+test('[kyc.blind-index.empty] what identifies nobody makes no entry', () => {
   assert.deepEqual(digests({}), {});
   assert.deepEqual(
     digests({ id_number: '---', tax_id: ' ', mobile_number: '+', email_address: 'x', birth_date: '1' }),
@@ -54,7 +54,7 @@ test('[blind-index.empty] what identifies nobody makes no entry', () => {
   assert.deepEqual(digests({ id_country_code: 'MEX', id_type: 'passport' }), {});
 });
 
-test('[blind-index.keys] digests are whole, differ between indexes and between keys, and no value can be read from them', () => {
+test('[kyc.blind-index.keys] digests are whole, differ between indexes and between keys, and no value can be read from them', () => {
   const values = Object.fromEntries(blindFields.map((key) => [key, 'same1234567@x.example']));
   const here = digests(values);
   assert.deepEqual(
@@ -67,7 +67,7 @@ test('[blind-index.keys] digests are whole, differ between indexes and between k
   assert.ok(all.every((digest) => digest.length === 64));
 });
 
-test('[blind-index.parts] no two lists of parts make the same digest', () => {
+test('[kyc.blind-index.parts] no two lists of parts make the same digest', () => {
   const part = fc.string({ unit: fc.constantFrom('A', '1', ':', '2'), minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(part, part, part, part, (a, b, c, d) => {
@@ -79,7 +79,7 @@ test('[blind-index.parts] no two lists of parts make the same digest', () => {
   );
 });
 
-test('[blind-index.normal] what was normalised stays as it is, whatever the text', () => {
+test('[kyc.blind-index.normal] what was normalised stays as it is, whatever the text', () => {
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'ıİßΣςﬁẞǅ\u1100\u1161\u0301\u200d-.@+0٣९Å'), maxLength: 12 }),
@@ -95,7 +95,7 @@ test('[blind-index.normal] what was normalised stays as it is, whatever the text
     );
 });
 
-test('[blind-index.digits] the digits of every script count as the same ones', () => {
+test('[kyc.blind-index.digits] the digits of every script count as the same ones', () => {
   const digit = /\p{Nd}/u;
   const rows: string[] = [];
   for (let code = 0; code <= 0x10ffff; code++) {
@@ -108,14 +108,14 @@ test('[blind-index.digits] the digits of every script count as the same ones', (
     assert.equal(identifier(rows.slice(at, at + 10).join('')), '0123456789', rows[at]);
 });
 
-test('[blind-index.touched] says which indexes a change concerns', () => {
+test('[kyc.blind-index.touched] says which indexes a change concerns', () => {
   assert.deepEqual(indexesOf(['birth_date', 'given_name']), ['email_and_birth_date']);
   assert.deepEqual(indexesOf(['id_country_code', 'mobile_number']), ['document', 'mobile_number']);
   assert.deepEqual(indexesOf(['given_name']), []);
   assert.ok(!blindFields.includes('id_type'));
 });
 
-test('[blind-index.find] looks for a customer by their entries, and for nothing when there are none', async () => {
+test('[kyc.blind-index.find] looks for a customer by their entries, and for nothing when there are none', async () => {
   const asked: (readonly BlindIndexEntry[])[] = [];
   const find = duplicateFinder(rootKey, {
     findSame: async (_customerId, entries) => {

@@ -46,16 +46,16 @@ async function withStandIn(use: (clamd: StandInClamd) => Promise<void>): Promise
   await use(clamd);
 }
 
-test('[checks.clamav] over TCP: clean passes, EICAR is named with its field, what is too large for the scanner never passes', () =>
+test('[kyc.checks.clamav] over TCP: clean passes, EICAR is named with its field, what is too large for the scanner never passes', () =>
   withStandIn(({ address }) => judgesRightly(address)));
 
-test('[checks.clamav] the same over a unix socket', async () => {
+test('[kyc.checks.clamav] the same over a unix socket', async () => {
   await using directory = await temporaryDirectory();
   await using clamd = await openStandInClamd(join(directory.path, 'clamd.sock'), limits);
   await judgesRightly(clamd.address);
 });
 
-test('[checks.clamav] the same of the real clamd, where the system has one', async (t: TestContext) => {
+test('[kyc.checks.clamav] the same of the real clamd, where the system has one', async (t: TestContext) => {
   if (!(await hasClamd())) return t.diagnostic('clamd is not installed here: only its stand-in was asked');
   const size = ['StreamMaxLength 3000000', 'MaxFileSize 2000000', 'MaxScanSize 4000000', 'AlertExceedsMax yes'];
   await using clamd = await startClamd(...size);
@@ -63,13 +63,13 @@ test('[checks.clamav] the same of the real clamd, where the system has one', asy
   t.diagnostic('the real clamd was asked');
 });
 
-test('[checks.clamav] the real clamd without AlertExceedsMax calls clean what it has not looked at, as the manual warns', async (t: TestContext) => {
+test('[kyc.checks.clamav] the real clamd without AlertExceedsMax calls clean what it has not looked at, as the manual warns', async (t: TestContext) => {
   if (!(await hasClamd())) return t.diagnostic('clamd is not installed here');
   await using clamd = await startClamd('MaxFileSize 200000');
   assert.equal((await scan(clamd.address, { photo_id_front: infected })).outcome, 'pass');
 });
 
-test('[checks.clamav] what clamd gets is the file, byte for byte, at its own pace and with lent buffers', () =>
+test('[kyc.checks.clamav] what clamd gets is the file, byte for byte, at its own pace and with lent buffers', () =>
   withStandIn(async ({ address, streams, settings }) => {
     settings.readsSlowly = true;
     for (const pieceBytes of [1, 999, 65_536, 400_000]) {
@@ -79,7 +79,7 @@ test('[checks.clamav] what clamd gets is the file, byte for byte, at its own pac
     }
   }));
 
-test('[checks.clamav] a piece without bytes does not end the stream before the malware', () =>
+test('[kyc.checks.clamav] a piece without bytes does not end the stream before the malware', () =>
   withStandIn(async ({ address }) => {
     const tricky: CheckFile = {
       ...checkFile(eicar, 'image/png'),
@@ -91,7 +91,7 @@ test('[checks.clamav] a piece without bytes does not end the stream before the m
     assert.equal((await scan(address, { photo: tricky })).outcome, 'fail');
   }));
 
-test('[checks.clamav] a file that breaks off, is shorter or longer than it was, never passes', () =>
+test('[kyc.checks.clamav] a file that breaks off, is shorter or longer than it was, never passes', () =>
   withStandIn(async ({ address, streams }) => {
     const whole = checkFile(Buffer.alloc(200_000), 'image/png');
     const broken: CheckFile = {
@@ -122,14 +122,14 @@ const misbehaviours: readonly Misbehaviour[] = [
 ];
 
 for (const misbehaviour of misbehaviours) {
-  test(`[checks.clamav] a clamd that ${JSON.stringify(misbehaviour)} tells nothing, so nothing passes`, () =>
+  test(`[kyc.checks.clamav] a clamd that ${JSON.stringify(misbehaviour)} tells nothing, so nothing passes`, () =>
     withStandIn(async ({ address, settings }) => {
       settings.misbehaviour = misbehaviour;
       await assert.rejects(scan(address, { photo: checkFile(Buffer.alloc(MB), 'image/png') }));
     }));
 }
 
-test('[checks.clamav] a failure says what happened in a code, and not what was scanned', () =>
+test('[kyc.checks.clamav] a failure says what happened in a code, and not what was scanned', () =>
   withStandIn(async ({ address, settings }) => {
     settings.misbehaviour = { says: 'stream: secret ERROR\0' };
     await assert.rejects(scan(address, { photo: clean }), (error) => {
@@ -139,7 +139,7 @@ test('[checks.clamav] a failure says what happened in a code, and not what was s
     });
   }));
 
-test('[checks.clamav] a silent clamd is waited for as long as the run may take, and one that is away not at all', () =>
+test('[kyc.checks.clamav] a silent clamd is waited for as long as the run may take, and one that is away not at all', () =>
   withStandIn(async ({ address, settings }) => {
     settings.misbehaviour = 'silent';
     const start = performance.now();
@@ -149,7 +149,7 @@ test('[checks.clamav] a silent clamd is waited for as long as the run may take, 
     await assert.rejects(scan({ path: '/nonexistent/clamd.sock' }, { photo: clean }), { code: 'ENOENT' });
   }));
 
-test('[checks.clamav] whatever clamd says, only the word OK passes and nothing crashes', () =>
+test('[kyc.checks.clamav] whatever clamd says, only the word OK passes and nothing crashes', () =>
   withStandIn(async ({ address, settings }) => {
     const part = fc.constantFrom('stream: ', 'OK', ' FOUND', 'X', '\0', 'ERROR', ' ', 'stream: OK', '\n', 'stream:OK');
     const says = fc.oneof(
@@ -167,11 +167,11 @@ test('[checks.clamav] whatever clamd says, only the word OK passes and nothing c
     );
   }));
 
-test('[checks.clamav] whoever sent no file is asked for none', async () => {
+test('[kyc.checks.clamav] whoever sent no file is asked for none', async () => {
   assert.deepEqual(await scan({ path: '/nonexistent' }, {}), { outcome: 'pass' });
 });
 
-test('[checks.settings] clamd is at a host or a socket, not at both and not at neither', () => {
+test('[kyc.checks.settings] clamd is at a host or a socket, not at both and not at neither', () => {
   assert.deepEqual(clamav.faultsOf({ host: 'clamd', port: 3310 }), []);
   assert.deepEqual(clamav.faultsOf({ host: 'clamd' }), []);
   assert.deepEqual(clamav.faultsOf({ socket: '/run/clamav/clamd.ctl' }), []);

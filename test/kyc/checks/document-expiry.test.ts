@@ -7,7 +7,7 @@ import { runCheck } from './fixture.ts';
 const judge = (values: Record<string, string>, now: string, settings = {}) =>
   runCheck(documentExpiry, { values, now, settings });
 
-test('[checks.expiry] a document is good on its last day and no longer', async () => {
+test('[kyc.checks.expiry] a document is good on its last day and no longer', async () => {
   const values = { id_expiration_date: '2026-06-15', id_issue_date: '2016-06-15' };
   assert.equal((await judge(values, '2026-06-15T23:59:59Z')).outcome, 'pass');
   assert.deepEqual(await judge(values, '2026-06-16T00:00:00Z'), {
@@ -17,7 +17,7 @@ test('[checks.expiry] a document is good on its last day and no longer', async (
   });
 });
 
-test('[checks.expiry] with minDays it must be good on that many days more', async () => {
+test('[kyc.checks.expiry] with minDays it must be good on that many days more', async () => {
   const date = fc.date({ min: new Date('2000-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
   await fc.assert(
     fc.asyncProperty(date, fc.integer({ min: 0, max: 3650 }), async (now, minDays) => {
@@ -30,7 +30,7 @@ test('[checks.expiry] with minDays it must be good on that many days more', asyn
   );
 });
 
-test('[checks.expiry] a document issued in the future, or after it expired, does not fit itself', async () => {
+test('[kyc.checks.expiry] a document issued in the future, or after it expired, does not fit itself', async () => {
   assert.deepEqual(await judge({ id_issue_date: '2026-06-17' }, '2026-06-15T12:00:00Z'), {
     outcome: 'fail',
     reason: 'document-mismatch',
@@ -44,16 +44,16 @@ test('[checks.expiry] a document issued in the future, or after it expired, does
   });
 });
 
-test('[checks.expiry] a document issued today where the day begins first is issued', async () => {
+test('[kyc.checks.expiry] a document issued today where the day begins first is issued', async () => {
   assert.equal((await judge({ id_issue_date: '2026-06-16' }, '2026-06-15T09:59:59Z')).outcome, 'fail');
   assert.equal((await judge({ id_issue_date: '2026-06-16' }, '2026-06-15T10:00:00Z')).outcome, 'pass');
 });
 
-test('[checks.expiry] what has no date of expiry does not expire', async () => {
+test('[kyc.checks.expiry] what has no date of expiry does not expire', async () => {
   assert.equal((await judge({}, '2026-06-15')).outcome, 'pass');
 });
 
-test('[checks.settings] minDays is a number of days', () => {
+test('[kyc.checks.settings] minDays is a number of days', () => {
   assert.deepEqual(documentExpiry.faultsOf({ minDays: 30 }), []);
   assert.deepEqual(documentExpiry.faultsOf({ minDays: -1, days: 3 }), [
     'settings.minDays: expected a whole number from 0 to 3650',

@@ -10,13 +10,13 @@ const finding =
   async () =>
     found.map(([index, customerId]) => ({ index, customerId }));
 
-test('[checks.duplicate] a customer nobody shares anything with passes', async () => {
+test('[kyc.checks.duplicate] a customer nobody shares anything with passes', async () => {
   assert.equal((await runCheck(duplicate, { services: { findDuplicates: finding() } })).outcome, 'pass');
   const self = finding(['document', 'customer-1']);
   assert.equal((await runCheck(duplicate, { services: { findDuplicates: self } })).outcome, 'pass');
 });
 
-test('[checks.duplicate] one who shares a document goes to a person, with whom and by what it was found', async () => {
+test('[kyc.checks.duplicate] one who shares a document goes to a person, with whom and by what it was found', async () => {
   const findDuplicates = finding(['tax_id', 'c3'], ['document', 'c2'], ['document', 'c3']);
   assert.deepEqual(await runCheck(duplicate, { services: { findDuplicates } }), {
     outcome: 'review',
@@ -25,7 +25,7 @@ test('[checks.duplicate] one who shares a document goes to a person, with whom a
   });
 });
 
-test('[checks.duplicate] hands over the values of its own inputs and asks nothing else', async () => {
+test('[kyc.checks.duplicate] hands over the values of its own inputs and asks nothing else', async () => {
   const asked: unknown[] = [];
   const findDuplicates: FindDuplicates = async (...call) => {
     asked.push(call);
@@ -36,18 +36,18 @@ test('[checks.duplicate] hands over the values of its own inputs and asks nothin
   assert.deepEqual(duplicate.inputs, blindFields);
 });
 
-test('[checks.duplicate] a program may leave out an index that says little', async () => {
+test('[kyc.checks.duplicate] a program may leave out an index that says little', async () => {
   const findDuplicates = finding(['mobile_number', 'c2']);
   const settings = { indexes: ['document', 'tax_id'] };
   assert.equal((await runCheck(duplicate, { settings, services: { findDuplicates } })).outcome, 'pass');
 });
 
-test('[checks.duplicate] who cannot tell does not pass', async () => {
+test('[kyc.checks.duplicate] who cannot tell does not pass', async () => {
   const findDuplicates = () => Promise.reject(new Error('the store is away'));
   await assert.rejects(runCheck(duplicate, { services: { findDuplicates } }), /the store is away/);
 });
 
-test('[checks.settings] indexes are named from a list', () => {
+test('[kyc.checks.settings] indexes are named from a list', () => {
   const expected =
     'settings.indexes: expected a list of some of document, tax_id, mobile_number, email_and_birth_date, organization, organization_vat';
   for (const indexes of [[], ['passport'], 'document', {}])

@@ -7,7 +7,7 @@ import { runCheck } from './fixture.ts';
 const judge = (birth_date: string, now: string, settings = {}) =>
   runCheck(minimumAge, { values: { birth_date }, now, settings });
 
-test('[checks.age] on the eighteenth birthday the customer is old enough, the day before not', async () => {
+test('[kyc.checks.age] on the eighteenth birthday the customer is old enough, the day before not', async () => {
   assert.equal((await judge('2008-06-15', '2026-06-14T23:59:59.999Z')).outcome, 'fail');
   assert.equal((await judge('2008-06-15', '2026-06-15T00:00:00Z')).outcome, 'pass');
   assert.deepEqual(await judge('2008-06-15', '2026-06-14'), {
@@ -19,14 +19,14 @@ test('[checks.age] on the eighteenth birthday the customer is old enough, the da
   });
 });
 
-test('[checks.age] born on 29 February, the birthday is 1 March in years without that day and itself in years with it', async () => {
+test('[kyc.checks.age] born on 29 February, the birthday is 1 March in years without that day and itself in years with it', async () => {
   assert.equal((await judge('2008-02-29', '2026-02-28')).outcome, 'fail');
   assert.equal((await judge('2008-02-29', '2026-03-01')).outcome, 'pass');
   assert.equal((await judge('2008-02-29', '2028-02-28', { years: 20 })).outcome, 'fail');
   assert.equal((await judge('2008-02-29', '2028-02-29', { years: 20 })).outcome, 'pass');
 });
 
-test('[checks.age] every birthday from 1900 to 2100 is the first day on which the year counts', async () => {
+test('[kyc.checks.age] every birthday from 1900 to 2100 is the first day on which the year counts', async () => {
   const day = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true });
   await fc.assert(
     fc.asyncProperty(day, fc.integer({ min: 1, max: 120 }), async (born, years) => {
@@ -41,12 +41,12 @@ test('[checks.age] every birthday from 1900 to 2100 is the first day on which th
   );
 });
 
-test('[checks.age] a program may let somebody too young send another date', async () => {
+test('[kyc.checks.age] a program may let somebody too young send another date', async () => {
   const result = await judge('2010-01-01', '2026-06-15', { final: false });
   assert.deepEqual([result.outcome, 'final' in result && result.final], ['fail', false]);
 });
 
-test('[checks.age] a birth date to come or of a hundred and thirty years ago is a slip, asked for again and not held against anybody', async () => {
+test('[kyc.checks.age] a birth date to come or of a hundred and thirty years ago is a slip, asked for again and not held against anybody', async () => {
   for (const birth of ['2026-06-16', '2062-01-01', '1899-01-01', '1000-01-01'])
     assert.deepEqual(await judge(birth, '2026-06-15'), {
       outcome: 'fail',
@@ -55,11 +55,11 @@ test('[checks.age] a birth date to come or of a hundred and thirty years ago is 
     });
 });
 
-test('[checks.age] without a birth date nobody passes', async () => {
+test('[kyc.checks.age] without a birth date nobody passes', async () => {
   assert.equal((await runCheck(minimumAge)).outcome, 'review');
 });
 
-test('[checks.settings] what is wrong with settings is told with its place, unknown ones included', () => {
+test('[kyc.checks.settings] what is wrong with settings is told with its place, unknown ones included', () => {
   assert.deepEqual(minimumAge.faultsOf({ years: 18, final: false }), []);
   assert.deepEqual(minimumAge.faultsOf({ years: '18', final: 1, age: 3, constructor: 1 }), [
     'settings.years: expected a whole number from 1 to 125',
