@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Notes what is wrong and where; goes on, so that all faults are told at once. */
-export type Report = (path: string, expected: string) => void;
+/**
+ * Notes what is wrong and where; goes on, so that all faults are told at once. What is said ends the sentence `<path>: expected …`, or
+ * is the sentence if it starts with a colon.
+ */
+export type Report = (path: string, said: string) => void;
 
 /** A JSON Schema (2020-12), or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
