@@ -84,7 +84,6 @@ export default defineProgram({
     },
     screening: {
       use: 'watchman',
-      fields: ['organization.name', 'organization.director_name', 'organization.shareholder_name'],
       again: 'weekly',
       settings: { url: 'http://watchman:8084', minMatch: 0.9 },
     },

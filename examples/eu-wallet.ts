@@ -30,6 +30,7 @@ export default defineProgram({
       },
       checks: ['of-age', 'one-account', 'screening'],
     },
+    // #region standard
     standard: {
       extends: 'basic',
       description: { en: 'A wallet with the usual limits', fr: 'Un portefeuille avec les limites habituelles' },
@@ -47,6 +48,7 @@ export default defineProgram({
       },
       checks: ['document-valid', 'photo-readable', 'no-virus'],
     },
+    // #endregion
     plus: {
       extends: 'standard',
       description: { en: 'A wallet without limits', fr: 'Un portefeuille sans limites' },
@@ -91,6 +93,7 @@ export default defineProgram({
       risk: 'medium',
     },
   },
+  // #region checks
   checks: {
     'of-age': { use: 'minimum-age', settings: { years: 18 } },
     'one-account': { use: 'duplicate' },
@@ -103,6 +106,8 @@ export default defineProgram({
     'photo-readable': { use: 'image', settings: { minWidth: 800, minHeight: 500 } },
     'no-virus': { use: 'clamav', settings: { host: 'clamav', port: 3310 } },
   },
+  // #endregion
+  // #region policies
   review: {
     maxResubmissions: 5,
     slaHours: 8,
@@ -121,4 +126,5 @@ export default defineProgram({
     warnDays: 30,
     reviewMonths: { high: 12, medium: 24, low: 36 },
   },
+  // #endregion
 });

@@ -27,6 +27,7 @@ export default defineProgram({
       checks: ['of-age', 'document-valid', 'photo-readable', 'one-account', 'sanctions'],
     },
   },
+  // #region rules
   rules: {
     'paid-in-mexico': {
       when: { field: 'id_country_code', is: 'MEX' },
@@ -51,6 +52,7 @@ export default defineProgram({
       risk: 'high',
     },
   },
+  // #endregion
   checks: {
     'of-age': { use: 'minimum-age', settings: { years: 18 } },
     'document-valid': { use: 'document-expiry' },

@@ -1,11 +1,22 @@
 export { CustomerNotFound, InvalidRequest, invalidField, KycError, type KycErrorCode } from './errors.ts';
 export { defineProgram } from './kyc/compile-program.ts';
+export type { LocalizedText } from './kyc/localized-text.ts';
 export type {
+  CheckDefinition,
   ChoiceDefinition,
+  Condition,
   DecisionMode,
+  ExpiryDefinition,
   FieldDefinition,
   ProgramDefinition,
+  ReasonDefinition,
+  ReleaseMode,
+  ReviewDefinition,
+  RiskClass,
+  RuleDefinition,
+  SubjectKind,
   TypeDefinition,
+  VerifiedFormat,
 } from './kyc/program.ts';
 export type { TransactionContext, TransactionCustomer, TransactionLookup } from './kyc/transactions.ts';
 export { type Logger, silentLogger } from './lib/log.ts';

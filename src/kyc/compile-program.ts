@@ -36,7 +36,10 @@ export function compileProgram(definition: unknown, kinds: ReadonlyMap<string, C
 function compile(definition: unknown, kinds: KnownKinds): Program {
   const faults: string[] = [];
   const told = new Set<string>();
-  const report: Report = (path, expected) => faults.push(`${path}: expected ${expected}`);
+  const report: Report = (path, said) => {
+    const fault = said.startsWith(':') ? `${path}${said}` : `${path}: expected ${said}`;
+    faults.push(fault.replaceAll(/\p{Cc}+/gu, '?'));
+  };
   const reportLook: Report = (path, expected) => {
     told.add(path);
     report(path, expected);

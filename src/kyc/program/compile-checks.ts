@@ -52,11 +52,8 @@ export function compileChecks(
 
 /** A kind tells its faults whole, as `settings.years: expected …`. */
 function reportSetting(fault: string, path: string, report: Report): void {
-  const [place = '', ...expected] = fault.split(': expected ');
-  report(
-    expected.length === 0 ? path : `${path}.${place}`,
-    expected.length === 0 ? fault : expected.join(': expected '),
-  );
+  const [place = ''] = fault.split(':', 1);
+  report(`${path}.${place}`, fault.slice(place.length));
 }
 
 /** What the check looks at: the fields it names, or its kind's own as far as the program asks for them. */

@@ -1,21 +1,13 @@
 import { canonicalName } from '../../sep9/catalogue.ts';
-import type { ExpiryDefinition, ExpiryPolicy, ReasonDefinition, ReviewPolicy, TypeField } from '../program.ts';
-import type { ProgramDraft } from './draft.ts';
+import type { ExpiryDefinition, ExpiryPolicy, ReviewDefinition, ReviewPolicy, TypeField } from '../program.ts';
 import type { Report } from './shape.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** How people decide, with what is not said. */
-export function toReviewPolicy({
-  maxResubmissions = 9,
-  slaHours = 24,
-  reasons = {},
-}: NonNullable<ProgramDraft['review']>): ReviewPolicy {
-  const whole = Object.entries(reasons).filter((entry): entry is [string, ReasonDefinition] => {
-    return entry[1].kind !== undefined && entry[1].text !== undefined;
-  });
-  return { maxResubmissions, slaMs: slaHours * hourMs, reasons: new Map(whole) };
+export function toReviewPolicy({ maxResubmissions = 9, slaHours = 24, reasons = {} }: ReviewDefinition): ReviewPolicy {
+  return { maxResubmissions, slaMs: slaHours * hourMs, reasons: new Map(Object.entries(reasons)) };
 }
 
 /** What becomes old, with what is not said; reports documents that are dated by no date, and fields that nobody asks for. */

@@ -2,7 +2,20 @@ import { fieldAliases, fieldTypes, findField, sep9Fields } from '../../sep9/cata
 import type { LocalizedText } from '../localized-text.ts';
 import { type ChoiceDefinition, type FieldDefinition, verifiedFormats } from '../program.ts';
 import { checkFieldName, fieldName, isSendable, languageTag } from './names.ts';
-import { boolean, either, isObject, listOf, mapOf, named, object, oneOf, type Shape, text, value } from './shape.ts';
+import {
+  boolean,
+  either,
+  isObject,
+  join,
+  listOf,
+  mapOf,
+  named,
+  object,
+  oneOf,
+  type Shape,
+  text,
+  value,
+} from './shape.ts';
 
 const texts: Shape<Readonly<Record<string, string>>> = mapOf(languageTag, text, false);
 const anyText: Shape<LocalizedText> = text;
@@ -73,8 +86,8 @@ const fields: Shape<Readonly<Record<string, FieldDefinition>>> = {
       return undefined;
     }
     const read = Object.entries(given).map(([name, asked]) => {
-      checkFieldName(name, `${path}.${name}`, report);
-      return [name, shapeOf(name).read(asked, `${path}.${name}`, report)] as const;
+      checkFieldName(name, join(path, name), report);
+      return [name, shapeOf(name).read(asked, join(path, name), report)] as const;
     });
     return Object.fromEntries(read.filter(([, asked]) => asked !== undefined));
   },

@@ -38,7 +38,7 @@ export function isSendable(name: string): boolean {
 /** Choice: asking for the card verification code is refused, because what may never be stored could never be complete. (ruling 20) */
 export function checkFieldName(name: string, path: string, report: Report): void {
   if (fieldName.pattern.test(name)) return;
-  if (name === 'card.cvc') report(path, 'no such field: a card verification code is never stored (PCI DSS 3.3.1)');
+  if (name === 'card.cvc') report(path, ': no such field: a card verification code is never stored (PCI DSS 3.3.1)');
   else if (/_(verification|file_id)$|^callback_url$/.test(name))
     report(path, 'another name; callback_url and the endings _verification and _file_id are taken');
   else report(path, fieldName.expected);

@@ -58,7 +58,7 @@ const rule: Shape<RuleDefinition> = named('RuleDefinition', () =>
       review: boolean,
       risk: oneOf(riskClasses),
     },
-    { required: ['when'] },
+    { required: ['when'], isUsableInPart: true },
   ),
 );
 
@@ -79,7 +79,7 @@ function isPlain(given: unknown, depth: number): boolean {
 const check: Shape<CheckDefinition> = named('CheckDefinition', () =>
   object<CheckDefinition>(
     { use: text, fields, again: oneOf(['daily', 'weekly', 'monthly']), settings },
-    { required: ['use'] },
+    { required: ['use'], isUsableInPart: true },
   ),
 );
 
@@ -117,5 +117,5 @@ export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
     review,
     expiry,
   },
-  { required: ['types'], expected: 'an object with types' },
+  { required: ['types'], isUsableInPart: true, expected: 'an object with types' },
 );

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Notes what is wrong and where; goes on, so that all faults are told at once. */
-export type Report = (path: string, expected: string) => void;
+/**
+ * Notes what is wrong and where; goes on, so that all faults are told at once. What is said ends the sentence `<path>: expected …`, or
+ * is the sentence if it starts with a colon.
+ */
+export type Report = (path: string, said: string) => void;
 
 /** A JSON Schema (2020-12), or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -83,9 +86,9 @@ export function listOf<T>(item: Shape<T>, { minItems = 1 }: { readonly minItems?
         const first = value.findIndex((other) => isDeepStrictEqual(other, part));
         if (first !== index) report(`${path}[${index}]`, `another one than at [${first}]`);
       }
-      return value
-        .map((part, index) => item.read(part, `${path}[${index}]`, report))
-        .filter((part) => part !== undefined);
+      const parts = value.map((part, index) => item.read(part, `${path}[${index}]`, report));
+      const usable = parts.filter((part) => part !== undefined);
+      return usable.length < minItems ? undefined : usable;
     },
   };
 }
@@ -111,8 +114,8 @@ export function mapOf<T>(name: NameRule, item: Shape<T>, isEmptyFine = true): Sh
         return undefined;
       }
       const parts = Object.entries(value).map(([key, part]) => {
-        if (!name.pattern.test(key)) report(`${path}.${key}`, name.expected);
-        return [key, item.read(part, `${path}.${key}`, report)] as const;
+        if (!name.pattern.test(key)) report(join(path, key), name.expected);
+        return [key, item.read(part, join(path, key), report)] as const;
       });
       return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
     },
@@ -122,11 +125,16 @@ export function mapOf<T>(name: NameRule, item: Shape<T>, isEmptyFine = true): Sh
 /** What an object may be like beside its properties. */
 export interface ObjectRule<T> {
   readonly required?: readonly (keyof T & string)[];
+  /** Whether it can be used, to find further faults, without what is required. */
+  readonly isUsableInPart?: boolean;
   readonly expected?: string;
 }
 
 /** An object of those properties and no others. One that is `undefined` counts as left out, as JSON would have it. */
-export function object<T>(properties: ShapesOf<T>, { required = [], expected }: ObjectRule<T> = {}): Shape<T> {
+export function object<T>(
+  properties: ShapesOf<T>,
+  { required = [], isUsableInPart = false, expected }: ObjectRule<T> = {},
+): Shape<T> {
   const shapes = Object.entries<Shape<unknown>>(properties);
   const names = shapes.map(([name]) => name).filter((name) => !name.startsWith('$'));
   return {
@@ -141,15 +149,14 @@ export function object<T>(properties: ShapesOf<T>, { required = [], expected }: 
         report(path || 'program', expected ?? `an object with ${names.join(', ')}`);
         return undefined;
       }
-      for (const [key, part] of Object.entries(value)) {
-        if (part !== undefined && !Object.hasOwn(properties, key))
-          report(join(path, key), `one of ${names.join(', ')}`);
-      }
+      for (const key of Object.keys(value).filter((key) => value[key] !== undefined && !Object.hasOwn(properties, key)))
+        report(join(path, key), `one of ${names.join(', ')}`);
       const parts = shapes.map(([key, shape]) => {
         const isAsked = value[key] !== undefined || required.some((name) => name === key);
         return [key, isAsked ? shape.read(value[key], join(path, key), report) : undefined] as const;
       });
-      return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+      const usable = new Map(parts.filter(([, part]) => part !== undefined));
+      return isUsableInPart || required.every((name) => usable.has(name)) ? Object.fromEntries(usable) : undefined;
     },
   };
 }
@@ -181,6 +188,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
+/** The path of what is in an object by that key. */
+export function join(path: string, key: string): string {
+  if (path !== '') return `${path}.${key}`;
+  return key === '' ? '""' : key;
 }
