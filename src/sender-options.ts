@@ -34,19 +34,22 @@ export function readSenders(
 function readSmtp(reader: OptionReader): CodeSender | undefined {
   const url = reader.text('smtpUrl');
   const from = reader.text('mailFrom');
-  if (url === undefined && from === undefined) return undefined;
-  if (url === undefined || !/^smtps?:$/.test(URL.parse(url)?.protocol ?? ''))
+  if (url === undefined) {
+    if (from !== undefined) reader.fault('mailFrom', 'a mail server beside it, which sends from that address');
+    return undefined;
+  }
+  if (!/^smtps?:$/.test(URL.parse(url)?.protocol ?? ''))
     return reader.fault('smtpUrl', 'smtp://user:password@host:port, or smtps: for TLS from the first byte');
-  if (from === undefined || !from.includes('@'))
-    return reader.fault('mailFrom', 'the address that mail comes from, beside a mail server');
+  if (from?.includes('@') !== true) return reader.fault('mailFrom', 'the address that mail comes from');
   return new SmtpSender({ url, from });
 }
 
 function readSms(reader: OptionReader, localMode: boolean): CodeSender | undefined {
-  const [accountSid, authToken, from] = [reader.text('smsAccount'), reader.text('smsToken'), reader.text('smsFrom')];
-  if (accountSid === undefined && authToken === undefined && from === undefined) return undefined;
-  if (accountSid === undefined || authToken === undefined || from === undefined)
-    return reader.fault('smsAccount', 'account, token and sender (smsFrom), all three or none');
   const url = reader.url('smsUrl', localMode) ?? twilio;
-  return new SmsSender({ url, accountSid, authToken, from });
+  const [accountSid, authToken, from] = [reader.text('smsAccount'), reader.text('smsToken'), reader.text('smsFrom')];
+  if (accountSid !== undefined && authToken !== undefined && from !== undefined)
+    return new SmsSender({ url, accountSid, authToken, from });
+  const given = (['smsAccount', 'smsToken', 'smsFrom'] as const).filter((option) => reader.text(option) !== undefined);
+  for (const option of given) reader.fault(option, 'account, token and sender of SMS, all three or none');
+  return undefined;
 }

@@ -210,7 +210,10 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
 
 /** Prefixes of tags that are topics of our own rather than clauses of SEP-12. */
 export const topics: readonly string[] = [
+  'blind-index',
+  'checks',
   'client',
+  'codes',
   'docs',
   'e2e',
   'embed',
@@ -218,9 +221,14 @@ export const topics: readonly string[] = [
   'house',
   'kyc',
   'messages',
+  'model',
   'openapi',
+  'operator',
+  'outbox',
   'program',
   'readme',
+  'reasons',
+  'review',
   'ruling.20',
   'ruling.25',
   'seed',
@@ -231,4 +239,5 @@ export const topics: readonly string[] = [
   'stellar',
   'store',
   'vault',
+  'worker',
 ];
