@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { maxTries, type SendCap } from '../../src/store/code-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
+import { noConsequences } from './consequences.ts';
 
 /** What the codes of every adapter of the Store port must do, by name. Each case has a time of its own. */
 export interface CodeCase {
@@ -27,7 +28,15 @@ async function createCustomer(store: Store): Promise<string> {
   const wrappedKey = { kekId: 'a', bytes: Buffer.from('key') };
   const set = [field, 'language_code', 'city'].map((name) => ({ field: name, sealed: Buffer.from(`sealed ${name}`) }));
   const identity = { account: randomAccount(), memo: { type: 'id', value: '7' } } as const;
-  await store.createCustomer({ id: customerId, identity, wrappedKey, set, withdraw: [], files: [] });
+  await store.createCustomer({
+    id: customerId,
+    identity,
+    wrappedKey,
+    set,
+    withdraw: [],
+    files: [],
+    consequences: noConsequences,
+  });
   return customerId;
 }
 

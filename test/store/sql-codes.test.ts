@@ -5,6 +5,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
 import { codeCases } from './code-cases.ts';
+import { noConsequences } from './consequences.ts';
 
 test('[store.contract] the codes of the SQLite store keep the contract of the port', async (t) => {
   await using directory = await temporaryDirectory();
@@ -21,7 +22,15 @@ test('[codes.lease] two connections to one database claim each code once', async
   for (let made = 0; made < 60; made++) {
     const wrappedKey = { kekId: 'a', bytes: Buffer.from('key') };
     const identity = { account: randomAccount() };
-    await workers[0].createCustomer({ id: `c-${made}`, identity, wrappedKey, set: [], withdraw: [], files: [] });
+    await workers[0].createCustomer({
+      id: `c-${made}`,
+      identity,
+      wrappedKey,
+      set: [],
+      withdraw: [],
+      files: [],
+      consequences: noConsequences,
+    });
     await workers[0].codes.requestCode({ customerId: `c-${made}`, field: 'email_address', rev: 1 }, now);
   }
   const taken: string[] = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodeNotSent } from '../../../src/kyc/codes/senders/code-sender.ts';
 import { SealBroken } from '../../../src/vault/key-ring.ts';
+import { noConsequences } from '../../store/consequences.ts';
 import { randomAccount } from '../../support/test-anchor.ts';
 import {
   type CodeWorld,
@@ -57,7 +58,14 @@ test('[codes.send] a value that is another one, confirmed, withdrawn or not to b
   moved.facts['email_address'] = { rev: 99 };
   done.facts['email_address'] = { ...subjectOf(done), confirmed: 1 };
   for (const customer of [moved, done]) world.keepFacts(customer);
-  const change = { id: gone.id, version: gone.version, set: [], withdraw: ['email_address'], files: [] };
+  const change = {
+    id: gone.id,
+    version: gone.version,
+    set: [],
+    withdraw: ['email_address'],
+    files: [],
+    consequences: noConsequences,
+  };
   await world.store.updateCustomer(change);
   await world.store.codes.requestCode({ customerId: gone.id, field: 'city', rev: 1 }, new Date(world.now));
   assert.equal(await world.send(), 0);
