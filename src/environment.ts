@@ -22,10 +22,13 @@ export type EnvironmentOption =
   | 'smtpUrl'
   | 'mailFrom'
   | 'smsUrl'
-  | 'smsAccount'
-  | 'smsToken'
+  | 'smsAccountSid'
+  | 'smsAuthToken'
   | 'smsFrom'
   | 'smsCountries'
+  | 'codesPerValue'
+  | 'codesPerAccount'
+  | 'smsPerHour'
   | 'appName'
   | 'localMode'
   | 'sharedAccounts'
@@ -59,10 +62,13 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   smtpUrl: 'SMTP_URL',
   mailFrom: 'MAIL_FROM',
   smsUrl: 'SMS_URL',
-  smsAccount: 'SMS_ACCOUNT_SID',
-  smsToken: 'SMS_AUTH_TOKEN',
+  smsAccountSid: 'SMS_ACCOUNT_SID',
+  smsAuthToken: 'SMS_AUTH_TOKEN',
   smsFrom: 'SMS_FROM',
   smsCountries: 'SMS_COUNTRIES',
+  codesPerValue: 'CODES_PER_VALUE',
+  codesPerAccount: 'CODES_PER_ACCOUNT',
+  smsPerHour: 'SMS_PER_HOUR',
   appName: 'APP_NAME',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',

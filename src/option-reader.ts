@@ -91,16 +91,8 @@ export class OptionReader {
     return this.fault(option, 'domains separated by commas, without schemes');
   }
 
-  /** Two-letter country codes. */
-  countries(option: 'smsCountries'): readonly string[] | undefined {
-    const words = this.#words(option);
-    if (words === undefined || words.every((word) => /^[A-Za-z]{2}$/.test(word)))
-      return words?.map((word) => word.toUpperCase());
-    return this.fault(option, 'two-letter country codes separated by commas');
-  }
-
   /** A URL without a slash at the end. */
-  url(option: 'hostUrl' | 'horizonUri' | 'smsUrl', localMode: boolean): string | undefined {
+  url(option: 'hostUrl' | 'horizonUri', localMode: boolean): string | undefined {
     const value = this.text(option);
     if (value === undefined) return undefined;
     const url = URL.parse(value);

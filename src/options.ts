@@ -70,13 +70,19 @@ export interface Options {
   /** The API that sends confirmation codes by SMS: Twilio's Messages API or one that speaks it. Default: `https://api.twilio.com`. */
   readonly smsUrl?: string | undefined;
   /** The account at that API. */
-  readonly smsAccount?: string | undefined;
+  readonly smsAccountSid?: string | undefined;
   /** The token of that account. */
-  readonly smsToken?: string | undefined;
+  readonly smsAuthToken?: string | undefined;
   /** The number, name or messaging service (`MG…`) that SMS come from. */
   readonly smsFrom?: string | undefined;
   /** Countries (two letters) whose numbers are written to; a short list keeps out those who make money of SMS. Default: every one. */
   readonly smsCountries?: readonly string[] | undefined;
+  /** How many codes one address or number gets in 24 hours. Default: 10. */
+  readonly codesPerValue?: number | undefined;
+  /** How many codes one account, or one user of a shared account, is sent in 24 hours. Default: 20. */
+  readonly codesPerAccount?: number | undefined;
+  /** How many SMS are sent in an hour altogether. Default: any number. */
+  readonly smsPerHour?: number | undefined;
   /** What customers know the anchor by, in the messages they get. Default: `homeDomain`. */
   readonly appName?: string | undefined;
   /** What sends confirmation codes in place of that, at most one for each channel. */

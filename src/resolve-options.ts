@@ -3,14 +3,14 @@ import type { RawOptions } from './environment.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
 import { builtInKinds } from './kyc/checks/kinds.ts';
-import type { CodeSender } from './kyc/codes/senders/code-sender.ts';
+import type { CodeSettings } from './kyc/codes/code-settings.ts';
 import type { Program } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
-import { readSenders } from './sender-options.ts';
+import { readCodeSettings } from './sender-options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
@@ -42,9 +42,7 @@ export interface Settings {
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
   readonly secret: (name: string) => string | undefined;
   readonly worker: boolean;
-  readonly codeSenders: readonly CodeSender[];
-  /** Two letters each; undefined for every country. */
-  readonly smsCountries: ReadonlySet<string> | undefined;
+  readonly codes: CodeSettings;
   /** What customers know the anchor by. */
   readonly appName: string;
   readonly integration: CustomerIntegration | undefined;
@@ -115,17 +113,15 @@ function readDeciding(
   reader: OptionReader,
   options: RawOptions,
   about: { readonly localMode: boolean; readonly log: Logger },
-): Some<'program' | 'checkKinds' | 'secret' | 'worker' | 'codeSenders' | 'smsCountries'> {
+): Some<'program' | 'checkKinds' | 'secret' | 'worker' | 'codes'> {
   const kinds = checkKindsOf(options);
   const program = reader.program(kinds);
-  const countries = reader.countries('smsCountries');
   return {
     program,
     checkKinds: kinds,
     secret: (name) => options.secrets?.[name] || undefined,
     worker: reader.flag('worker') ?? true,
-    codeSenders: readSenders(reader, options, { ...about, program: options.integration ? undefined : program }),
-    smsCountries: countries && new Set(countries),
+    codes: readCodeSettings(reader, options, { ...about, program: options.integration ? undefined : program }),
   };
 }
 

@@ -233,8 +233,7 @@ async function openOwn(
 ): Promise<BuiltIn | undefined> {
   const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
   if (integration !== undefined || keyRing === undefined) return undefined;
-  const { codeSenders: senders, smsCountries, appName } = settings;
-  const codes = { senders, smsCountries, appName };
+  const codes = { ...settings.codes, appName: settings.appName };
   const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke, codes };
   return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
 }

@@ -4,7 +4,7 @@ import { keyBytes } from '../vault/key-ring.ts';
 import { duplicateFinder } from './blind-index.ts';
 import { BuiltInIntegration, type BuiltInParts } from './built-in-integration.ts';
 import type { Check, CheckKind, CheckServices } from './checks/check.ts';
-import { defaultCodeLimits, type KeyedDigest } from './codes/code-limits.ts';
+import type { KeyedDigest } from './codes/code-limits.ts';
 import type { SendParts } from './codes/send-due-codes.ts';
 import type { Program } from './program.ts';
 import { CheckRunner } from './run-checks.ts';
@@ -14,7 +14,7 @@ export interface OpenParts extends Omit<BuiltInParts, 'indexKey'> {
   readonly kinds: ReadonlyMap<string, CheckKind>;
   /** A secret by its name. */
   readonly secret: (name: string) => string | undefined;
-  readonly codes: Pick<SendParts, 'senders' | 'smsCountries' | 'appName'>;
+  readonly codes: Pick<SendParts, 'senders' | 'limits' | 'smsCountries' | 'appName'>;
 }
 
 /** The built-in integration with what works behind it. */
@@ -44,7 +44,7 @@ export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts)
     integration: new BuiltInIntegration(parts),
     runner: new CheckRunner({ ...parts, checks }),
     parts,
-    sending: { ...parts, ...codes, limits: defaultCodeLimits, digest: digestBy(parts.indexKey) },
+    sending: { ...parts, ...codes, digest: digestBy(parts.indexKey) },
   };
 }
 

@@ -75,14 +75,15 @@ const wrongValues: Environment = {
   SMTP_URL: 'https://mail.example.com',
   MAIL_FROM: 'nobody',
   SMS_URL: 'sms',
-  SMS_ACCOUNT_SID: 'AC1',
-  SMS_AUTH_TOKEN: 'auth-token-of-sms',
   SMS_COUNTRIES: 'Mexico',
+  CODES_PER_VALUE: '0',
+  CODES_PER_ACCOUNT: 'many',
+  SMS_PER_HOUR: '-1',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),
 };
 /** Any text is a passphrase. */
-const anyValues = ['STELLAR_NETWORK_PASSPHRASE', 'APP_NAME', 'SMS_FROM'];
+const anyValues = ['STELLAR_NETWORK_PASSPHRASE', 'APP_NAME', 'SMS_ACCOUNT_SID', 'SMS_AUTH_TOKEN', 'SMS_FROM'];
 /** A mode that is no mode is not local mode, in which these have defaults. */
 const alsoNamed: Readonly<Record<string, readonly string[]>> = {
   LOCAL_MODE: ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS', 'HOST_URL'],

@@ -182,6 +182,7 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
   },
   { id: 'ruling.11', text: "an answer has only the SEP's words and never lacks what its status requires" },
   { id: 'ruling.12', text: 'lang falls back to its base language, then to English, and never translates values' },
+  { id: 'ruling.14', text: 'a rejection for sanctions is told in neutral words' },
   { id: 'ruling.15', text: 'PUT is 202 and idempotent; every other success is 200' },
   { id: 'ruling.16', text: 'a PUT without fields registers; concurrent first PUTs end in one customer' },
   {
@@ -190,6 +191,10 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
   },
   { id: 'ruling.18', text: 'dates, card dates, phones, countries, languages and occupations have their formats' },
   { id: 'ruling.19', text: 'a binary field sent as text is 400; files are told by name and judged by bytes' },
+  {
+    id: 'ruling.22',
+    text: 'a wrong, expired or exhausted code is 400 and leaves the field to be verified; a new value voids its code',
+  },
   {
     id: 'ruling.23',
     text: 'DELETE takes its memo from any kind of body or the query; a second DELETE is 404; afterwards the customer is a stranger',

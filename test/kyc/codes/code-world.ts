@@ -11,7 +11,6 @@ import type { CodeMessage, CodeSender } from '../../../src/kyc/codes/senders/cod
 import { compileProgram } from '../../../src/kyc/compile-program.ts';
 import { emptyDossier, type FieldFacts, writeDossier } from '../../../src/kyc/dossier.ts';
 import type { Program } from '../../../src/kyc/program.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
 import { jsonLogger } from '../../../src/lib/log.ts';
 import { openSqliteStore } from '../../../src/store/sql/sql-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -70,7 +69,7 @@ export interface CodeWorld extends AsyncDisposable {
   guess(customer: TestCustomer, codes: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** A program that asks for a few fields, some of them to be confirmed by a code. */
+/** A program that asks for a few fields, some of them to be confirmed by a code, whether that makes sense or not. */
 export function verifyingProgram(verified: readonly string[]): Program {
   const optional = { optional: true };
   const fields = { email_address: optional, mobile_number: optional, language_code: optional, city: optional };
@@ -84,7 +83,7 @@ export function verifyingProgram(verified: readonly string[]): Program {
 export async function openCodeWorld(): Promise<CodeWorld> {
   const directory = await temporaryDirectory();
   const path = join(directory.path, 'kyc.db');
-  const store = await openSqliteStore(path, systemClock);
+  const store = await openSqliteStore(path, { now: () => new Date(world.now) });
   const database = new DatabaseSync(path);
   const program = verifyingProgram(['email_address', 'mobile_number']);
   const keyRing = new LocalKeyRing(new Map([['a', randomBytes(32)]]));
@@ -125,20 +124,16 @@ export async function openCodeWorld(): Promise<CodeWorld> {
     give: async (customer, field, value) => {
       const { id, version, vault } = customer;
       const set = [{ field, sealed: vault.seal(field, value) }];
-      assert.equal(
-        (await store.updateCustomer({ id, version, set, withdraw: [], files: [], consequences: noConsequences }))
-          .outcome,
-        'stored',
-      );
       customer.version += 1;
       customer.facts[field] = { rev: customer.version };
-      world.keepFacts(customer);
-      if (program.fields.get(field)?.some(({ verify }) => verify))
-        await store.codes.requestCode({ customerId: id, field, rev: customer.version }, new Date(world.now));
+      const isVerified = program.fields.get(field)?.some(({ verify }) => verify) ?? false;
+      const codes = isVerified ? [{ field, rev: customer.version }] : [];
+      const consequences = { ...noConsequences, dossier: dossierOf(customer), codes };
+      const written = await store.updateCustomer({ id, version, set, withdraw: [], files: [], consequences });
+      assert.equal(written.outcome, 'stored');
     },
-    keepFacts: ({ id, facts }) => {
-      const text = writeDossier({ ...emptyDossier, fields: facts });
-      database.prepare('update customers set dossier = ? where id = ?').run(text, id);
+    keepFacts: (customer) => {
+      database.prepare('update customers set dossier = ? where id = ?').run(dossierOf(customer), customer.id);
     },
     send: async (changed = {}) => {
       const before = email.sent.length + sms.sent.length;
@@ -165,6 +160,10 @@ export async function openCodeWorld(): Promise<CodeWorld> {
     },
   };
   return world;
+}
+
+function dossierOf({ facts }: TestCustomer): string {
+  return writeDossier({ ...emptyDossier, fields: facts });
 }
 
 /** A code that is surely another one. */
