@@ -16,9 +16,8 @@ const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
 database.exec('pragma journal_mode = wal; pragma synchronous = full');
 
 const select = database.prepare(`
-  select customers.id, customers.version, customers.kek_id, customers.wrapped_key, field_values.field, field_values.sealed
+  select customers.id, customers.version, customers.kek_id, customers.wrapped_key, customers.dossier
   from identities inner join customers on customers.id = identities.customer_id
-  left join field_values on field_values.customer_id = customers.id
   where identities.account = ? and identities.memo_type = ? and identities.memo = ?`);
 const begin = database.prepare('begin immediate');
 const raiseVersion = database.prepare(`

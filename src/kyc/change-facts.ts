@@ -1,6 +1,7 @@
 import { KycError } from '../errors.ts';
+import type { FileRow } from '../store/file-store.ts';
 import type { Consequences } from '../store/standing-store.ts';
-import type { CustomerRecord } from '../store/store.ts';
+import type { CustomerRecord, SealedValue } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Concern, conclude } from './conclude.ts';
 import type { Dossier } from './dossier.ts';
@@ -14,9 +15,19 @@ export interface FactChange {
   /** Adds the facts. Left out, only time or the program may have changed something. */
   readonly learn?: (dossier: Dossier, now: number) => Dossier;
   /** What is written with it. */
-  readonly also?: (vault: Vault) => Pick<Consequences, 'finished' | 'evidence'>;
+  readonly also?: (vault: Vault, dossier: Dossier) => AlsoWritten;
+  /** Told of files that nothing refers to any more. */
+  readonly onOrphans?: (ids: readonly string[]) => void;
   readonly opened?: Concern;
   readonly isGlance?: boolean;
+}
+
+/** What may be written with facts: the end of a run, what it found, and values that say the same as before in another form. */
+export interface AlsoWritten extends Pick<Consequences, 'finished' | 'evidence'>, Partial<Restated> {}
+
+interface Restated {
+  readonly set: readonly SealedValue[];
+  readonly files: readonly FileRow[];
 }
 
 const maxAttempts = 50;
@@ -39,7 +50,7 @@ export async function changeFacts(parts: DecidingParts, id: string, change: Fact
 export async function tryChange(
   parts: DecidingParts,
   record: CustomerRecord,
-  { cause, learn = (known) => known, also, ...rest }: FactChange,
+  { cause, learn = (known) => known, also, onOrphans, ...rest }: FactChange,
 ): Promise<Dossier | undefined> {
   const customer = await openCustomer(parts, record);
   if (customer === undefined) return undefined;
@@ -51,8 +62,11 @@ export async function tryChange(
   const concluded = conclude({ program, dossier: learned, cause: cause(before), now, read, ...rest });
   const isNews = concluded.isNews || learned !== customer.dossier || also !== undefined;
   if (!isNews) return concluded.dossier;
-  const consequences = { ...concluded.consequences, ...also?.(customer.vault) };
+  const { set = [], files = [], ...more } = also?.(customer.vault, before) ?? {};
+  const consequences = { ...concluded.consequences, ...more };
   const { id, version } = record;
-  const change = { id, version, set: [], withdraw: [], files: [], consequences };
-  return (await store.updateCustomer(change)).outcome === 'stored' ? concluded.dossier : undefined;
+  const write = await store.updateCustomer({ id, version, set, withdraw: [], files, consequences });
+  if (write.outcome !== 'stored') return undefined;
+  onOrphans?.(write.orphanedFiles);
+  return concluded.dossier;
 }

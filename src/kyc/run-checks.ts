@@ -1,7 +1,8 @@
 import { describeError, type Logger } from '../lib/log.ts';
-import type { FileReference, SealedFiles } from '../store/files/sealed-files.ts';
+import type { FileReference, SealedFile, SealedFiles } from '../store/files/sealed-files.ts';
 import type { ClaimedRun } from '../store/standing-store.ts';
-import { changeFacts } from './change-facts.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type AlsoWritten, changeFacts } from './change-facts.ts';
 import type { Check, CheckFile, CheckInput, CheckResult, WebhookCall } from './checks/check.ts';
 import { inputsOf } from './dossier.ts';
 import { type Finding, withResult } from './facts.ts';
@@ -96,24 +97,42 @@ export class CheckRunner {
     // The program or the values have changed: what is to be run now was written with that change.
     if (plan === undefined || check === undefined || inputsOf(customer.dossier, plan.inputs) !== run.inputs)
       return store.runs.dropRun(run);
-    const result = await this.#ask(check, this.#inputOf(customer, plan, run));
+    const input = this.#inputOf(customer, plan, run);
+    const result = await this.#ask(check, input);
     if (result.outcome === 'pending') return this.#again(run, result.retryAfterMs, result.reference);
-    await this.#note(plan, run, result);
+    await this.#note(plan, run, result, await this.#store(result, input));
   }
 
-  async #note(plan: CheckPlan, run: ClaimedRun, result: Finding): Promise<void> {
+  async #note(plan: CheckPlan, run: ClaimedRun, result: Finding, stripped: readonly Stripped[]): Promise<void> {
     const { check, inputs, round } = run;
     const finished = { check, inputs, round };
-    await changeFacts(this.#parts, run.customerId, {
+    let isKept = false;
+    const dossier = await changeFacts(this.#parts, run.customerId, {
       cause: () => ({ kind: 'check', who: check }),
       learn: (dossier, now) => withResult(dossier, plan, run, result, now),
-      also: (vault) => ({
-        finished,
-        ...(result.evidence && {
-          evidence: { ...finished, sealed: vault.seal(evidenceName(check), JSON.stringify(result.evidence)) },
-        }),
-      }),
+      also: (vault, known) => {
+        isKept = inputsOf(known, plan.inputs) === inputs;
+        const evidence = result.evidence && vault.seal(evidenceName(check), JSON.stringify(result.evidence));
+        return {
+          finished,
+          ...(evidence && { evidence: { ...finished, sealed: evidence } }),
+          ...(isKept && restated(vault, stripped)),
+        };
+      },
+      onOrphans: (ids) => void Promise.all(ids.map((id) => this.#parts.files.remove(id))).catch(() => undefined),
     });
+    if (isKept && dossier !== undefined) for (const { file } of stripped) file.keep();
+    for (const { file } of stripped) await file.discard();
+  }
+
+  /** Files that take the place of others, sealed on disk, before anything refers to them. */
+  async #store(result: Finding, input: CheckInput): Promise<readonly Stripped[]> {
+    const files: Stripped[] = [];
+    for (const [key, bytes] of result.outcome === 'pass' ? (result.stripped ?? []) : []) {
+      const sent = input.files.get(key);
+      if (sent !== undefined) files.push({ key, file: await this.#parts.files.store(once(bytes)), sent });
+    }
+    return files;
   }
 
   /** A check that does not keep to the time is left alone with its answer. */
@@ -143,7 +162,39 @@ export class CheckRunner {
   }
 
   #fileOf(reference: FileReference): CheckFile {
-    const { contentType, sizeBytes, sha256 } = reference;
-    return { contentType, sizeBytes, sha256, open: () => this.#parts.files.open(reference) };
+    const { contentType, sizeBytes, sha256, sent } = reference;
+    return {
+      contentType,
+      sizeBytes,
+      sha256,
+      isStripped: sent !== undefined,
+      open: () => this.#parts.files.open(reference),
+    };
   }
+}
+
+/** A file without what it said beside its pixels. */
+interface Stripped {
+  readonly key: string;
+  readonly file: SealedFile;
+  /** The file it takes the place of. */
+  readonly sent: CheckFile;
+}
+
+/** The values that refer to such files. The versions of the values stay: the customer has changed nothing. */
+function restated(vault: Vault, stripped: readonly Stripped[]): Pick<AlsoWritten, 'set' | 'files'> {
+  return {
+    set: stripped.map(({ key, file, sent: { sizeBytes, sha256 } }) => {
+      const reference: FileReference = { ...file.reference, sent: { sizeBytes, sha256 } };
+      return { field: key, sealed: vault.seal(key, JSON.stringify(reference)) };
+    }),
+    files: stripped.map(({ key, file }) => {
+      const { id, contentType, sizeBytes } = file.reference;
+      return { id, field: key, contentType, sizeBytes };
+    }),
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

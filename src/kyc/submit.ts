@@ -149,8 +149,19 @@ function concludeFrom(
   const keys = [...set.map(({ field }) => field), ...withdraw];
   const cause = { kind: keys.length > 0 ? 'wallet' : 'code' } as const;
   const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened });
-  const isIndexed = indexesOf(keys).length > 0;
-  return { isNews, consequences: { ...consequences, ...(isIndexed && { indexes: indexEntries(indexKey, read) }) } };
+  return { isNews, consequences: { ...consequences, ...blindIndexes(indexKey, keys, read) } };
+}
+
+/** The entries of the indexes that these fields are part of. */
+function blindIndexes(
+  indexKey: Uint8Array,
+  keys: readonly string[],
+  read: Changes['read'],
+): Pick<Consequences, 'indexes'> {
+  const names = indexesOf(keys);
+  if (names.length === 0) return {};
+  const entries = indexEntries(indexKey, read).filter(({ index }) => names.includes(index));
+  return { indexes: { names, entries } };
 }
 
 /**
@@ -250,5 +261,7 @@ function withdrawable({ texts }: Submission, key: string): string {
 function sameFile(stored: string | undefined, file: SealedFile): boolean {
   if (stored === undefined) return false;
   const reference = JSON.parse(stored) as FileReference;
-  return reference.sha256 === file.sha256 && reference.sizeBytes === file.sizeBytes;
+  return [reference, reference.sent].some((known) => {
+    return known?.sha256 === file.sha256 && known.sizeBytes === file.sizeBytes;
+  });
 }

@@ -52,8 +52,8 @@ export interface Consequences {
   readonly runs: readonly NewRun[];
   /** Fields whose value must be confirmed by a code that is yet to be sent, each with the version of its value. */
   readonly codes: readonly { readonly field: string; readonly rev: number }[];
-  /** All blind index entries of the customer, in place of the earlier ones; left out, those stay. */
-  readonly indexes?: readonly BlindIndexEntry[];
+  /** Entries of the blind index in place of the customer's earlier ones in these indexes; those of others stay. */
+  readonly indexes?: { readonly names: readonly string[]; readonly entries: readonly BlindIndexEntry[] };
   /** The run that is over, if this is what it said, with what it found. */
   readonly finished?: RunName;
   /** What a check found, sealed, for a person to look at. */

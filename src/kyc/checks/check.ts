@@ -10,6 +10,8 @@ export interface CheckFile {
   readonly sizeBytes: number;
   /** SHA-256 of the plain bytes, hexadecimal. */
   readonly sha256: string;
+  /** Whether everything but the pixels was taken out of it already. */
+  readonly isStripped?: boolean;
   /** The plain bytes, opened chunk by chunk; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
 }
@@ -43,7 +45,12 @@ export type Evidence = Readonly<Record<string, unknown>>;
  * Whoever cannot tell throws: the run is repeated later, and the customer stays PROCESSING (fail closed).
  */
 export type CheckResult =
-  | { readonly outcome: 'pass'; readonly evidence?: Evidence }
+  | {
+      readonly outcome: 'pass';
+      readonly evidence?: Evidence;
+      /** By key: files to be kept in place of those that came, because they say more than is asked (a photo's place, time, camera). */
+      readonly stripped?: ReadonlyMap<string, Uint8Array>;
+    }
   | {
       readonly outcome: 'fail';
       readonly reason: ReasonCode;

@@ -2,6 +2,7 @@ import type { CheckContext, CheckFile, CheckInput, CheckKind, CheckResult } from
 import { canDecode, decodeImage, type ImageSize, UnreadableImage } from './decode-image.ts';
 import { isWholePdf } from './pdf.ts';
 import { oneOf, type Settings, setting, settingFaults, wholeNumber } from './settings.ts';
+import { stripMetadata, strippableTypes } from './strip-metadata.ts';
 
 const pdfPolicies = ['accept', 'review', 'refuse'] as const;
 
@@ -67,8 +68,18 @@ async function judgeAll(policy: Policy, { files }: CheckInput, { signal }: Check
     const fields = withFinding(reason);
     if (fields.length > 0) return { outcome: 'fail', reason, fields, evidence };
   }
-  const isGood = withFinding('to-be-looked-at').length === 0;
-  return isGood ? { outcome: 'pass', evidence } : { outcome: 'review', reason: 'document-unreadable', evidence };
+  if (withFinding('to-be-looked-at').length > 0) return { outcome: 'review', reason: 'document-unreadable', evidence };
+  return { outcome: 'pass', evidence, stripped: await stripAll(files, signal) };
+}
+
+/** One at a time: unpacked images are large. */
+async function stripAll(files: CheckInput['files'], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
+  const stripped = new Map<string, Uint8Array>();
+  for (const [key, file] of files) {
+    const isDone = file.isStripped === true || !strippableTypes.includes(file.contentType);
+    if (!isDone) stripped.set(key, await stripMetadata(file, signal));
+  }
+  return stripped;
 }
 
 async function judge(policy: Policy, file: CheckFile, signal: AbortSignal): Promise<Judgement> {

@@ -79,15 +79,23 @@ export function resolveCodeSettings(
 
 function smtpSender({ smtpUrl, mailFrom }: CodeOptions, fault: NoteFault): CodeSender | undefined {
   if (smtpUrl === undefined && mailFrom === undefined) return undefined;
-  const address = /^[^<>\r\n]*<([^<>]+)>$/.exec(mailFrom ?? '')?.[1] ?? mailFrom;
-  const isFrom = address !== undefined && isEmail.default(address);
-  const url = URL.parse(smtpUrl ?? '');
-  const isServer = url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
+  const server = serverOf(smtpUrl);
+  const isFrom = isSenderAddress(mailFrom);
   // What was given and is wrong is told before what is missing beside it.
-  if (!isFrom && (mailFrom !== undefined || isServer)) fault('mailFrom', "an e-mail address, or 'Name <address>'");
-  if (!isServer && (smtpUrl !== undefined || isFrom))
+  if (!isFrom && (mailFrom !== undefined || server)) fault('mailFrom', "an e-mail address, or 'Name <address>'");
+  if (!server && (smtpUrl !== undefined || isFrom))
     fault('smtpUrl', 'smtp:// or smtps:// and a host, with user and password if need be');
-  return isFrom && isServer ? new SmtpSender({ url: url.href, from: mailFrom ?? '' }) : undefined;
+  return isFrom && server ? new SmtpSender({ url: server, from: mailFrom ?? '' }) : undefined;
+}
+
+function serverOf(smtpUrl = ''): string | undefined {
+  const url = URL.parse(smtpUrl);
+  const isServer = url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
+  return isServer ? url.href : undefined;
+}
+
+function isSenderAddress(mailFrom = ''): boolean {
+  return isEmail.default(/^[^<>\r\n]*<([^<>]+)>$/.exec(mailFrom)?.[1] ?? mailFrom);
 }
 
 function smsSender(options: CodeOptions, localMode: boolean, fault: NoteFault): CodeSender | undefined {

@@ -18,6 +18,8 @@ export interface FileReference {
   readonly sizeBytes: number;
   /** SHA-256 of the plain bytes, hexadecimal. */
   readonly sha256: string;
+  /** What came, where something was taken out of it since: the same file sent again is the same. */
+  readonly sent?: { readonly sizeBytes: number; readonly sha256: string };
 }
 
 /** After so many bytes of files the young generation is collected, where the process allows it: every byte left dead buffers behind. */

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { BlindIndexEntry, Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
+import type { Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
 import { enqueueCodes } from './sql-codes.ts';
 import { enqueueMoves } from './sql-outbox.ts';
 import type { Tables } from './tables.ts';
@@ -11,8 +11,7 @@ export async function applyConsequences(
   consequences: Consequences,
   now: number,
 ): Promise<void> {
-  const { dossier, standings, gone = [], moves, runs, codes, indexes, finished, evidence } = consequences;
-  await sql`update customers set dossier = ${dossier} where id = ${customerId}`.execute(db);
+  const { standings, gone = [], moves, runs, codes, indexes, finished, evidence } = consequences;
   for (const { type, transactionId } of gone) {
     await sql`
       delete from standings
@@ -86,9 +85,11 @@ async function putEvidence(
 async function replaceIndexes(
   db: Transaction<Tables>,
   customerId: string,
-  entries: readonly BlindIndexEntry[],
+  { names, entries }: NonNullable<Consequences['indexes']>,
 ): Promise<void> {
-  await sql`delete from blind_indexes where customer_id = ${customerId}`.execute(db);
+  for (const name of names) {
+    await sql`delete from blind_indexes where customer_id = ${customerId} and index_name = ${name}`.execute(db);
+  }
   for (const { index, digest } of entries) {
     await sql`
       insert into blind_indexes (index_name, digest, customer_id) values (${index}, ${digest}, ${customerId})

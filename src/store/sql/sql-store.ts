@@ -116,7 +116,15 @@ export class SqlStore implements Store {
       const { kekId, bytes } = customer.wrappedKey;
       await db
         .insertInto('customers')
-        .values({ id, version: 1, kek_id: kekId, wrapped_key: bytes, created_at: now, updated_at: now, dossier: null })
+        .values({
+          id,
+          version: 1,
+          kek_id: kekId,
+          wrapped_key: bytes,
+          created_at: now,
+          updated_at: now,
+          dossier: customer.consequences.dossier,
+        })
         .execute();
       await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
       return this.#applyValues(db, id, customer);
@@ -129,7 +137,7 @@ export class SqlStore implements Store {
       const refusal = await fileRefusal(db, { id }, update, this.#now());
       if (refusal !== undefined) return refusal;
       const { numAffectedRows } = await sql`
-        update customers set version = ${version + 1}, updated_at = ${this.#now()}
+        update customers set version = ${version + 1}, updated_at = ${this.#now()}, dossier = ${update.consequences.dossier}
         where id = ${id} and version = ${version}`.execute(db);
       return numAffectedRows === 1n ? this.#applyValues(db, id, update) : conflict;
     });

@@ -31,7 +31,7 @@ export async function createStandingTables(db: Kysely<Tables>): Promise<void> {
     sql`create table blind_indexes (
       index_name text not null, digest blob not null, customer_id text not null references customers (id) on delete cascade,
       primary key (index_name, digest, customer_id)) without rowid`,
-    sql`create index blind_indexes_of_customer on blind_indexes (customer_id)`,
+    sql`create index blind_indexes_of_customer on blind_indexes (customer_id, index_name)`,
     sql`create table index_keys (name text primary key, kek_id text not null, wrapped_key blob not null) without rowid`,
     sql`create table evidence (
       customer_id text not null references customers (id) on delete cascade,
