@@ -7,6 +7,7 @@ import type { RawOptions } from './environment.ts';
 import { createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
@@ -14,14 +15,13 @@ import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
-import { catchUp, reevaluate } from './kyc/catch-up.ts';
-import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
 import { type Naming, readFlag } from './option-reader.ts';
 import type { Options } from './options.ts';
+import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -29,6 +29,7 @@ import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
 import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
+import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
@@ -37,7 +38,7 @@ import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 import { localSecrets } from './vault/local-secrets.ts';
-import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.ts';
+import type { RunningTasks } from './worker/start-tasks.ts';
 
 /** An anchor's KYC, ready to serve. */
 export interface Anchor {
@@ -90,7 +91,13 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const builtIn = await openOwn(settings, store, files, () => work.running?.poke());
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
-  const routes = [...(await protocolRoutes(settings, store, files, builtIn)), ...healthRoutes(health)];
+  const metrics = new DeliveryMetrics();
+  const measured = async (): Promise<string> => metrics.render(await store.deliveries.backlog(), settings.clock.now());
+  const routes = [
+    ...(await protocolRoutes(settings, store, files, builtIn)),
+    ...healthRoutes(health),
+    ...(settings.metrics ? metricsRoutes(measured) : []),
+  ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
   const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
@@ -109,7 +116,7 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
     await calls.settle(graceMs);
     await store.close();
   };
-  if (builtIn !== undefined && settings.worker) work.running = startTasks(tasksOf(builtIn), settings.log);
+  if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
   return {
     settings,
     fetch,
@@ -236,22 +243,6 @@ async function openOwn(
   const codes = { ...settings.codes, appName: settings.appName };
   const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke, codes };
   return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
-}
-
-/** What is done behind requests. Other processes may do the same at the same time. */
-function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
-  const { codes } = parts.store;
-  return [
-    { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
-    {
-      name: 'codes',
-      run: () => sendDueCodes(sending, parts.clock.now()),
-      nextAt: () => codes.nextSendAt(),
-      everyMs: 2_000,
-    },
-    { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
-    { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
-  ];
 }
 
 /** What the anchor's own fields hold; those of SEP-9 are known. */

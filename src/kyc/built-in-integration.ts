@@ -60,6 +60,13 @@ export class BuiltInIntegration implements CustomerIntegration {
     );
   }
 
+  /** What GET answers whoever reaches the customer, in English; undefined when there is no such customer or type (any more). */
+  async describe(customerId: string, type: string): Promise<CustomerAnswer | undefined> {
+    const record = await this.#parts.store.findCustomerById(customerId);
+    if (record === undefined || !this.#parts.program.types.has(type)) return undefined;
+    return this.#requirements.answer(customerId, await lookAt(this.#parts, record, { type }), 'en');
+  }
+
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {
     const matter = await findMatter(this.#parts, request, context);
     const { id, orphanedFiles } = await submit(this.#parts, matter, context);

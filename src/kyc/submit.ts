@@ -107,11 +107,11 @@ async function update(
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, concern);
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
-  if (isSame) {
-    await askAgain(parts, id, dossier, submission);
-    return { id, orphanedFiles: [] };
-  }
-  return settle(id, kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
+  const done = isSame
+    ? { id, orphanedFiles: [] }
+    : settle(id, kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
+  if (done !== undefined) await askAgain(parts, id, facts, submission);
+  return done;
 }
 
 interface Learning {
