@@ -76,7 +76,7 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
   await mkdir(dirname(settings.databasePath), { recursive: true, mode: 0o700 });
   const store = await openSqliteStore(settings.databasePath, settings.clock);
   try {
-    if (settings.keyRing) await checkKeys(settings.keyRing, store);
+    if (settings.keyRing) await checkKeys(settings.keyRing, store.keys);
     return await assemble(settings, store);
   } catch (error) {
     await store.close();

@@ -30,7 +30,7 @@ export interface BuiltIn {
  * @throws TypeError naming every secret that a check misses
  */
 export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts): Promise<BuiltIn> {
-  const parts: BuiltInParts = { ...given, indexKey: await openIndexKey(given.keyRing, given.store) };
+  const parts: BuiltInParts = { ...given, indexKey: await openIndexKey(given.keyRing, given.store.keys) };
   const services: CheckServices = {
     fetch: globalThis.fetch,
     secret,

@@ -3,6 +3,7 @@ import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
+import type { KeyStore } from './key-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 
@@ -72,6 +73,8 @@ export interface Store {
   readonly codes: CodeStore;
   /** Where customers stand and how they got there. */
   readonly standings: StandingStore;
+  /** Keys that are kept wrapped. */
+  readonly keys: KeyStore;
   /** The checks that wait to be run. */
   readonly runs: RunStore;
   /** What is to be told to wallets and operators. */
@@ -103,14 +106,6 @@ export interface Store {
   useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;
   /** The use of the account, fixed to `use` if this is its first. */
   fixAccountUse(account: string, use: AccountUse): Promise<AccountUse>;
-  /** The sealed constants by which a wrong key is noticed, by key id. */
-  listKeyChecks(): Promise<readonly WrappedKey[]>;
-  /** Keeps such a constant; a key id that has one keeps its own. */
-  addKeyCheck(check: WrappedKey): Promise<void>;
-  /** The root key of the blind index, wrapped, by its name. */
-  findIndexKey(name: string): Promise<WrappedKey | undefined>;
-  /** Keeps it, unless there is one of that name. */
-  addIndexKey(name: string, wrapped: WrappedKey): Promise<void>;
   /** Resolves when the store can serve. */
   ping(): Promise<void>;
   /** Finishes and lets go of the database. */

@@ -50,7 +50,7 @@ export class Ground implements AsyncDisposable {
   }
 
   static async open(options: RawOptions = {}): Promise<Ground> {
-    const ground = new Ground(await openTestAnchor(options));
+    const ground = new Ground(await openTestAnchor({ worker: false, ...options }));
     await ground.world.populate();
     return ground;
   }

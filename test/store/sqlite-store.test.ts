@@ -9,6 +9,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
 import { fileCases } from './file-cases.ts';
+import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 
 test('[store.contract] the SQLite store keeps the contract of the port', async (t) => {
@@ -22,6 +23,13 @@ test('[store.uploads] the SQLite store keeps the contract of the port about file
   await using directory = await temporaryDirectory();
   const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
   for (const { name, run } of fileCases) await t.test(name, () => run(store));
+  await store.close();
+});
+
+test('[store.standings] the SQLite store keeps the contract of the port about standings and runs', async (t) => {
+  await using directory = await temporaryDirectory();
+  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
+  for (const { name, run } of standingCases) await t.test(name, () => run(store));
   await store.close();
 });
 

@@ -236,9 +236,9 @@ export const storeCases: readonly StoreCase[] = [
   {
     name: 'a key check is kept as it was first',
     run: async (store) => {
-      await store.addKeyCheck({ kekId: 'k', bytes: Buffer.from('one') });
-      await store.addKeyCheck({ kekId: 'k', bytes: Buffer.from('two') });
-      const checks = (await store.listKeyChecks()).filter(({ kekId }) => kekId === 'k');
+      await store.keys.addKeyCheck({ kekId: 'k', bytes: Buffer.from('one') });
+      await store.keys.addKeyCheck({ kekId: 'k', bytes: Buffer.from('two') });
+      const checks = (await store.keys.listKeyChecks()).filter(({ kekId }) => kekId === 'k');
       assert.deepEqual(
         checks.map(({ bytes }) => Buffer.from(bytes).toString()),
         ['one'],

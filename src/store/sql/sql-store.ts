@@ -1,7 +1,6 @@
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { Memo, MemoType } from '../../stellar/memo.ts';
-import type { WrappedKey } from '../../vault/key-ring.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
@@ -23,6 +22,7 @@ import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
+import { SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
@@ -50,6 +50,7 @@ export class SqlStore implements Store {
   readonly files: SqlFiles;
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
+  readonly keys: SqlKeys;
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
@@ -65,6 +66,7 @@ export class SqlStore implements Store {
     this.files = new SqlFiles(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
+    this.keys = new SqlKeys(db);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
@@ -185,32 +187,6 @@ export class SqlStore implements Store {
       await db.insertInto('account_uses').values({ account, use }).execute();
       return use;
     });
-  }
-
-  async listKeyChecks(): Promise<readonly WrappedKey[]> {
-    const rows = await this.#db.selectFrom('key_checks').selectAll().execute();
-    return rows.map((row) => ({ kekId: row.kek_id, bytes: row.wrapped }));
-  }
-
-  async addKeyCheck(check: WrappedKey): Promise<void> {
-    await this.#db
-      .insertInto('key_checks')
-      .values({ kek_id: check.kekId, wrapped: check.bytes })
-      .onConflict((conflicting) => conflicting.doNothing())
-      .execute();
-  }
-
-  async findIndexKey(name: string): Promise<WrappedKey | undefined> {
-    const row = await this.#db.selectFrom('index_keys').selectAll().where('name', '=', name).executeTakeFirst();
-    return row && { kekId: row.kek_id, bytes: row.wrapped_key };
-  }
-
-  async addIndexKey(name: string, { kekId, bytes }: WrappedKey): Promise<void> {
-    await this.#db
-      .insertInto('index_keys')
-      .values({ name, kek_id: kekId, wrapped_key: bytes })
-      .onConflict((conflicting) => conflicting.doNothing())
-      .execute();
   }
 
   async ping(): Promise<void> {

@@ -1,0 +1,57 @@
+import { catchUp, reevaluate } from './kyc/catch-up.ts';
+import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
+import type { BuiltIn } from './kyc/open-built-in.ts';
+import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
+import type { RenderCustomer } from './outbox/outgoing.ts';
+import { startDeliveries } from './outbox/start-deliveries.ts';
+import type { Settings } from './resolve-options.ts';
+import { customerReply } from './sep12/customer-reply.ts';
+import type { Store } from './store/store.ts';
+import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.ts';
+
+/**
+ * Starts what is done behind requests: checks are run, codes and callbacks sent, the clock and a new program looked after. Any number of processes
+ * may do so over one database.
+ */
+export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, metrics: DeliveryMetrics): RunningTasks {
+  const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
+  const tasks = startTasks(tasksOf(builtIn), log);
+  const deliveries = startDeliveries({
+    outbox: store.outbox,
+    keyRing: builtIn.parts.keyRing,
+    renderCustomer: renderBy(builtIn),
+    allowLoopback: localMode,
+    ...{ signer, endpoints, clock, log, metrics },
+  });
+  return {
+    poke: () => tasks.poke(),
+    stop: async () => {
+      await Promise.all([tasks.stop(), deliveries.stop()]);
+    },
+  };
+}
+
+/** A callback has exactly the body that GET has at that moment (ruling 26). */
+function renderBy({ integration }: BuiltIn): RenderCustomer {
+  return async (customerId, type) => {
+    const answer = await integration.describe(customerId, type);
+    if (answer === undefined) return undefined;
+    const reply = customerReply(answer);
+    return { body: Buffer.from(JSON.stringify(reply)), status: reply.status };
+  };
+}
+
+function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
+  const { codes } = parts.store;
+  return [
+    { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
+    {
+      name: 'codes',
+      run: () => sendDueCodes(sending, parts.clock.now()),
+      nextAt: () => codes.nextSendAt(),
+      everyMs: 2_000,
+    },
+    { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
+    { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
+  ];
+}

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import type { WrappedKey } from '../../vault/key-ring.ts';
+import type { KeyStore } from '../key-store.ts';
+import type { Tables } from './tables.ts';
+
+/** The {@link KeyStore} over SQL. */
+export class SqlKeys implements KeyStore {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async listKeyChecks(): Promise<readonly WrappedKey[]> {
+    const rows = await this.#db.selectFrom('key_checks').selectAll().execute();
+    return rows.map((row) => ({ kekId: row.kek_id, bytes: row.wrapped }));
+  }
+
+  async addKeyCheck(check: WrappedKey): Promise<void> {
+    await this.#db
+      .insertInto('key_checks')
+      .values({ kek_id: check.kekId, wrapped: check.bytes })
+      .onConflict((conflicting) => conflicting.doNothing())
+      .execute();
+  }
+
+  async findIndexKey(name: string): Promise<WrappedKey | undefined> {
+    const row = await this.#db.selectFrom('index_keys').selectAll().where('name', '=', name).executeTakeFirst();
+    return row && { kekId: row.kek_id, bytes: row.wrapped_key };
+  }
+
+  async addIndexKey(name: string, { kekId, bytes }: WrappedKey): Promise<void> {
+    await this.#db
+      .insertInto('index_keys')
+      .values({ name, kek_id: kekId, wrapped_key: bytes })
+      .onConflict((conflicting) => conflicting.doNothing())
+      .execute();
+  }
+}
