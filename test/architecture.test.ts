@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'sep12/integration': ['sep9', 'stellar'],
   sep12: ['errors', 'messages', 'lib', 'sep9', 'stellar', 'sep12/integration'],
   store: ['errors', 'messages', 'lib', 'stellar', 'vault'],
+  outbox: ['errors', 'messages', 'lib', 'stellar', 'store', 'vault'],
   kyc: ['errors', 'messages', 'lib', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   http: ['errors', 'messages', 'lib', 'sep1', 'sep9', 'sep10', 'sep12', 'sep12/integration', 'stellar'],
   worker: ['lib'],

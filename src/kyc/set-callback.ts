@@ -1,12 +1,10 @@
 import { CustomerNotFound } from '../errors.ts';
 import type { CustomerContext, CustomerKey } from '../sep12/integration.ts';
+import { callbackField } from '../store/callback-store.ts';
 import type { Store } from '../store/store.ts';
 import type { KeyRing } from '../vault/key-ring.ts';
 import { openVault } from '../vault/vault.ts';
 import { findReached } from './find-customer.ts';
-
-/** The name under which a callback URL is sealed. No field of a program may have it. */
-export const callbackField = 'callback_url';
 
 /**
  * Keeps where status changes of a customer are posted, in place of any earlier URL, sealed: it may well hold a name or a secret.
@@ -21,6 +19,10 @@ export async function setCallback(
   const customer = await findReached(store, request, context);
   if (customer === undefined) throw new CustomerNotFound();
   const vault = await openVault(keyRing, customer.id, customer.wrappedKey);
-  const isKept = await store.callbacks.setCallback(customer.id, vault.seal(callbackField, request.url));
+  const isKept = await store.callbacks.setCallback(
+    customer.id,
+    vault.seal(callbackField, request.url),
+    new URL(request.url).host,
+  );
   if (!isKept) throw new CustomerNotFound();
 }

@@ -1,3 +1,6 @@
+/** The name under which a callback URL is sealed. No field of a program may have it. */
+export const callbackField = 'callback_url';
+
 /** A callback URL as it is kept: sealed under its customer's data key. */
 export interface SealedCallback {
   readonly sealedUrl: Uint8Array;
@@ -7,8 +10,12 @@ export interface SealedCallback {
 
 /** The callback URL of each customer, at most one. It goes when the customer goes. */
 export interface CallbackStore {
-  /** Keeps the URL in place of any earlier one; false when there is no such customer (any more). */
-  setCallback(customerId: string, sealedUrl: Uint8Array): Promise<boolean>;
+  /**
+   * Keeps the URL in place of any earlier one; false when there is no such customer (any more). What was still to be posted goes there
+   * at once, what had ended goes on, and a target that was switched off is tried again.
+   * @param target the URL's host (with a port that is not 443), in clear: what may delay what is known by it
+   */
+  setCallback(customerId: string, sealedUrl: Uint8Array, target: string): Promise<boolean>;
   /** The URL that was set last. */
   findCallback(customerId: string): Promise<SealedCallback | undefined>;
 }

@@ -4,6 +4,7 @@ import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
+import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {
@@ -73,6 +74,10 @@ export interface Store {
   readonly standings: StandingStore;
   /** The checks that wait to be run. */
   readonly runs: RunStore;
+  /** What is to be told to wallets and operators. */
+  readonly outbox: OutboxStore;
+  /** What became of it. */
+  readonly deliveries: DeliveryLog;
   /** The files that customers' data refers to, and those sent ahead of it. */
   readonly files: FileStore;
   /** The customer that this identity names. */

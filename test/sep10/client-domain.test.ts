@@ -129,7 +129,7 @@ suite('the key of a client domain', () => {
       {
         fetch: async (url) => {
           urls.push(url);
-          return { status: 200, body: Buffer.from(`SIGNING_KEY = "${key}"`) };
+          return { status: 200, headers: {}, body: Buffer.from(`SIGNING_KEY = "${key}"`) };
         },
       },
     );

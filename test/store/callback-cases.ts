@@ -39,7 +39,7 @@ export const callbackCases: readonly CallbackCase[] = [
       const id = await createCustomer(store);
       assert.equal(await store.callbacks.findCallback(id), undefined);
       const before = Date.now();
-      assert.equal(await store.callbacks.setCallback(id, Buffer.from('url')), true);
+      assert.equal(await store.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example'), true);
       assert.equal(await urlOf(store, id), 'url');
       const setAt = (await store.callbacks.findCallback(id))?.setAt.getTime() ?? 0;
       assert.ok(before <= setAt && setAt <= Date.now());
@@ -50,15 +50,15 @@ export const callbackCases: readonly CallbackCase[] = [
     run: async (store) => {
       const [one, other] = [await createCustomer(store), await createCustomer(store)];
       for (const url of ['first', 'second', 'second'])
-        assert.equal(await store.callbacks.setCallback(one, Buffer.from(url)), true);
-      assert.equal(await store.callbacks.setCallback(other, Buffer.from('third')), true);
+        assert.equal(await store.callbacks.setCallback(one, Buffer.from(url), 'wallet.example'), true);
+      assert.equal(await store.callbacks.setCallback(other, Buffer.from('third'), 'wallet.example'), true);
       assert.deepEqual([await urlOf(store, one), await urlOf(store, other)], ['second', 'third']);
     },
   },
   {
     name: 'for nobody no callback is kept',
     run: async (store) => {
-      assert.equal(await store.callbacks.setCallback('nobody', Buffer.from('url')), false);
+      assert.equal(await store.callbacks.setCallback('nobody', Buffer.from('url'), 'wallet.example'), false);
       assert.equal(await store.callbacks.findCallback('nobody'), undefined);
     },
   },
@@ -66,17 +66,17 @@ export const callbackCases: readonly CallbackCase[] = [
     name: 'a callback goes with its customer, and cannot be set afterwards',
     run: async (store) => {
       const id = await createCustomer(store);
-      await store.callbacks.setCallback(id, Buffer.from('url'));
+      await store.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example');
       await store.deleteCustomer(id);
       assert.equal(await store.callbacks.findCallback(id), undefined);
-      assert.equal(await store.callbacks.setCallback(id, Buffer.from('url')), false);
+      assert.equal(await store.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example'), false);
     },
   },
   {
     name: 'a callback leaves the version of its customer alone',
     run: async (store) => {
       const id = await createCustomer(store);
-      await store.callbacks.setCallback(id, Buffer.from('url'));
+      await store.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example');
       const update = { id, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences };
       assert.equal((await store.updateCustomer(update)).outcome, 'stored');
       assert.equal(await urlOf(store, id), 'url', 'and an update leaves the callback alone');

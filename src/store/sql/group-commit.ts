@@ -20,16 +20,23 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: Kysely<Tables>;
+  readonly #listeners = new Set<() => void>();
   #waiting: Waiting[] = [];
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
   }
 
+  /** Calls back after every commit, until the function that it answers is called. */
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Resolves with what the write answered when that survives a crash. */
   write<T>(perform: Write<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const alone = (): void => void this.#db.transaction().execute(perform).then(resolve, reject);
+    const alone = (): void => void this.#alone(perform).then(resolve, reject);
     if (this.#waiting.length === 0) setImmediate(() => void this.#commit());
     this.#waiting.push({ perform, done: (outcome) => resolve(outcome as T), fail: reject, alone });
     return promise;
@@ -45,6 +52,7 @@ export class GroupCommit {
     try {
       const outcomes = await this.#db.transaction().execute((db) => inTurn(group, db));
       for (const [index, { done }] of group.entries()) done(outcomes[index]);
+      this.#committed();
     } catch (error) {
       const isShared = group.length === 1 || error instanceof KycError;
       for (const { alone, fail } of group) {
@@ -52,6 +60,16 @@ export class GroupCommit {
         else alone();
       }
     }
+  }
+
+  async #alone<T>(perform: Write<T>): Promise<T> {
+    const outcome = await this.#db.transaction().execute(perform);
+    this.#committed();
+    return outcome;
+  }
+
+  #committed(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

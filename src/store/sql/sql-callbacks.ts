@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { CallbackStore, SealedCallback } from '../callback-store.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -16,15 +16,19 @@ export class SqlCallbacks implements CallbackStore {
     this.#clock = clock;
   }
 
-  async setCallback(customerId: string, sealedUrl: Uint8Array): Promise<boolean> {
+  async setCallback(customerId: string, sealedUrl: Uint8Array, target: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
       const now = this.#clock.now().getTime();
-      // Selected from the customers: one who is deleted meanwhile gets no row, and no write fails on the foreign key.
+      // Selected from the customers: one who is deleted meanwhile gets no row, and no write fails on the foreign key. Every setting
+      // has a moment of its own, as it is what tells one from the next.
       const { numAffectedRows } = await sql`
-        insert into callbacks (customer_id, sealed_url, set_at)
-        select id, ${sealedUrl}, ${now} from customers where id = ${customerId}
-        on conflict (customer_id) do update set sealed_url = excluded.sealed_url, set_at = excluded.set_at`.execute(db);
-      return numAffectedRows === 1n;
+        insert into callbacks (customer_id, sealed_url, set_at, target)
+        select id, ${sealedUrl}, ${now}, ${target} from customers where id = ${customerId}
+        on conflict (customer_id) do update set sealed_url = excluded.sealed_url,
+          set_at = max(excluded.set_at, callbacks.set_at + 1), target = excluded.target`.execute(db);
+      if (numAffectedRows !== 1n) return false;
+      await startOver(db, customerId, target, now);
+      return true;
     });
   }
 
@@ -36,4 +40,13 @@ export class SqlCallbacks implements CallbackStore {
       .executeTakeFirst();
     return row && { sealedUrl: row.sealed_url, setAt: new Date(row.set_at) };
   }
+}
+
+/** What a wallet asks for by setting a callback, also one that it had set before. */
+async function startOver(db: Transaction<Tables>, customerId: string, target: string, now: number): Promise<void> {
+  await sql`delete from callback_ends where customer_id = ${customerId}`.execute(db);
+  await sql`delete from delivery_targets where target = ${target} and off_since is not null`.execute(db);
+  await sql`
+    update deliveries set target = ${target}, next_at = ${now}, attempts = 0
+    where lane = ${customerId} and state = 'pending' and lease is null`.execute(db);
 }

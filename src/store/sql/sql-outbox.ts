@@ -1,11 +1,86 @@
-import type { Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { newUuid } from '../../lib/ids.ts';
+import type { OperatorEvent } from '../outbox-store.ts';
 import type { Move } from '../standing-store.ts';
 import type { Tables } from './tables.ts';
 
-/** Writes what the visible moves of a customer mean to those who are told of them, in the transaction of the moves. */
+/**
+ * Writes what the moves of a customer mean to those who are told of them, in the transaction of the moves: visible ones to the
+ * wallet that asked for it, visible ones and calls for a person to operators.
+ */
 export async function enqueueMoves(
-  _db: Transaction<Tables>,
-  _customerId: string,
-  _moves: readonly Move[],
-  _now: number,
-): Promise<void> {}
+  db: Transaction<Tables>,
+  customerId: string,
+  moves: readonly Move[],
+  now: number,
+): Promise<void> {
+  for (const move of moves) {
+    // Choice: ruling 26 speaks of the status for a type; a wallet could not tell from the body that it is about a transaction.
+    if (move.isVisible && move.transactionId === '') await enqueueCallback(db, customerId, move.type, now);
+  }
+  await enqueueEvents(
+    db,
+    moves.flatMap((move) => eventsOf(customerId, move)),
+    now,
+  );
+}
+
+/** Writes what operators are to be told, in the transaction in which it happened. */
+export async function enqueueEvents(
+  db: Transaction<Tables>,
+  events: readonly OperatorEvent[],
+  now: number,
+): Promise<void> {
+  for (const event of events) {
+    await sql`
+      insert into outbox_events (event_id, customer_id, name, payload, at)
+      values (${`evt_${newUuid()}`}, ${event.customerId}, ${event.name}, ${payloadOf(event, now)}, ${now})`.execute(db);
+  }
+}
+
+/**
+ * One delivery for a customer and type, if a wallet is to be told of it. It takes the place of one that waits: what is sent is the
+ * state at that moment. One that somebody holds may have been rendered already and stays. Answers whether something waits now: to a
+ * target that is switched off nothing is sent, and the log says so.
+ * @see SEP-12 § Customer callback PUT (ruling 26)
+ */
+export async function enqueueCallback(
+  db: Kysely<Tables>,
+  customerId: string,
+  type: string,
+  now: number,
+): Promise<boolean> {
+  await sql`
+    update deliveries set state = 'superseded', finished_at = ${now}
+    where lane = ${customerId} and type = ${type} and state = 'pending' and lease is null`.execute(db);
+  const { rows } = await sql<{ state: string }>`
+    insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, outcome, created_at, finished_at)
+    select 'callback', c.customer_id, c.target, c.customer_id, ${type},
+      iif(t.off_since is null, 'pending', 'failed'), 0, ${now},
+      iif(t.off_since is null, null, 'switched_off'), ${now}, iif(t.off_since is null, null, ${now})
+    from callbacks c left join delivery_targets t on t.target = c.target
+    where c.customer_id = ${customerId}
+      and not exists (select 1 from callback_ends e where e.customer_id = c.customer_id and e.type = ${type})
+    returning state`.execute(db);
+  return rows.some(({ state }) => state === 'pending');
+}
+
+function eventsOf(customerId: string, move: Move): OperatorEvent[] {
+  const { type, status, cause, reason } = move;
+  const transactionId = move.transactionId === '' ? undefined : move.transactionId;
+  const events: OperatorEvent[] = [];
+  if (move.isVisible)
+    events.push({ name: 'customer.status_changed', customerId, type, transactionId, status, cause, reason });
+  if (move.to === 'in-review') events.push({ name: 'review.needed', customerId, type, transactionId, reason });
+  return events;
+}
+
+/** As Standard Webhooks recommends it: type, timestamp, data. */
+function payloadOf(event: OperatorEvent, now: number): string {
+  const { name, ...data } = event;
+  const named = Object.entries(data).map(([key, value]) => [
+    key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    value,
+  ]);
+  return JSON.stringify({ type: name, timestamp: new Date(now).toISOString(), data: Object.fromEntries(named) });
+}

@@ -23,6 +23,9 @@ import { applyConsequences } from './sql-consequences.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
+import { SqlDeliveries } from './sql-deliveries.ts';
+import { SqlDeliveryLog } from './sql-delivery-log.ts';
+import { enqueueEvents } from './sql-outbox.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,6 +45,8 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
 export class SqlStore implements Store {
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
+  readonly outbox: SqlDeliveries;
+  readonly deliveries: SqlDeliveryLog;
   readonly files: SqlFiles;
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
@@ -55,6 +60,8 @@ export class SqlStore implements Store {
     this.#clock = clock;
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes);
+    this.outbox = new SqlDeliveries(db, this.#writes);
+    this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
@@ -127,6 +134,7 @@ export class SqlStore implements Store {
         })
         .execute();
       await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
+      await enqueueEvents(db, [{ name: 'customer.created', customerId: id }], now);
       return this.#applyValues(db, id, customer);
     });
   }
@@ -149,6 +157,7 @@ export class SqlStore implements Store {
       const uploads = await removeUploadsOfCustomer(db, id);
       const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
       if (result.numDeletedRows === 0n) return conflict;
+      await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], this.#now());
       return { outcome: 'stored', orphanedFiles: [...files.map((file) => file.id), ...uploads] };
     });
   }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { CodeState } from '../code-store.ts';
+import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
 
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
@@ -36,7 +37,49 @@ export interface Tables {
     created_at: number;
     expires_at: number;
   };
-  callbacks: { customer_id: string; sealed_url: Uint8Array; set_at: number };
+  callbacks: { customer_id: string; sealed_url: Uint8Array; set_at: number; target: string };
+  callback_ends: { customer_id: string; type: string; ended_at: number };
+  outbox_events: {
+    id: Generated<number>;
+    event_id: string;
+    customer_id: string;
+    name: string;
+    payload: string;
+    at: number;
+  };
+  deliveries: {
+    id: Generated<number>;
+    kind: DeliveryKind;
+    lane: string;
+    target: string;
+    customer_id: string | null;
+    type: string;
+    event_id: string | null;
+    payload: string | null;
+    state: DeliveryState;
+    attempts: number;
+    next_at: number;
+    lease: string | null;
+    outcome: string | null;
+    created_at: number;
+    finished_at: number | null;
+  };
+  delivery_attempts: {
+    id: Generated<number>;
+    delivery_id: number;
+    at: number;
+    outcome: string;
+    http_status: number | null;
+    latency_ms: number;
+  };
+  delivery_targets: {
+    target: string;
+    failures: number;
+    failing_since: number;
+    open_until: number;
+    off_since: number | null;
+    off_reason: string | null;
+  };
   standings: {
     customer_id: string;
     type: string;

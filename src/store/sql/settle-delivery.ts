@@ -1,0 +1,104 @@
+import { sql, type Transaction } from 'kysely';
+import type { ClaimedDelivery, EndReason, NextStep, Settlement } from '../outbox-store.ts';
+import type { Tables } from './tables.ts';
+
+/** Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. */
+export async function settle(
+  db: Transaction<Tables>,
+  settlement: Settlement,
+  now: number,
+): Promise<{ readonly isSwitchedOff: boolean }> {
+  const { delivery, next, target } = settlement;
+  if (await step(db, settlement, now)) await log(db, settlement);
+  // The post has arrived, whoever holds the delivery by now.
+  if (next.state === 'delivered' && next.isFinal) await endCallback(db, delivery, now);
+  if (target.health === 'gone') await forgetTarget(db, delivery, now);
+  if (target.health === 'well') await sql`delete from delivery_targets where target = ${delivery.target}`.execute(db);
+  return { isSwitchedOff: target.health === 'failing' && (await noteFailure(db, delivery.target, target, now)) };
+}
+
+/** False when the lease was taken over or the delivery is gone with its customer: nothing is changed then. */
+async function step(db: Transaction<Tables>, { delivery, outcome, next }: Settlement, now: number): Promise<boolean> {
+  const nextAt = next.state === 'pending' ? next.nextAt.getTime() : now;
+  const endedAt = next.state === 'pending' ? null : now;
+  // A callback may have been set meanwhile: the next attempt is for that one.
+  const { numAffectedRows } = await sql`
+    update deliveries set state = ${next.state}, attempts = attempts + 1, next_at = ${nextAt}, lease = null,
+      outcome = ${outcome}, finished_at = ${endedAt},
+      target = iif(${movesOn(next)}, coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id), target), target)
+    where id = ${delivery.id} and lease = ${delivery.lease}`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+function movesOn(next: NextStep): number {
+  return next.state === 'pending' ? 1 : 0;
+}
+
+async function log(db: Transaction<Tables>, settlement: Settlement): Promise<void> {
+  const { delivery, outcome, httpStatus = null, startedAt, latencyMs } = settlement;
+  await sql`
+    insert into delivery_attempts (delivery_id, at, outcome, http_status, latency_ms)
+    values (${delivery.id}, ${startedAt.getTime()}, ${outcome}, ${httpStatus}, ${Math.round(latencyMs)})`.execute(db);
+}
+
+/** Unless a wallet has set a callback since, which asks for the posts to go on. (ruling 26) */
+async function endCallback(db: Transaction<Tables>, { type, message }: ClaimedDelivery, now: number): Promise<void> {
+  if (message.kind !== 'callback') return;
+  const { customerId, callback } = message;
+  const { numAffectedRows } = await sql`
+    insert into callback_ends (customer_id, type, ended_at)
+    select customer_id, ${type}, ${now} from callbacks
+    where customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}
+    on conflict do nothing`.execute(db);
+  if (numAffectedRows === 0n) return;
+  await sql`
+    update deliveries set state = 'cancelled', outcome = ${'ended' satisfies EndReason}, finished_at = ${now}, lease = null
+    where lane = ${customerId} and type = ${type} and state = 'pending'`.execute(db);
+}
+
+/** 410: a wallet's URL is forgotten, with what waits for it; an operator's endpoint is switched off. */
+async function forgetTarget(db: Transaction<Tables>, { target, message }: ClaimedDelivery, now: number): Promise<void> {
+  if (message.kind === 'event') {
+    await switchOff(db, target, 'gone', now);
+    return;
+  }
+  const { customerId, callback } = message;
+  const { numAffectedRows } = await sql`
+    delete from callbacks where customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}`.execute(db);
+  if (numAffectedRows === 0n) return;
+  await sql`
+    update deliveries set state = 'cancelled', outcome = 'gone', finished_at = ${now}
+    where lane = ${customerId} and state = 'pending' and lease is null`.execute(db);
+}
+
+type Failing = Extract<Settlement['target'], { health: 'failing' }>;
+
+/** Whether the target was switched off by it. */
+async function noteFailure(db: Transaction<Tables>, target: string, failing: Failing, now: number): Promise<boolean> {
+  const openUntil = failing.openUntil?.getTime() ?? 0;
+  const { rows } = await sql<{ failing_since: number; off_since: number | null }>`
+    insert into delivery_targets (target, failures, failing_since, open_until)
+    values (${target}, 1, ${now}, ${openUntil})
+    on conflict (target) do update set failures = failures + 1, open_until = max(open_until, excluded.open_until)
+    returning failing_since, off_since`.execute(db);
+  const [row] = rows;
+  if (row === undefined || row.off_since !== null || row.failing_since > failing.offSince.getTime()) return false;
+  await switchOff(db, target, 'failing', now);
+  return true;
+}
+
+/** What waits for it has failed; it can be delivered again once the target is switched on. */
+async function switchOff(
+  db: Transaction<Tables>,
+  target: string,
+  reason: 'failing' | 'gone',
+  now: number,
+): Promise<void> {
+  await sql`
+    insert into delivery_targets (target, failures, failing_since, open_until, off_since, off_reason)
+    values (${target}, 1, ${now}, 0, ${now}, ${reason})
+    on conflict (target) do update set off_since = excluded.off_since, off_reason = excluded.off_reason`.execute(db);
+  await sql`
+    update deliveries set state = 'failed', outcome = ${'switched_off' satisfies EndReason}, finished_at = ${now}, lease = null
+    where target = ${target} and state = 'pending'`.execute(db);
+}
