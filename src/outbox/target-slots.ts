@@ -11,6 +11,8 @@ export interface SlotLimits {
 interface Use {
   inFlight: number;
   isProven: boolean;
+  /** Counts up: who was served last has the highest. */
+  servedAs: number;
 }
 
 /** How many hosts are remembered as answering well. */
@@ -22,6 +24,7 @@ export class TargetSlots {
   readonly #uses = new Map<string, Use>();
   #proven = 0;
   #unproven = 0;
+  #served = 0;
 
   constructor(limits: SlotLimits) {
     this.#limits = limits;
@@ -32,15 +35,16 @@ export class TargetSlots {
     return this.#proven + this.#unproven;
   }
 
-  /** What to take now, for the targets in this order. */
+  /** What to take now: who was served the longest ago comes first, and where many wait nobody takes much. */
   share(ready: readonly ReadyTarget[]): Wanted[] {
-    let [proven, unproven] = [this.#limits.inFlight - this.#proven, this.#limits.inFlight - this.#unproven];
+    const { inFlight, perTarget } = this.#limits;
+    const fair = Math.min(perTarget, Math.max(1, Math.floor(inFlight / ready.length)));
+    let [proven, unproven] = [inFlight - this.#proven, inFlight - this.#unproven];
     const wanted: Wanted[] = [];
-    for (const { target, failures } of ready) {
+    for (const { target, failures } of ready.toSorted((a, b) => this.#servedAs(a) - this.#servedAs(b))) {
       const use = this.#uses.get(target);
       const isProven = use?.isProven === true && failures === 0;
-      const most = (isProven ? this.#limits.perTarget : 1) - (use?.inFlight ?? 0);
-      const limit = Math.min(most, isProven ? proven : unproven);
+      const limit = Math.min((isProven ? fair : 1) - (use?.inFlight ?? 0), isProven ? proven : unproven);
       if (limit <= 0) continue;
       if (isProven) proven -= limit;
       else unproven -= limit;
@@ -51,17 +55,22 @@ export class TargetSlots {
 
   /** Marks one as under way; the function that it answers marks its end, and whether the target answered well (undefined: it was not asked). */
   take(target: string): (isWell: boolean | undefined) => void {
-    const use = this.#uses.get(target) ?? { inFlight: 0, isProven: false };
+    const use = this.#uses.get(target) ?? { inFlight: 0, isProven: false, servedAs: 0 };
     this.#uses.set(target, use);
     const wasProven = use.isProven;
     this.#count(wasProven, 1);
     use.inFlight++;
+    use.servedAs = ++this.#served;
     return (isWell) => {
       this.#count(wasProven, -1);
       use.inFlight--;
       if (isWell !== undefined) use.isProven = isWell;
       if (use.inFlight === 0 && (!use.isProven || this.#uses.size > maxRemembered)) this.#uses.delete(target);
     };
+  }
+
+  #servedAs({ target }: ReadyTarget): number {
+    return this.#uses.get(target)?.servedAs ?? 0;
   }
 
   #count(isProven: boolean, change: number): void {

@@ -9,7 +9,10 @@ export async function settle(
   now: number,
 ): Promise<{ readonly isSwitchedOff: boolean }> {
   const { delivery, next, target } = settlement;
-  if (await step(db, settlement, now)) await log(db, settlement);
+  if (await step(db, settlement, now)) {
+    await log(db, settlement);
+    if (next.state === 'pending') await giveWay(db, delivery, now);
+  }
   // The post has arrived, whoever holds the delivery by now.
   if (next.state === 'delivered' && next.isFinal) await endCallback(db, delivery, now);
   if (target.health === 'gone') await forgetTarget(db, delivery, now);
@@ -28,6 +31,16 @@ async function step(db: Transaction<Tables>, { delivery, outcome, next }: Settle
       target = iif(${movesOn(next)}, coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id), target), target)
     where id = ${delivery.id} and lease = ${delivery.lease}`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** A change that came while this one was tried tells the state as well, and need not wait for it to be tried again. */
+async function giveWay(db: Transaction<Tables>, { id, type, message }: ClaimedDelivery, now: number): Promise<void> {
+  if (message.kind !== 'callback') return;
+  await sql`
+    update deliveries set state = 'superseded', finished_at = ${now}
+    where id = ${id} and exists (
+      select 1 from deliveries e
+      where e.lane = ${message.customerId} and e.state = 'pending' and e.type = ${type} and e.id > ${id})`.execute(db);
 }
 
 function movesOn(next: NextStep): number {

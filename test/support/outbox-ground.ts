@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Kysely, sql } from 'kysely';
+import { setCallback } from '../../src/kyc/set-callback.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
+import type { OperatorEndpoint } from '../../src/outbox/operator-endpoint.ts';
+import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
+import { type Deliveries, type DeliveryPace, startDeliveries } from '../../src/outbox/start-deliveries.ts';
+import { type Signer, signerFromSeed } from '../../src/stellar/ed25519.ts';
+import { encodeStrkey } from '../../src/stellar/strkey.ts';
+import { enqueueMoves } from '../../src/store/sql/sql-outbox.ts';
+import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
+import type { Tables } from '../../src/store/sql/tables.ts';
+import type { Store } from '../../src/store/store.ts';
+import { LocalKeyRing } from '../../src/vault/key-ring.ts';
+import { createVault } from '../../src/vault/vault.ts';
+import { randomAccount, temporaryDirectory } from './test-anchor.ts';
+
+export const keyRing = new LocalKeyRing(new Map([['k1', Buffer.alloc(32, 7)]]));
+export const signer: Signer = signerFromSeed(encodeStrkey('seed', Buffer.alloc(32, 3)));
+export const type = 'sep31-sender';
+
+/** A real database with customers whose standings a test moves by hand. */
+export interface Ground extends AsyncDisposable {
+  readonly path: string;
+  readonly store: Store;
+  readonly db: Kysely<Tables>;
+  /** Registers a customer with a callback, and answers its id. */
+  addCustomer(url?: string): Promise<string>;
+  /** Sets a callback as PUT /customer/callback does. */
+  setCallback(customerId: string, url: string): Promise<void>;
+  /** Moves a customer to a status, as the store does: the standing and what is told of it, in one transaction. */
+  move(customerId: string, status: string, changes?: Partial<{ type: string; to: string; isVisible: boolean }>): Promise<void>;
+  /** What `move` set last, as GET would say it. */
+  readonly render: RenderCustomer;
+  start(pace?: Partial<DeliveryPace>, more?: { endpoints?: readonly OperatorEndpoint[]; clock?: Clock; metrics?: DeliveryMetrics; allowLoopback?: boolean }): Deliveries;
+}
+
+export async function outboxGround(clock: Clock = systemClock): Promise<Ground> {
+  const directory = await temporaryDirectory();
+  const path = join(directory.path, 'outbox.db');
+  const store = await openSqliteStore(path, clock);
+  const ground = groundOver(path, store, clock);
+  return {
+    ...ground,
+    [Symbol.asyncDispose]: async () => {
+      await ground[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function groundOver(path: string, store: Store, clock: Clock): Ground {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path) });
+  const accounts = new Map<string, string>();
+  const set = async (id: string, url: string): Promise<void> => {
+    const account = accounts.get(id) ?? '';
+    await setCallback({ store, keyRing }, { account, url }, { subject: { sub: account, account }, requestId: 'r' });
+  };
+  const render = renderFrom(db);
+  return {
+    path,
+    store,
+    db,
+    render,
+    setCallback: set,
+    addCustomer: async (url) => {
+      const [id, account] = [randomBytes(8).toString('hex'), randomAccount()];
+      const { wrappedKey } = await createVault(keyRing, id);
+      await store.createCustomer({ id, identity: { account }, wrappedKey, set: [], withdraw: [], files: [] });
+      accounts.set(id, account);
+      if (url !== undefined) await set(id, url);
+      return id;
+    },
+    move: (id, status, changes = {}) => moveCustomer(db, id, status, clock.now().getTime(), changes),
+    start: (pace = {}, { endpoints = [], metrics = new DeliveryMetrics(), allowLoopback = true, ...more } = {}) =>
+      startDeliveries({
+        outbox: store.outbox,
+        keyRing,
+        signer,
+        renderCustomer: render,
+        endpoints,
+        clock: more.clock ?? clock,
+        log: silentLogger,
+        metrics,
+        allowLoopback,
+        pace: { pollMs: 20, ...pace },
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await db.destroy();
+      await store.close();
+    },
+  };
+}
+
+/** The test's own place of a standing; the body has a number that grows with every move of the customer. */
+export async function moveCustomer(
+  db: Kysely<Tables>,
+  customerId: string,
+  status: string,
+  now: number,
+  { type: moved = type, to = status, isVisible = true } = {},
+): Promise<void> {
+  const move = { type: moved, transactionId: '', from: undefined, to, isVisible, status, cause: 'operator', who: 'ada', reason: 'code' };
+  await db.transaction().execute(async (transaction) => {
+    await sql`
+      insert into standings (customer_id, type, transaction_id, state, since, program, risk)
+      values (${customerId}, ${moved}, '', ${status}, 1, '', '')
+      on conflict do update set state = excluded.state, since = since + 1`.execute(transaction);
+    await enqueueMoves(transaction, customerId, [move], now);
+  });
+}
+
+function renderFrom(db: Kysely<Tables>): RenderCustomer {
+  return async (customerId, asked) => {
+    const { rows } = await sql<{ state: string; since: number }>`
+      select state, since from standings where customer_id = ${customerId} and type = ${asked}`.execute(db);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    const body = { id: customerId, status: row.state, message: String(row.since) };
+    return { body: Buffer.from(JSON.stringify(body)), status: row.state };
+  };
+}
+
+/** Waits until it holds, ten seconds at most. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > giveUpAt) throw new Error('it did not come to hold in time');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
