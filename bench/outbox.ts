@@ -12,7 +12,7 @@ import { startDeliveries } from '../src/outbox/start-deliveries.ts';
 import { callbackField } from '../src/store/callback-store.ts';
 import { openSqliteStore } from '../src/store/sql/sql-store.ts';
 import { createVault } from '../src/vault/vault.ts';
-import { keyRing, signer, type } from '../test/support/outbox-ground.ts';
+import { keyRing, signer, type } from '../test/support/outbox-standings.ts';
 
 // npm run bench:outbox: 100,000 customers with a change to be told, at 1,000 hosts of which 100 accept and never answer. A worker and the
 // wallets share two cores. The healthy hosts must drain at more than 1,000 deliveries a second, and none may wait for one that hangs. The
@@ -53,7 +53,12 @@ try {
     row('customers of healthy hosts told', String(got.customers), `${healthy}`, got.customers === healthy),
     row('posts more than needed', String(got.posts - healthy), '0', got.posts === healthy),
     row('longest silence of a healthy host', `${silence.toFixed(1)} s`, '< 5 s, hanging takes 15 s', silence < 5),
-    row('time, with hosts that hang for 15 s', `${seconds.toFixed(1)} s`, `< ${(healthy / 1000).toFixed(0)} s`, seconds < healthy / 1000),
+    row(
+      'time, with hosts that hang for 15 s',
+      `${seconds.toFixed(1)} s`,
+      `< ${(healthy / 1000).toFixed(0)} s`,
+      seconds < healthy / 1000,
+    ),
   ];
   console.table(rows);
   if (rows.some(({ result }) => result !== 'pass')) process.exitCode = 1;
@@ -68,9 +73,14 @@ process.exit();
 async function fill(port: number): Promise<void> {
   const database = new DatabaseSync(path);
   database.exec('begin');
-  const customer = database.prepare('insert into customers (id, version, kek_id, wrapped_key, created_at, updated_at) values (?, 1, ?, ?, 0, 0)');
-  const callback = database.prepare('insert into callbacks (customer_id, sealed_url, set_at, target) values (?, ?, 1, ?)');
-  const pending = database.prepare(`insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, created_at)
+  const customer = database.prepare(
+    'insert into customers (id, version, kek_id, wrapped_key, created_at, updated_at) values (?, 1, ?, ?, 0, 0)',
+  );
+  const callback = database.prepare(
+    'insert into callbacks (customer_id, sealed_url, set_at, target) values (?, ?, 1, ?)',
+  );
+  const pending =
+    database.prepare(`insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, created_at)
     values ('callback', ?, ?, ?, ?, 'pending', 0, ?, ?)`);
   const now = Date.now();
   for (let n = 0; n < total; n++) {

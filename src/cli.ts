@@ -1,4 +1,5 @@
 import { banner } from './banner.ts';
+import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
@@ -13,6 +14,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc start          serve in local mode: secrets are made and kept in DATA_DIR, http is allowed
   anchor-kyc serve          serve in production: secrets and an https HOST_URL must be given
   anchor-kyc check          check the settings and the KYC program, and start nothing
+  anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc --help         this page
   anchor-kyc --version      the release
@@ -34,7 +36,7 @@ const commands: Readonly<Record<string, (environment: Environment) => Promise<vo
 export async function main(args: readonly string[], environment: Environment): Promise<void> {
   const aliases: Readonly<Record<string, string>> = { help: '--help', '-h': '--help', '': '--help', '-v': '--version' };
   const name = args.join(' ');
-  const command = commands[aliases[name] ?? name];
+  const command = args[0] === 'deliveries' ? deliveries(args.slice(1)) : commands[aliases[name] ?? name];
   if (command === undefined) {
     process.stderr.write(`anchor-kyc: there is no command '${name}'\n\n${usage}`);
     process.exitCode = 2;
@@ -46,6 +48,10 @@ export async function main(args: readonly string[], environment: Environment): P
     process.stderr.write(`anchor-kyc: ${explain(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+function deliveries(args: readonly string[]): (environment: Environment) => Promise<void> {
+  return async (environment) => print(await deliveriesCommand(args, environment));
 }
 
 async function serve(environment: Environment): Promise<void> {

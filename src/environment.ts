@@ -38,6 +38,8 @@ export type EnvironmentOption =
   | 'clientAttributionDenylist'
   | 'clientAttributionRequestTimeout'
   | 'stellarToml'
+  | 'operatorWebhooks'
+  | 'metrics'
   | 'logLevel';
 
 /** The settings that can be given by environment, and the names they have there: Polaris's where Polaris has one. */
@@ -78,6 +80,8 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   clientAttributionDenylist: 'SEP10_CLIENT_ATTRIBUTION_DENYLIST',
   clientAttributionRequestTimeout: 'SEP10_CLIENT_ATTRIBUTION_REQUEST_TIMEOUT',
   stellarToml: 'STELLAR_TOML',
+  operatorWebhooks: 'OPERATOR_WEBHOOKS',
+  metrics: 'METRICS',
   logLevel: 'LOG_LEVEL',
 };
 

@@ -22,6 +22,13 @@ export type { TransactionContext, TransactionCustomer, TransactionLookup } from 
 export { type Logger, silentLogger } from './lib/log.ts';
 export { SettingsError } from './option-reader.ts';
 export type { Options, SepName } from './options.ts';
+export type { OperatorWebhook } from './outbox/operator-endpoint.ts';
+export {
+  type CallbackRefusal,
+  CallbackRefused,
+  type ReceivedCallback,
+  verifyCallback,
+} from './outbox/verify-callback.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {
@@ -43,3 +50,4 @@ export type {
 export { type Anchor, createAnchor } from './server.ts';
 export type { Memo, MemoType } from './stellar/memo.ts';
 export type { Subject } from './stellar/subject.ts';
+export type { OperatorEventName } from './store/outbox-store.ts';

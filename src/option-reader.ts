@@ -4,6 +4,7 @@ import type { CheckKind } from './kyc/checks/check.ts';
 import { compileProgram } from './kyc/compile-program.ts';
 import { defaultProgram } from './kyc/default-program.ts';
 import type { Program } from './kyc/program.ts';
+import { type OperatorEndpoint, operatorEndpoints } from './outbox/operator-endpoint.ts';
 import { readTomlExtras, type TomlExtras } from './sep1/toml-extras.ts';
 
 /** How the settings are called in messages: by option for an embedder, by variable for whoever starts the server. */
@@ -58,7 +59,7 @@ export class OptionReader {
     return this.fault(option, `a whole number from ${min} to ${max}`);
   }
 
-  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker'): boolean | undefined {
+  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker' | 'metrics'): boolean | undefined {
     const value = this.#options[option];
     return value === undefined ? undefined : (readFlag(value) ?? this.fault(option, '1 or 0'));
   }
@@ -125,6 +126,12 @@ export class OptionReader {
     return extras;
   }
 
+  operatorWebhooks(): readonly OperatorEndpoint[] | undefined {
+    const given: unknown = this.#options.operatorWebhooks ?? [];
+    const read = operatorEndpoints(typeof given === 'string' ? parseJson(given) : given);
+    return typeof read === 'string' ? this.fault('operatorWebhooks', read) : read;
+  }
+
   program(kinds: ReadonlyMap<string, CheckKind>): Program | undefined {
     try {
       return compileProgram(this.#options.program ?? defaultProgram, kinds);
@@ -141,6 +148,14 @@ export class OptionReader {
       .split(',')
       .map((word) => word.trim())
       .filter((word) => word !== '');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type { ProgramDefinition } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
+import type { OperatorWebhook } from './outbox/operator-endpoint.ts';
 import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 
@@ -107,6 +108,14 @@ export interface Options {
   readonly clientAttributionRequestTimeout?: number | undefined;
   /** TOML text with tables to add to stellar.toml: DOCUMENTATION, CURRENCIES, PRINCIPALS, VALIDATORS, ACCOUNTS. */
   readonly stellarToml?: string | undefined;
+  /**
+   * Where you want to be told of events, by Standard Webhooks: a list of `{ url, secret, events, allowPrivate }`, as JSON in the environment.
+   * `secret` is `whsec_…`; `events` some of those in docs/operating.md, all unless said; `allowPrivate` lets the URL be http, of any
+   * port, and inside your own network. Default: nowhere.
+   */
+  readonly operatorWebhooks?: readonly OperatorWebhook[] | undefined;
+  /** Whether `GET /metrics` answers, to anybody who asks: close it at your proxy. Default: false; in local mode true. */
+  readonly metrics?: boolean | undefined;
   /** How much of a request is read before it is refused with 413. Default: 10 MB a file, 60 MB in all, 256 kB of text. */
   readonly bodyLimits?: Partial<BodyLimits> | undefined;
   /** From which severity on to log. Default: `info`. */

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
+import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
 import { readCodeSettings } from './sender-options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
@@ -58,6 +59,8 @@ export interface Settings {
   };
   /** What the anchor adds to stellar.toml. */
   readonly tomlExtras: TomlExtras;
+  readonly operatorEndpoints: readonly OperatorEndpoint[];
+  readonly metrics: boolean;
   readonly bodyLimits: BodyLimits;
   readonly log: Logger;
   readonly clock: Clock;
@@ -102,6 +105,8 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     appName: reader.text('appName') ?? addresses.homeDomain,
     transactions: options.transactions,
     log,
+    operatorEndpoints: reader.operatorWebhooks(),
+    metrics: reader.flag('metrics') ?? localMode,
     bodyLimits: { ...defaultBodyLimits, ...options.bodyLimits },
     clock: options.clock ?? systemClock,
     horizonUri: readHorizon(reader, localMode),

@@ -7,6 +7,7 @@ import type { RawOptions } from './environment.ts';
 import { createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
@@ -22,6 +23,7 @@ import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
 import { type Naming, readFlag } from './option-reader.ts';
 import type { Options } from './options.ts';
+import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -90,7 +92,13 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const builtIn = await openOwn(settings, store, files, () => work.running?.poke());
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
-  const routes = [...(await protocolRoutes(settings, store, files, builtIn)), ...healthRoutes(health)];
+  const metrics = new DeliveryMetrics();
+  const measured = async (): Promise<string> => metrics.render(await store.deliveries.backlog(), settings.clock.now());
+  const routes = [
+    ...(await protocolRoutes(settings, store, files, builtIn)),
+    ...healthRoutes(health),
+    ...(settings.metrics ? metricsRoutes(measured) : []),
+  ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
   const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));

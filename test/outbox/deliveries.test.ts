@@ -3,7 +3,8 @@ import { suite, test } from 'node:test';
 import { redeliver } from '../../src/outbox/deliveries.ts';
 import type { DeliveryRecord } from '../../src/store/outbox-store.ts';
 import { callbackReceiver, type Post } from '../support/callback-receiver.ts';
-import { type Ground, outboxGround, signer, type, until } from '../support/outbox-ground.ts';
+import { type Ground, outboxGround, until } from '../support/outbox-ground.ts';
+import { signer, type } from '../support/outbox-standings.ts';
 
 function seen(posts: readonly Post[]): string[] {
   return posts.map(({ body }) => (JSON.parse(body.toString()) as { status: string }).status);
@@ -74,7 +75,10 @@ suite('what a wallet is told', () => {
     await settled(ground);
     await worker.stop();
     assert.deepEqual(seen(receiver.posts), ['NEEDS_INFO']);
-    assert.deepEqual((await list(ground, id)).map(({ state }) => state), ['delivered', 'superseded', 'superseded']);
+    assert.deepEqual(
+      (await list(ground, id)).map(({ state }) => state),
+      ['delivered', 'superseded', 'superseded'],
+    );
   });
 
   test('[outbox.current] a change that comes while an attempt fails does not wait for that one to be tried again', async () => {
@@ -89,7 +93,10 @@ suite('what a wallet is told', () => {
     status = 200;
     await settled(ground);
     await worker.stop();
-    assert.deepEqual((await list(ground, id)).map(({ state }) => state), ['delivered', 'superseded']);
+    assert.deepEqual(
+      (await list(ground, id)).map(({ state }) => state),
+      ['delivered', 'superseded'],
+    );
   });
 
   test('[ruling.25] a new URL gets what was still to be told, and the old one nothing', async () => {
@@ -123,7 +130,10 @@ suite('when a receiver fails', () => {
   test('[outbox.schedule] only 2xx is success; each attempt is in the log, with its status', async () => {
     await using ground = await outboxGround();
     const statuses = [302, 400, 404, 200];
-    await using receiver = await callbackReceiver(signer.publicKey, () => ({ status: statuses.shift() ?? 200, headers: { location: '/' } }));
+    await using receiver = await callbackReceiver(signer.publicKey, () => ({
+      status: statuses.shift() ?? 200,
+      headers: { location: '/' },
+    }));
     const id = await ground.addCustomer(receiver.url);
     const worker = ground.start({ retryDelaysMs: [1, 1, 1, 1] });
     await ground.move(id, 'PROCESSING');
@@ -131,9 +141,20 @@ suite('when a receiver fails', () => {
     await worker.stop();
     const [delivery] = await list(ground, id);
     const { attempts = [] } = (await ground.store.deliveries.find(delivery?.id ?? 0)) ?? {};
-    assert.deepEqual(attempts.map(({ outcome, httpStatus }) => [outcome, httpStatus]), [['refused', 302], ['refused', 400], ['refused', 404], ['delivered', 200]]);
+    assert.deepEqual(
+      attempts.map(({ outcome, httpStatus }) => [outcome, httpStatus]),
+      [
+        ['refused', 302],
+        ['refused', 400],
+        ['refused', 404],
+        ['delivered', 200],
+      ],
+    );
     assert.deepEqual([delivery?.state, delivery?.attempts], ['delivered', 4]);
-    assert.ok(receiver.posts.every(({ path }) => path === '/callback'), 'a redirect is not followed');
+    assert.ok(
+      receiver.posts.every(({ path }) => path === '/callback'),
+      'a redirect is not followed',
+    );
   });
 
   test('[outbox.schedule] after the last attempt it is given up, seen in the log, and can be delivered again', async () => {
@@ -144,7 +165,10 @@ suite('when a receiver fails', () => {
     const worker = ground.start({ retryDelaysMs: [1, 1] });
     await ground.move(id, 'PROCESSING');
     await settled(ground);
-    assert.deepEqual((await list(ground, id)).map(({ state, attempts }) => [state, attempts]), [['failed', 3]]);
+    assert.deepEqual(
+      (await list(ground, id)).map(({ state, attempts }) => [state, attempts]),
+      [['failed', 3]],
+    );
     status = 200;
     const range = { from: new Date(Date.now() - 60_000), state: 'failed' } as const;
     assert.equal(await redeliver(ground.store.deliveries, range, { now: () => new Date() }), 1);
@@ -162,7 +186,10 @@ suite('when a receiver fails', () => {
     await settled(ground);
     await ground.move(id, 'NEEDS_INFO');
     await worker.stop();
-    assert.deepEqual((await list(ground, id)).map(({ state, outcome }) => [state, outcome]), [['failed', 'gone']]);
+    assert.deepEqual(
+      (await list(ground, id)).map(({ state, outcome }) => [state, outcome]),
+      [['failed', 'gone']],
+    );
     assert.equal(await ground.store.callbacks.findCallback(id), undefined);
   });
 
@@ -171,7 +198,10 @@ suite('when a receiver fails', () => {
     const asked = ['120', '99999999', new Date(Date.now() + 3_600_000).toUTCString(), 'nonsense'];
     const waits = [120, 86_400, 3600, 0];
     for (const [index, header] of asked.entries()) {
-      await using receiver = await callbackReceiver(signer.publicKey, () => ({ status: 400, headers: { 'retry-after': header } }));
+      await using receiver = await callbackReceiver(signer.publicKey, () => ({
+        status: 400,
+        headers: { 'retry-after': header },
+      }));
       const id = await ground.addCustomer(receiver.url);
       const worker = ground.start({ retryDelaysMs: [10] });
       await ground.move(id, 'PROCESSING');
@@ -201,7 +231,10 @@ suite('when a receiver fails', () => {
     const [target] = await ground.store.deliveries.listTargets();
     assert.deepEqual([target?.target, target?.offReason, target?.offSince], [receiver.host, 'failing', now]);
     await ground.move(other, 'PROCESSING');
-    assert.deepEqual((await list(ground, other)).map(({ state, outcome }) => [state, outcome]), [['failed', 'switched_off']]);
+    assert.deepEqual(
+      (await list(ground, other)).map(({ state, outcome }) => [state, outcome]),
+      [['failed', 'switched_off']],
+    );
     status = 200;
     await ground.setCallback(other, receiver.url);
     await ground.move(other, 'NEEDS_INFO');
@@ -213,7 +246,10 @@ suite('when a receiver fails', () => {
 
   test('[outbox.bounded] a receiver that answers without end is believed its status, and one that hangs delays no other', async () => {
     await using ground = await outboxGround();
-    await using endless = await callbackReceiver(signer.publicKey, () => ({ status: 200, headers: { 'content-length': '900000000' } }));
+    await using endless = await callbackReceiver(signer.publicKey, () => ({
+      status: 200,
+      headers: { 'content-length': '900000000' },
+    }));
     await using healthy = await callbackReceiver(signer.publicKey);
     const hung = await ground.addCustomer(endless.url);
     const well = await ground.addCustomer(healthy.url);
@@ -245,7 +281,14 @@ suite('several workers', () => {
     const [taken, ...none] = await outbox.claim(wanted, later, new Date(later.getTime() + 1000));
     assert.ok(held !== undefined && taken !== undefined);
     assert.deepEqual([taken.id, none], [held.id, []]);
-    const attempt = { outcome: 'refused', httpStatus: 500, startedAt: now, latencyMs: 1, next: { state: 'failed' }, target: { health: 'unknown' } } as const;
+    const attempt = {
+      outcome: 'refused',
+      httpStatus: 500,
+      startedAt: now,
+      latencyMs: 1,
+      next: { state: 'failed' },
+      target: { health: 'unknown' },
+    } as const;
     await outbox.settle({ ...attempt, delivery: held }, later);
     assert.equal((await ground.store.deliveries.find(held.id))?.delivery.state, 'pending');
     await outbox.settle({ ...attempt, delivery: taken }, later);
@@ -257,7 +300,8 @@ suite('several workers', () => {
     await using receiver = await callbackReceiver(signer.publicKey);
     const ids = await Promise.all(Array.from({ length: 20 }, () => ground.addCustomer(receiver.url)));
     const workers = Array.from({ length: 4 }, () => ground.start());
-    for (let round = 0; round < 5; round++) for (const id of ids) await ground.move(id, round % 2 === 0 ? 'PROCESSING' : 'NEEDS_INFO');
+    for (let round = 0; round < 5; round++)
+      for (const id of ids) await ground.move(id, round % 2 === 0 ? 'PROCESSING' : 'NEEDS_INFO');
     await settled(ground);
     await Promise.all(workers.map((worker) => worker.stop()));
     const last = new Map<string, number>();

@@ -5,7 +5,8 @@ import { CallbackRefused, type ReceivedCallback, verifyCallback } from '../../sr
 import { signerFromSeed } from '../../src/stellar/ed25519.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
 import { callbackReceiver, faultOf } from '../support/callback-receiver.ts';
-import { outboxGround, signer, until } from '../support/outbox-ground.ts';
+import { outboxGround, until } from '../support/outbox-ground.ts';
+import { signer } from '../support/outbox-standings.ts';
 
 const host = 'wallet.example';
 const body = Buffer.from('{"id":"ada","status":"PROCESSING","message":"é ü ع"}');
@@ -82,9 +83,15 @@ suite('a callback is signed and verified', () => {
     await ground.store.deliveries.switchOn(receiver.host, new Date());
     await receiver.received(4);
     await worker.stop();
-    assert.deepEqual(receiver.posts.map(({ fault }) => fault), [undefined, undefined, undefined, undefined]);
+    assert.deepEqual(
+      receiver.posts.map(({ fault }) => fault),
+      [undefined, undefined, undefined, undefined],
+    );
     const signatures = receiver.posts.map(({ headers }) => headers['signature']);
-    assert.deepEqual(signatures, receiver.posts.map(({ headers }) => headers['x-stellar-signature']));
+    assert.deepEqual(
+      signatures,
+      receiver.posts.map(({ headers }) => headers['x-stellar-signature']),
+    );
     assert.ok(new Set(signatures).size >= 2, 'another second is another signature');
     assert.equal(receiver.posts[0]?.headers['content-type'], 'application/json; charset=utf-8');
   });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callbackReceiver, type Post } from '../support/callback-receiver.ts';
-import { type Ground, outboxGround, signer, type, until } from '../support/outbox-ground.ts';
+import { type Ground, outboxGround, until } from '../support/outbox-ground.ts';
+import { signer, type } from '../support/outbox-standings.ts';
 
 /** What a soak saw. */
 export interface SoakReport {
@@ -59,7 +60,10 @@ export async function soak(kills: number): Promise<SoakReport> {
   await finish(ground, ids);
   const repeated = await check(ground, told, database);
   assert.deepEqual(late, [], 'nothing is posted after ACCEPTED or REJECTED was noted as delivered');
-  assert.ok(receiver.posts.every(({ fault }) => fault === undefined), 'every post is signed');
+  assert.ok(
+    receiver.posts.every(({ fault }) => fault === undefined),
+    'every post is signed',
+  );
   const [ended] = Object.values(database.prepare('select count(*) from callback_ends').get() ?? {}) as number[];
   database.close();
   return { kills, changes, posts: receiver.posts.length, refusedOnPurpose: refused, repeated, ended: ended ?? 0 };
@@ -108,7 +112,11 @@ async function finish(ground: Ground, ids: readonly string[]): Promise<void> {
 }
 
 /** How many posts told what had been told. */
-async function check(ground: Ground, told: ReadonlyMap<string, readonly Told[]>, database: DatabaseSync): Promise<number> {
+async function check(
+  ground: Ground,
+  told: ReadonlyMap<string, readonly Told[]>,
+  database: DatabaseSync,
+): Promise<number> {
   const ended = database.prepare('select 1 from callback_ends where customer_id = ?');
   let repeated = 0;
   for (const [id, states] of told) {

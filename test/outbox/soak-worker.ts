@@ -1,10 +1,27 @@
+import { Kysely } from 'kysely';
 import { systemClock } from '../../src/lib/clock.ts';
+import { silentLogger } from '../../src/lib/log.ts';
+import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
+import { startDeliveries } from '../../src/outbox/start-deliveries.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
-import { groundOver } from '../support/outbox-ground.ts';
+import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
+import type { Tables } from '../../src/store/sql/tables.ts';
+import { keyRing, renderFrom, signer } from '../support/outbox-standings.ts';
 
 // One delivering process of the soak, to be killed.
 
 const [, , path = ''] = process.argv;
-const ground = groundOver(path, await openSqliteStore(path, systemClock), systemClock);
-ground.start({ pollMs: 20, timeoutMs: 500, leaseMarginMs: 300, retryDelaysMs: Array<number>(50).fill(50), perTarget: 8 });
+const { outbox } = await openSqliteStore(path, systemClock);
+startDeliveries({
+  outbox,
+  keyRing,
+  signer,
+  renderCustomer: renderFrom(new Kysely<Tables>({ dialect: new SqliteDialect(path) })),
+  endpoints: [],
+  clock: systemClock,
+  log: silentLogger,
+  metrics: new DeliveryMetrics(),
+  allowLoopback: true,
+  pace: { pollMs: 20, timeoutMs: 500, leaseMarginMs: 300, retryDelaysMs: Array<number>(50).fill(50) },
+});
 process.send?.('started');

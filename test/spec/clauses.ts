@@ -14,7 +14,6 @@ export interface Clause {
 type Row = readonly [id: string, level: Level, text: string, planned?: string];
 
 const codes = 'verification codes';
-const callbacks = 'status callbacks';
 const decisions = 'review decisions';
 
 /** Every clause of SEP-12 1.15.0 that asks something of a server, by section. */
@@ -126,13 +125,11 @@ export const clauses: readonly Clause[] = [
       'sep12.callback.post',
       'must',
       'whenever the status changes, the GET body is posted to the URL, until ACCEPTED or REJECTED',
-      callbacks,
     ],
     [
       'sep12.callback.signature',
       'must',
       'the post carries a Signature over timestamp, host and body, made with SIGNING_KEY',
-      callbacks,
     ],
   ]),
   ...section('Customer Files', [
@@ -203,6 +200,18 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
     id: 'ruling.24',
     text: "a file sent ahead is its sender's alone, waits 24 hours, and fills one field of one customer; foreign files are as none",
   },
+  {
+    id: 'ruling.25',
+    text: 'a callback URL replaces the earlier one and leads to a public https server on port 443, judged again at every delivery',
+  },
+  {
+    id: 'ruling.26',
+    text: 'a change for (customer, type) is posted with the GET body of that moment, and nothing after ACCEPTED or REJECTED until a callback is set again',
+  },
+  {
+    id: 'ruling.27',
+    text: 'both signature headers carry t=…, s=… over <t>.<host>.<body>, anew at every attempt; the port belongs to the host only where it is not 443',
+  },
   { id: 'ruling.28', text: 'errors are { "error": "<string>" } in JSON with charset, and name the field' },
   { id: 'ruling.29', text: 'CORS on everything a wallet calls, errors and preflight included' },
   { id: 'ruling.30', text: 'doubled and trailing slashes, empty query parameters and empty JSON bodies work' },
@@ -235,7 +244,6 @@ export const topics: readonly string[] = [
   'reasons',
   'review',
   'ruling.20',
-  'ruling.25',
   'seed',
   'sep1',
   'sep9',

@@ -28,7 +28,10 @@ export interface CallbackReceiver extends AsyncDisposable {
 export type Answer = (post: Post) => { status: number; headers?: Record<string, string>; delayMs?: number } | undefined;
 
 /** Receives on 127.0.0.1, at a port of its own, and verifies by the raw public key. */
-export async function callbackReceiver(publicKey: Uint8Array, answer: Answer = () => undefined): Promise<CallbackReceiver> {
+export async function callbackReceiver(
+  publicKey: Uint8Array,
+  answer: Answer = () => undefined,
+): Promise<CallbackReceiver> {
   const posts: Post[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   let host = '';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Kysely, sql } from 'kysely';
+import { Kysely } from 'kysely';
 import { setCallback } from '../../src/kyc/set-callback.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -8,20 +8,13 @@ import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
 import type { OperatorEndpoint } from '../../src/outbox/operator-endpoint.ts';
 import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
 import { type Deliveries, type DeliveryPace, startDeliveries } from '../../src/outbox/start-deliveries.ts';
-import { type Signer, signerFromSeed } from '../../src/stellar/ed25519.ts';
-import { encodeStrkey } from '../../src/stellar/strkey.ts';
-import { enqueueMoves } from '../../src/store/sql/sql-outbox.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';
-import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { keyRing, moveCustomer, renderFrom, signer } from './outbox-standings.ts';
 import { randomAccount, temporaryDirectory } from './test-anchor.ts';
-
-export const keyRing = new LocalKeyRing(new Map([['k1', Buffer.alloc(32, 7)]]));
-export const signer: Signer = signerFromSeed(encodeStrkey('seed', Buffer.alloc(32, 3)));
-export const type = 'sep31-sender';
 
 /** A real database with customers whose standings a test moves by hand. */
 export interface Ground extends AsyncDisposable {
@@ -33,10 +26,22 @@ export interface Ground extends AsyncDisposable {
   /** Sets a callback as PUT /customer/callback does. */
   setCallback(customerId: string, url: string): Promise<void>;
   /** Moves a customer to a status, as the store does: the standing and what is told of it, in one transaction. */
-  move(customerId: string, status: string, changes?: Partial<{ type: string; to: string; isVisible: boolean }>): Promise<void>;
+  move(
+    customerId: string,
+    status: string,
+    changes?: Partial<{ type: string; to: string; isVisible: boolean }>,
+  ): Promise<void>;
   /** What `move` set last, as GET would say it. */
   readonly render: RenderCustomer;
-  start(pace?: Partial<DeliveryPace>, more?: { endpoints?: readonly OperatorEndpoint[]; clock?: Clock; metrics?: DeliveryMetrics; allowLoopback?: boolean }): Deliveries;
+  start(
+    pace?: Partial<DeliveryPace>,
+    more?: {
+      endpoints?: readonly OperatorEndpoint[];
+      clock?: Clock;
+      metrics?: DeliveryMetrics;
+      allowLoopback?: boolean;
+    },
+  ): Deliveries;
 }
 
 export async function outboxGround(clock: Clock = systemClock): Promise<Ground> {
@@ -93,35 +98,6 @@ export function groundOver(path: string, store: Store, clock: Clock): Ground {
       await db.destroy();
       await store.close();
     },
-  };
-}
-
-/** The test's own place of a standing; the body has a number that grows with every move of the customer. */
-export async function moveCustomer(
-  db: Kysely<Tables>,
-  customerId: string,
-  status: string,
-  now: number,
-  { type: moved = type, to = status, isVisible = true } = {},
-): Promise<void> {
-  const move = { type: moved, transactionId: '', from: undefined, to, isVisible, status, cause: 'operator', who: 'ada', reason: 'code' };
-  await db.transaction().execute(async (transaction) => {
-    await sql`
-      insert into standings (customer_id, type, transaction_id, state, since, program, risk)
-      values (${customerId}, ${moved}, '', ${status}, 1, '', '')
-      on conflict do update set state = excluded.state, since = since + 1`.execute(transaction);
-    await enqueueMoves(transaction, customerId, [move], now);
-  });
-}
-
-function renderFrom(db: Kysely<Tables>): RenderCustomer {
-  return async (customerId, asked) => {
-    const { rows } = await sql<{ state: string; since: number }>`
-      select state, since from standings where customer_id = ${customerId} and type = ${asked}`.execute(db);
-    const [row] = rows;
-    if (row === undefined) return undefined;
-    const body = { id: customerId, status: row.state, message: String(row.since) };
-    return { body: Buffer.from(JSON.stringify(body)), status: row.state };
   };
 }
 

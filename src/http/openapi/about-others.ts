@@ -69,6 +69,13 @@ export const aliveAbout: About = {
   replies: { 200: { description: 'It does.', schema: 'Alive' } },
 };
 
+/** GET /metrics */
+export const metricsAbout: About = {
+  tag: 'Operation',
+  summary: 'What was delivered and what waits, for Prometheus',
+  replies: { 200: { description: "Prometheus' text format.", schema: 'Text', mediaType: 'text/plain' } },
+};
+
 /** GET /openapi.json */
 export const documentAbout: About = {
   tag: 'Operation',

@@ -1,0 +1,146 @@
+import { access } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Environment, optionsFromEnvironment } from './environment.ts';
+import { systemClock } from './lib/clock.ts';
+import { getDelivery, listDeliveries, redeliver } from './outbox/deliveries.ts';
+import { resolveOptions } from './resolve-options.ts';
+import {
+  type DeliveryLog,
+  type DeliveryQuery,
+  type DeliveryRecord,
+  deliveryKinds,
+  deliveryStates,
+} from './store/outbox-store.ts';
+import { openSqliteStore } from './store/sql/sql-store.ts';
+import { freshSecrets } from './vault/fresh-secrets.ts';
+
+const usage = `anchor-kyc deliveries: what wallets and operators were told, in the database of DATA_DIR
+
+  anchor-kyc deliveries list [filters] [--limit N]   the newest first
+  anchor-kyc deliveries show ID                      one, with its attempts
+  anchor-kyc deliveries redeliver ID                 tell it again: wallets get the state as it is now
+  anchor-kyc deliveries redeliver --from TIME [filters]
+  anchor-kyc deliveries targets                      hosts and endpoints that fail or are switched off
+  anchor-kyc deliveries enable TARGET                try one of them again now
+
+Filters: --state ${deliveryStates.join('|')}  --kind ${deliveryKinds.join('|')}
+         --customer ID  --target HOST  --from TIME  --to TIME  (2026-11-24 or 2026-11-24T10:00:00Z)
+`;
+
+/**
+ * Runs `anchor-kyc deliveries …` and answers what it prints. A server may be running on the same database; it delivers what is to be
+ * delivered again.
+ * @throws TypeError for arguments that cannot be used, and KycError `not_found`
+ */
+export async function deliveriesCommand(args: readonly string[], environment: Environment): Promise<string> {
+  const { query, limit, words } = readArguments(args);
+  const [act = 'help', subject] = words;
+  const run = acts[act];
+  if (run === undefined || words.length > 2) return usage;
+  const path = databasePath(environment);
+  await access(path).catch(() => {
+    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
+  });
+  const store = await openSqliteStore(path, systemClock);
+  try {
+    return await run(store.deliveries, { query, limit, subject });
+  } finally {
+    await store.close();
+  }
+}
+
+interface Given {
+  readonly query: DeliveryQuery;
+  readonly limit: number;
+  readonly subject: string | undefined;
+}
+
+const acts: Readonly<Record<string, (log: DeliveryLog, given: Given) => Promise<string>>> = {
+  list: async (log, { query, limit }) => lines(await listDeliveries(log, query, limit), deliveryLine),
+  show: async (log, { subject }) => {
+    const { delivery, attempts } = await getDelivery(log, idOf(subject));
+    const tries = lines(attempts, ({ at, outcome, httpStatus = '', latencyMs }) =>
+      ['  attempt', at.toISOString(), outcome, httpStatus, `${latencyMs} ms`].join('  '),
+    );
+    return `${deliveryLine(delivery)}\n${tries}`;
+  },
+  redeliver: async (log, { query, subject }) => {
+    const { from } = query;
+    if (subject === undefined && from === undefined) throw new TypeError('redeliver: expected an id, or --from TIME');
+    const which = subject === undefined && from !== undefined ? { ...query, from } : { id: idOf(subject) };
+    return `${await redeliver(log, which, systemClock)} to be delivered again\n`;
+  },
+  targets: async (log) =>
+    lines(await log.listTargets(), ({ target, failures, failingSince, offSince, offReason = '', pending }) => {
+      const standing = offSince === undefined ? 'failing' : `off since ${offSince.toISOString()} (${offReason})`;
+      const since = failingSince.toISOString();
+      return [target, standing, `${failures} failures since ${since}`, `${pending} pending`].join('  ');
+    }),
+  enable: async (log, { subject }) => {
+    if (subject === undefined) throw new TypeError('enable: expected a target');
+    return (await log.switchOn(subject, systemClock.now())) ? 'it is tried again\n' : 'it is neither failing nor off\n';
+  },
+};
+
+function readArguments(args: readonly string[]): { query: DeliveryQuery; limit: number; words: readonly string[] } {
+  const text = { type: 'string' } as const;
+  const options = { state: text, kind: text, customer: text, target: text, from: text, to: text, limit: text };
+  const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const limit = Number(values.limit ?? 50);
+  if (!Number.isInteger(limit) || limit < 1) throw new TypeError('--limit: expected a whole number');
+  const query: DeliveryQuery = {
+    ...(values.state !== undefined && { state: oneOf('--state', deliveryStates, values.state) }),
+    ...(values.kind !== undefined && { kind: oneOf('--kind', deliveryKinds, values.kind) }),
+    ...(values.customer !== undefined && { customerId: values.customer }),
+    ...(values.target !== undefined && { target: values.target }),
+    ...(values.from !== undefined && { from: timeOf('--from', values.from) }),
+    ...(values.to !== undefined && { to: timeOf('--to', values.to) }),
+  };
+  return { query, limit, words };
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
+  const found = known.find((word) => word === given);
+  if (found === undefined) throw new TypeError(`${name}: expected one of ${known.join(', ')}`);
+  return found;
+}
+
+function timeOf(name: string, given: string): Date {
+  const time = new Date(given);
+  if (Number.isNaN(time.getTime())) throw new TypeError(`${name}: expected a time, as 2026-11-24T10:00:00Z`);
+  return time;
+}
+
+function idOf(given: string | undefined): number {
+  if (given === undefined || !/^\d{1,15}$/.test(given)) throw new TypeError('expected the id of a delivery');
+  return Number(given);
+}
+
+/** Only where the database lies is read: no secret is needed to look into the log. */
+function databasePath(environment: Environment): string {
+  const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
+  const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
+  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment').databasePath;
+}
+
+function deliveryLine(delivery: DeliveryRecord): string {
+  const { id, kind, state, attempts, outcome = '', type, customerId = '', target, createdAt, nextAt } = delivery;
+  const due = nextAt === undefined ? '' : `due ${nextAt.toISOString()}`;
+  const parts = [
+    id,
+    createdAt.toISOString(),
+    kind,
+    state,
+    `${attempts} attempts`,
+    outcome,
+    type,
+    customerId,
+    target,
+    due,
+  ];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function lines<T>(items: readonly T[], line: (item: T) => string): string {
+  return items.length === 0 ? '' : `${items.map(line).join('\n')}\n`;
+}

@@ -1,0 +1,9 @@
+import { metricsAbout } from './openapi/about-others.ts';
+import type { Route } from './route.ts';
+
+/** GET /metrics. @param render answers Prometheus' text format, version 0.0.4 */
+export function metricsRoutes(render: () => Promise<string>): readonly Route[] {
+  const headers = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
+  const handle: Route['handle'] = async () => ({ status: 200, body: await render(), headers });
+  return [{ method: 'GET', path: '/metrics', about: metricsAbout, handle }];
+}
