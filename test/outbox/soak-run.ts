@@ -53,7 +53,7 @@ export async function soak(kills: number): Promise<SoakReport> {
   const ids = await Promise.all(Array.from({ length: customers }, () => ground.addCustomer(receiver.url)));
   for (const id of ids) told.set(id, []);
   const stop = new AbortController();
-  const moving = keepMoving(ground, ids, stop.signal);
+  const moving = keepMoving(ground, ids, receiver.url, stop.signal);
   await killAtRandom(ground.path, kills);
   stop.abort();
   const changes = await moving;
@@ -69,8 +69,13 @@ export async function soak(kills: number): Promise<SoakReport> {
   return { kills, changes, posts: receiver.posts.length, refusedOnPurpose: refused, repeated, ended: ended ?? 0 };
 }
 
-/** The first half of the customers ends now and then; some of those are watched again. */
-async function keepMoving(ground: Ground, ids: readonly string[], signal: AbortSignal): Promise<number> {
+/** The first half of the customers is accepted or rejected now and then; wallets set callbacks for them again. */
+async function keepMoving(
+  ground: Ground,
+  ids: readonly string[],
+  url: string,
+  signal: AbortSignal,
+): Promise<number> {
   let changes = 0;
   while (!signal.aborted) {
     const index = Math.floor(Math.random() * ids.length);
@@ -78,6 +83,7 @@ async function keepMoving(ground: Ground, ids: readonly string[], signal: AbortS
     const isEnd = index < ids.length / 2 && Math.random() < 0.02;
     await ground.move(id, isEnd ? (Math.random() < 0.5 ? 'ACCEPTED' : 'REJECTED') : (passing[changes % 2] ?? ''));
     changes++;
+    if (index < ids.length / 2 && Math.random() < 0.02) await ground.setCallback(id, url);
     await delay(Math.random() * 10);
   }
   return changes;
