@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 
 /** GET /metrics. @param render answers Prometheus' text format, version 0.0.4 */
 export function metricsRoutes(render: () => Promise<string>): readonly Route[] {
-  const headers = { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8; version=0.0.4' };
   const handle: Route['handle'] = async () => ({ status: 200, body: await render(), headers });
   return [{ method: 'GET', path: '/metrics', about: metricsAbout, handle }];
 }

@@ -3,8 +3,8 @@ import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
-import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
+import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {

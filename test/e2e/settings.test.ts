@@ -79,6 +79,8 @@ const wrongValues: Environment = {
   CODES_PER_VALUE: '0',
   CODES_PER_ACCOUNT: 'many',
   SMS_PER_HOUR: '-1',
+  OPERATOR_WEBHOOKS: '[{"url":"https://hooks.example/hunter22","secret":"whsec_aHVudGVyMjI="}]',
+  METRICS: 'perhaps',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),
 };

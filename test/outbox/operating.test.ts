@@ -93,7 +93,7 @@ test('[outbox.metrics] attempts, latency and what waits are told to Prometheus, 
 test('[outbox.metrics] /metrics answers where it is switched on, and in local mode', async () => {
   await using local = await openTestAnchor();
   const reply = await local.call(undefined, 'GET', '/metrics');
-  assert.equal(reply.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+  assert.equal(reply.headers.get('content-type'), 'text/plain; charset=utf-8; version=0.0.4');
   assert.match(await reply.text(), /^anchor_kyc_deliveries_pending 0$/m);
   await using off = await openTestAnchor({ metrics: false });
   assert.equal((await off.call(undefined, 'GET', '/metrics')).status, 404);

@@ -70,12 +70,7 @@ export async function soak(kills: number): Promise<SoakReport> {
 }
 
 /** The first half of the customers is accepted or rejected now and then; wallets set callbacks for them again. */
-async function keepMoving(
-  ground: Ground,
-  ids: readonly string[],
-  url: string,
-  signal: AbortSignal,
-): Promise<number> {
+async function keepMoving(ground: Ground, ids: readonly string[], url: string, signal: AbortSignal): Promise<number> {
   let changes = 0;
   while (!signal.aborted) {
     const index = Math.floor(Math.random() * ids.length);

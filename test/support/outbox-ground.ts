@@ -13,6 +13,7 @@ import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { noConsequences } from '../store/consequences.ts';
 import { keyRing, moveCustomer, renderFrom, signer } from './outbox-standings.ts';
 import { randomAccount, temporaryDirectory } from './test-anchor.ts';
 
@@ -75,7 +76,15 @@ export function groundOver(path: string, store: Store, clock: Clock): Ground {
     addCustomer: async (url) => {
       const [id, account] = [randomBytes(8).toString('hex'), randomAccount()];
       const { wrappedKey } = await createVault(keyRing, id);
-      await store.createCustomer({ id, identity: { account }, wrappedKey, set: [], withdraw: [], files: [] });
+      await store.createCustomer({
+        id,
+        identity: { account },
+        wrappedKey,
+        set: [],
+        withdraw: [],
+        files: [],
+        consequences: noConsequences,
+      });
       accounts.set(id, account);
       if (url !== undefined) await set(id, url);
       return id;

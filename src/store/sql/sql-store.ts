@@ -20,12 +20,12 @@ import { migrate } from './migrations.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
-import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
-import { SqlRuns } from './sql-runs.ts';
-import { SqlStandings } from './sql-standings.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
+import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
+import { SqlRuns } from './sql-runs.ts';
+import { SqlStandings } from './sql-standings.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 

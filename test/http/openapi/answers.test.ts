@@ -110,6 +110,7 @@ test('[openapi.answers] discovery, sign-in and health answer as described', asyn
     [200, 'GET', '/.well-known/stellar.toml'],
     [200, 'GET', '/health'],
     [200, 'GET', '/health/ready'],
+    [200, 'GET', '/metrics'],
     [200, 'GET', '/health/live'],
     [200, 'GET', '/openapi.json'],
     [200, 'GET', '/docs'],

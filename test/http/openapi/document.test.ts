@@ -24,6 +24,7 @@ const endpoints = [
   'GET /customer/files',
   'GET /health',
   'GET /health/ready',
+  'GET /metrics',
   'GET /health/live',
   'GET /openapi.json',
   'GET /docs',
