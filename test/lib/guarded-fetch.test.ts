@@ -239,6 +239,8 @@ suite('what is sent and taken', () => {
     assert.equal((await local(`http://${target.host}/1000`, limits)).body.length, 1000);
     await assert.rejects(local(`http://${target.host}/1001`, limits), failure('too_large'));
     await assert.rejects(local(`http://${target.host}/9000000`, limits), failure('too_large'));
+    const cut = await local(`http://${target.host}/9000000`, { ...limits, onLargeResponse: 'cut' });
+    assert.deepEqual([cut.status, cut.body.length], [200, 1000], 'where the status is all that is asked, it counts');
   });
 
   test('silence, a dripping answer and a slow lookup all end at the time limit', async () => {

@@ -244,7 +244,7 @@ suite('when a receiver fails', () => {
     assert.equal((await list(ground, other))[0]?.state, 'delivered');
   });
 
-  test('[outbox.bounded] a receiver that answers without end is believed its status, and one that hangs delays no other', async () => {
+  test('[outbox.bounded] a receiver that never finishes its answer delays no other', async () => {
     await using ground = await outboxGround();
     await using endless = await callbackReceiver(signer.publicKey, () => ({
       status: 200,
