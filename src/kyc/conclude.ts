@@ -1,4 +1,4 @@
-import type { Consequences, Move, NewRun, StandingRow } from '../store/standing-store.ts';
+import type { Consequences, Move, NewRun, Rejection, StandingRow } from '../store/standing-store.ts';
 import { type Assessment, assess } from './assess.ts';
 import { type Dossier, type Standing, type StoredTransaction, standingKey, writeDossier } from './dossier.ts';
 import { expiringSoon, noticeExpiry, withExpiries } from './expiry.ts';
@@ -60,6 +60,7 @@ export function conclude(change: Change): Conclusion {
       standings: fresh.map(({ row }) => row),
       gone,
       moves: fresh.flatMap(({ move }) => (move === undefined ? [] : [move])),
+      rejections: rejectionsOf(dossier, kept),
       runs: distinctRuns(kept, now),
       codes: [...new Set(kept.flatMap(({ assessment }) => assessment.unconfirmed))].map((field) => ({
         field,
@@ -109,6 +110,7 @@ function restate(change: Change, before: Standing | Concern): Outcome {
   if (!isLawful(last?.state, state, change.cause.kind)) {
     throw new Error(`unlawful move from ${last?.state} to ${state} by ${change.cause.kind}`);
   }
+  const rejected = [...assessment.held].filter(([, { status }]) => status === 'REJECTED').map(([key]) => key);
   const warned = expiringSoon(dossier, program, now);
   const standing: Standing = {
     type: asked.type.name,
@@ -121,6 +123,7 @@ function restate(change: Change, before: Standing | Concern): Outcome {
     ...(assessment.dueAt !== undefined && { dueAt: assessment.dueAt }),
     rules: asked.rules,
     ...acceptance(last, state, now),
+    ...(rejected.length > 0 && { rejected }),
     ...(warned !== undefined && { warned }),
     ...(before.transaction && { transaction: before.transaction }),
   };
@@ -165,6 +168,15 @@ function rowOf({ since, dueAt, reason, ...standing }: Standing): StandingRow {
   const { type, transactionId, state, program, risk } = standing;
   const due = dueAt === undefined ? undefined : new Date(dueAt);
   return { type, transactionId, state, since: new Date(since), dueAt: due, program, risk, reason };
+}
+
+/** Fields that no standing had rejected and one has now, each once. */
+function rejectionsOf({ standings }: Dossier, outcomes: readonly Outcome[]): Rejection[] {
+  const before = new Set(Object.values(standings).flatMap(({ rejected = [] }) => rejected));
+  const all = outcomes.flatMap(({ standing, assessment }) =>
+    (standing.rejected ?? []).map((key) => [key, { field: key, reason: assessment.held.get(key)?.reason }] as const),
+  );
+  return [...new Map(all.filter(([key]) => !before.has(key))).values()];
 }
 
 function distinctRuns(outcomes: readonly Outcome[], now: number): NewRun[] {

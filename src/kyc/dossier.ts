@@ -64,6 +64,8 @@ export interface Standing {
   readonly rules: readonly string[];
   /** When the customer was last accepted; the clock of the periodic review. */
   readonly acceptedAt?: number;
+  /** Keys of the fields that were rejected and not sent again. */
+  readonly rejected?: readonly string[];
   /** The version of the document's date whose coming expiry was told. */
   readonly warned?: number;
   /** What the transaction is worth, and which fields it asks for, as the lookup said. */

@@ -32,6 +32,13 @@ export interface Move {
   readonly reason: string | undefined;
 }
 
+/** A field whose value will not do. */
+export interface Rejection {
+  /** The field's name, never its value. */
+  readonly field: string;
+  readonly reason: string | undefined;
+}
+
 /** A check to be run. At most one run of a check waits for each customer, input and round. */
 export interface NewRun {
   readonly check: string;
@@ -49,6 +56,8 @@ export interface Consequences {
   /** Types that are no longer in the program: their rows go. */
   readonly gone?: readonly Pick<StandingRow, 'type' | 'transactionId'>[];
   readonly moves: readonly Move[];
+  /** Fields that were not rejected before and are now. */
+  readonly rejections: readonly Rejection[];
   readonly runs: readonly NewRun[];
   /** Fields whose value must be confirmed by a code that is yet to be sent, each with the version of its value. */
   readonly codes: readonly { readonly field: string; readonly rev: number }[];

@@ -100,7 +100,10 @@ async function killAtRandom(path: string, kills: number): Promise<void> {
 
 async function start(path: string): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, 'soak-worker.ts'), [path], { stdio: 'inherit' });
-  await once(child, 'message');
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`a worker ended by itself before it started: ${String(code ?? signal)}`);
+  });
+  await Promise.race([once(child, 'message'), ended]);
   return child;
 }
 

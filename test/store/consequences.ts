@@ -1,4 +1,11 @@
 import type { Consequences } from '../../src/store/standing-store.ts';
 
 /** A change that means nothing beside its values. */
-export const noConsequences: Consequences = { dossier: '{}', standings: [], moves: [], runs: [], codes: [] };
+export const noConsequences: Consequences = {
+  dossier: '{}',
+  standings: [],
+  moves: [],
+  rejections: [],
+  runs: [],
+  codes: [],
+};

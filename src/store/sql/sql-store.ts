@@ -1,6 +1,5 @@
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
-import type { Memo, MemoType } from '../../stellar/memo.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
@@ -15,6 +14,7 @@ import type {
   WriteOutcome,
 } from '../store.ts';
 import { GroupCommit } from './group-commit.ts';
+import { toIdentity, toIdentityRow } from './identity-row.ts';
 import { migrate } from './migrations.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
@@ -244,16 +244,6 @@ function toRecord(row: RecordRow | undefined): CustomerRecord | undefined {
   if (row === undefined) return undefined;
   const { id, version, kek_id: kekId, wrapped_key: bytes } = row;
   return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined };
-}
-
-function toIdentity(row: { account: string; memo_type: string; memo: string }): Identity {
-  if (row.memo_type === '') return { account: row.account };
-  const memo: Memo = { type: row.memo_type as MemoType, value: row.memo };
-  return { account: row.account, memo };
-}
-
-function toIdentityRow({ account, memo }: Identity, customerId: string): Tables['identities'] {
-  return { account, memo_type: memo?.type ?? '', memo: memo?.value ?? '', customer_id: customerId };
 }
 
 function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {
