@@ -14,7 +14,7 @@ import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
-import { catchUp, reevaluate } from './kyc/catch-up.ts';
+import { CatchUp, Reevaluation } from './kyc/catch-up.ts';
 import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
@@ -242,6 +242,7 @@ async function openOwn(
 /** What is done behind requests. Other processes may do the same at the same time. */
 function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
   const { codes } = parts.store;
+  const [catchUp, reevaluation] = [new CatchUp(parts), new Reevaluation(parts)];
   return [
     { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
     {
@@ -250,8 +251,8 @@ function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
       nextAt: () => codes.nextSendAt(),
       everyMs: 2_000,
     },
-    { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
-    { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
+    { name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 },
+    { name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 },
   ];
 }
 
