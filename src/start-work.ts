@@ -1,4 +1,4 @@
-import { catchUp, reevaluate } from './kyc/catch-up.ts';
+import { CatchUp, Reevaluation } from './kyc/catch-up.ts';
 import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
 import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
@@ -43,6 +43,7 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
 
 function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
   const { codes } = parts.store;
+  const [catchUp, reevaluation] = [new CatchUp(parts), new Reevaluation(parts)];
   return [
     { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
     {
@@ -51,7 +52,7 @@ function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
       nextAt: () => codes.nextSendAt(),
       everyMs: 2_000,
     },
-    { name: 'clock', run: () => catchUp(parts), everyMs: 60_000 },
-    { name: 'program', run: () => reevaluate(parts), everyMs: 3_600_000 },
+    { name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 },
+    { name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 },
   ];
 }

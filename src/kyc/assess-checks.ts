@@ -1,6 +1,6 @@
 import type { Case } from './assess.ts';
-import { type CheckFacts, factsKey, inputsOf, readInputs } from './dossier.ts';
-import type { CheckPlan } from './program.ts';
+import { type CheckFacts, type Dossier, factsKey, inputsOf, readInputs } from './dossier.ts';
+import type { CheckPlan, CustomerType } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** A check to be run. */
@@ -60,13 +60,14 @@ export function judgeChecks(about: Case): CheckJudgement {
   const workOf = (early: boolean): CheckWork[] =>
     verdicts.flatMap(({ plan, work }) => (work !== undefined && plan.early === early ? [work] : []));
   const reviews = verdicts.filter(({ review }) => review !== undefined);
+  const hit = hitOf(about);
   return {
     final: finalOf(about),
     failed: new Map(verdicts.flatMap(({ failed }) => failed ?? [])),
     unsettled: new Set(open.flatMap(({ inputs }) => [...readInputs(inputs).keys()])),
     isUnfinished: verdicts.some(({ isUnfinished }) => isUnfinished === true),
-    review: reviews[0]?.review,
-    needsTwo: reviews.some(({ plan }) => plan.fourEyes),
+    review: reviews[0]?.review ?? hit,
+    needsTwo: hit !== undefined || reviews.some(({ plan }) => plan.fourEyes),
     work: workOf(true),
     workOnceComplete: workOf(false),
     times: verdicts.flatMap(({ times }) => times ?? []),
@@ -76,6 +77,9 @@ export function judgeChecks(about: Case): CheckJudgement {
 function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
   const facts = about.dossier.checks[plan.name];
   if (facts?.inputs !== inputs) return { isUnfinished: true, work: { check: plan.name, inputs, round: 1 } };
+  // What it found by other settings, it has not found by these.
+  if (facts.terms !== plan.terms)
+    return { isUnfinished: true, work: { check: plan.name, inputs, round: facts.round + 1 } };
   const again = runsAgain(about, plan, facts);
   if (facts.outcome === 'pass' || isCleared(about, plan.name, facts)) return again;
   if (facts.outcome === 'review') return { ...again, review: facts.reason ?? 'screening-hit' };
@@ -108,8 +112,28 @@ function isCleared({ dossier, asked }: Case, check: string, facts: CheckFacts): 
 
 function finalOf({ dossier, asked }: Case): ReasonCode | undefined {
   const pardoned = dossier.rulings[asked.type.name]?.checks ?? [];
-  const found = Object.entries(dossier.finals).find(
-    ([key, { check }]) => asked.checks.includes(check) && !pardoned.includes(key),
+  return firstReason(asked.type, dossier.finals, (key) => !pardoned.includes(key));
+}
+
+/** Why two people must look, whatever the checks say by now. */
+function hitOf({ dossier, asked }: Case): ReasonCode | undefined {
+  const ruling = dossier.rulings[asked.type.name];
+  const cleared = ruling?.outcome === 'accepted' ? ruling.checks : [];
+  return firstReason(asked.type, dossier.hits, (key) => !cleared.includes(key));
+}
+
+/**
+ * The reason of a finding that counts for a type, the same in whatever order they were found. Choice: a check of one of its rules counts whether
+ * the rule holds now or not: whoever was found out gets away neither with another value nor by being quick.
+ */
+function firstReason(
+  type: CustomerType,
+  found: Dossier['finals'],
+  counts: (key: string) => boolean,
+): ReasonCode | undefined {
+  const checks = [...type.checks, ...type.rules.flatMap((rule) => rule.checks)];
+  const reasons = Object.entries(found).flatMap(([key, { check, reason }]) =>
+    checks.includes(check) && counts(key) ? [reason] : [],
   );
-  return found?.[1].reason;
+  return reasons.sort()[0];
 }

@@ -104,12 +104,17 @@ function rejectionOf({ dossier, asked, program, last }: Case, checks: CheckJudge
   const ruling = dossier.rulings[asked.type.name];
   if (ruling?.outcome === 'rejected') return ruling.reason ?? 'not-eligible';
   if (checks.final !== undefined) return checks.final;
-  const isExhausted = [...asked.fields.keys()].some(
+  const isExhausted = keysEverAsked(asked).some(
     (key) => (dossier.refused[key]?.length ?? 0) > program.review.maxResubmissions,
   );
   if (isExhausted) return 'resubmissions-exhausted';
   const isReopened = ruling !== undefined && last !== undefined && ruling.at >= last.since;
   return last?.state === 'rejected' && !isReopened ? (last.reason ?? 'not-eligible') : undefined;
+}
+
+/** What the type may ask for, whichever of its rules hold now: else whether they are exhausted hung on what came first. */
+function keysEverAsked({ type, fields }: ResolvedType): string[] {
+  return [...new Set([...fields.keys(), ...type.rules.flatMap((rule) => [...rule.fields.keys()])])];
 }
 
 /** By key: the held fields that will not do. A person's word on a value goes before a check's. */
@@ -141,10 +146,7 @@ function awaitsPerson({ asked, dossier }: Case): boolean {
   if (!asked.review) return false;
   const ruling = dossier.rulings[asked.type.name];
   if (ruling?.outcome !== 'accepted') return true;
-  return [...asked.fields.keys()].some((key) => {
-    const facts = dossier.fields[key];
-    return facts !== undefined && facts.rev !== ruling.covers[key];
-  });
+  return [...asked.fields.keys()].some((key) => dossier.fields[key]?.rev !== ruling.covers[key]);
 }
 
 /** @see SEP-12 § Provided Field Statuses */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CheckKind } from './checks/check.ts';
 import { builtInKinds } from './checks/kinds.ts';
 import { type LocalizedText, languagesOf } from './localized-text.ts';
@@ -10,9 +9,11 @@ import { type CompiledRule, compileRules } from './program/compile-rules.ts';
 import { compileTypes, toType } from './program/compile-types.ts';
 import type { ProgramDraft } from './program/draft.ts';
 import { programShape } from './program/program-shape.ts';
-import { isObject, type Report } from './program/shape.ts';
+import type { Report } from './program/shape.ts';
+import { shortHash } from './program/short-hash.ts';
 import { toField } from './program/to-field.ts';
 import type { CustomerType, Program, ProgramDefinition, Rule, TypeField } from './program.ts';
+import { decidingVersion } from './states.ts';
 
 /**
  * A program in TypeScript, checked where it is written: `export default defineProgram({ types: … })`. A check of a kind that is not
@@ -114,12 +115,7 @@ function defaultTypeOf(
 function revisionOf(draft: ProgramDraft, { defaultType, checks }: Pick<Program, 'defaultType' | 'checks'>): string {
   const { $schema: _, ...said } = draft;
   const inputs = Object.fromEntries([...checks.values()].map((plan) => [plan.name, plan.inputs]));
-  const text = JSON.stringify({ said, defaultType: defaultType.name, inputs }, (_, value: unknown) =>
-    isObject(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value,
-  );
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return shortHash({ said, defaultType: defaultType.name, inputs, decidingVersion });
 }
 
 function languagesUsed({ fields, types, review }: Pick<Program, 'fields' | 'types' | 'review'>): ReadonlySet<string> {

@@ -104,14 +104,16 @@ function restate(change: Change, before: Standing | Concern): Outcome {
   const { program, dossier, now } = change;
   const last = 'state' in before ? before : undefined;
   const asked = resolve(change, before);
-  const assessment = assess({ program, asked, dossier, last, now });
+  const about = { program, asked, dossier, last, now };
+  const assessment = assess(about);
   const { state, reason } = assessment;
   const isMoved = last?.state !== state;
   if (!isLawful(last?.state, state, change.cause.kind)) {
     throw new Error(`unlawful move from ${last?.state} to ${state} by ${change.cause.kind}`);
   }
   const rejected = [...assessment.held].filter(([, { status }]) => status === 'REJECTED').map(([key]) => key);
-  const warned = expiringSoon(dossier, program, now);
+  // Who is not accepted has other things to do; they are warned once they are.
+  const warned = state === 'accepted' ? expiringSoon(about) : last?.warned;
   const standing: Standing = {
     type: asked.type.name,
     transactionId: before.transactionId ?? '',
@@ -127,7 +129,7 @@ function restate(change: Change, before: Standing | Concern): Outcome {
     ...(warned !== undefined && { warned }),
     ...(before.transaction && { transaction: before.transaction }),
   };
-  const isWarned = warned !== undefined && warned !== last?.warned && state === 'accepted';
+  const isWarned = warned !== undefined && warned !== last?.warned;
   const move = isMoved || isWarned ? moveOf(standing, last, isMoved, change, assessment) : undefined;
   const isNews = JSON.stringify(standing) !== JSON.stringify(last);
   return { standing, assessment, row: rowOf(standing), move, isNews };

@@ -23,6 +23,8 @@ export type FieldRuling =
 export interface CheckFacts {
   /** The input it looked at. @see inputsOf */
   readonly inputs: string;
+  /** By which kind and settings. @see CheckPlan.terms */
+  readonly terms: string;
   /** Counts the runs on the same input that were begun anew: what a later one said takes the place of an earlier one's. */
   readonly round: number;
   readonly outcome: 'pass' | 'review' | 'fail';
@@ -91,6 +93,8 @@ export interface Dossier {
   readonly finals: Readonly<
     Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>
   >;
+  /** Findings that two people must look at, by {@link factsKey}: other data, or another day's search, does not answer them. */
+  readonly hits: Readonly<Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>>;
   /** By field: the versions of its value that were rejected. */
   readonly refused: Readonly<Record<string, readonly number[]>>;
   /** By field: up to which version its value is too old, because the document it belonged to has expired. */
@@ -108,6 +112,7 @@ export const emptyDossier: Dossier = {
   fields: {},
   checks: {},
   finals: {},
+  hits: {},
   refused: {},
   outdated: {},
   rulings: {},
@@ -140,9 +145,14 @@ export function inputsOf({ fields }: Pick<Dossier, 'fields'>, inputs: readonly s
   return parts.sort().join(' ');
 }
 
-/** Names what a check said about one input: the finding if it has a name, else the round it was found in. */
-export function factsKey(check: string, facts: Pick<CheckFacts, 'inputs' | 'round' | 'finding'>): string {
-  return `${check}|${facts.inputs}|${facts.finding ?? facts.round}`;
+/**
+ * Names what a check said about one input: the finding if it has a name, else all that it said and the round. Whoever has seen one thing
+ * has not seen a worse one that another worker found in the same round.
+ */
+export function factsKey(check: string, facts: Omit<CheckFacts, 'terms' | 'at'>): string {
+  const { inputs, round, outcome, reason = '', fields = [], finding } = facts;
+  const said = finding === undefined ? `${outcome}#${round}#${reason}#${fields.join(' ')}` : `${outcome}:${finding}`;
+  return `${check}|${inputs}|${said}`;
 }
 
 /** The fields that {@link inputsOf} named, with the versions of their values. */

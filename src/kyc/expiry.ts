@@ -53,10 +53,10 @@ export function withExpiries(dossier: Dossier, program: Program, read: (key: str
   return { ...dossier, fields };
 }
 
-/** The dates whose coming expiry is to be told by `now` and has not been. */
-export function expiringSoon(dossier: Dossier, program: Program, now: number): number | undefined {
+/** The version of a date that the type asks for and that is about to expire, undefined if none is. */
+export function expiringSoon({ dossier, program, asked, now }: Case): number | undefined {
   for (const key of program.expiry.documents.keys()) {
-    const facts = dossier.fields[key];
+    const facts = asked.fields.has(key) ? dossier.fields[key] : undefined;
     if (facts?.expires === undefined || facts.expires <= now) continue;
     if (facts.expires - program.expiry.warnMs <= now) return facts.rev;
   }

@@ -50,8 +50,10 @@ export function withTypeRuling(
     ...(dossier.rulings[type]?.checks ?? []),
     ...Object.entries(dossier.checks).map(([check, facts]) => factsKey(check, facts)),
     ...Object.keys(dossier.finals),
+    ...Object.keys(dossier.hits),
   ];
-  const refused = ruling.outcome === 'reopened' ? {} : dossier.refused;
+  // Who was accepted or is let in again starts over; else the next mistake would undo a person's word.
+  const refused = ruling.outcome === 'rejected' ? dossier.refused : {};
   const full: TypeRuling = { ...ruling, covers, checks: [...new Set(seen)] };
   return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
 }
@@ -74,15 +76,15 @@ export function withResult(
   now: number,
 ): Dossier {
   const { inputs, round } = run;
-  const facts: CheckFacts = { inputs, round, at: now, ...saidBy(result) };
-  const noted = withConsequences(dossier, plan.name, facts, result, now);
+  const facts: CheckFacts = { inputs, terms: plan.terms, round, at: now, ...saidBy(result) };
+  const noted = withConsequences(dossier, plan, facts, result);
   if (inputsOf(dossier, plan.inputs) !== inputs) return noted;
   const known = dossier.checks[plan.name];
   const isNews = known?.inputs !== inputs || round > known.round || (round === known.round && isWorse(facts, known));
   return isNews ? { ...noted, checks: { ...noted.checks, [plan.name]: facts } } : noted;
 }
 
-function saidBy(result: Finding): Omit<CheckFacts, 'inputs' | 'round' | 'at'> {
+function saidBy(result: Finding): Omit<CheckFacts, 'inputs' | 'terms' | 'round' | 'at'> {
   if (result.outcome === 'pass') return { outcome: 'pass' };
   const { outcome, reason } = result;
   if (outcome === 'review') return { outcome, reason, ...(result.finding && { finding: result.finding }) };
@@ -99,16 +101,14 @@ function nameOf({ reason, fields, finding }: CheckFacts): string {
   return JSON.stringify([reason, fields, finding]);
 }
 
-/** What outlives the values: which of them were refused, and a final rejection. */
-function withConsequences(dossier: Dossier, check: string, facts: CheckFacts, result: Finding, now: number): Dossier {
-  if (result.outcome !== 'fail') return dossier;
-  if (result.final === true) {
-    const key = factsKey(check, facts);
-    const final = { check, reason: result.reason, at: now };
-    const known = dossier.finals[key];
-    const first = known === undefined || final.reason < known.reason ? final : known;
-    return { ...dossier, finals: { ...dossier.finals, [key]: first } };
-  }
+/** What outlives the values: which of them were refused, a final rejection, and what only two people may pass over. */
+function withConsequences(dossier: Dossier, plan: CheckPlan, facts: CheckFacts, result: Finding): Dossier {
+  if (result.outcome === 'pass') return dossier;
+  const known = { check: plan.name, reason: result.reason, at: facts.at };
+  const entry = { [factsKey(plan.name, facts)]: known };
+  // What was known first stays: a finding that comes twice says nothing new.
+  if (result.outcome === 'review') return plan.fourEyes ? { ...dossier, hits: { ...entry, ...dossier.hits } } : dossier;
+  if (result.final === true) return { ...dossier, finals: { ...entry, ...dossier.finals } };
   const looked = readInputs(facts.inputs);
   const atFault = facts.fields ?? [...looked.keys()];
   return withRefused(

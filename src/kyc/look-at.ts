@@ -47,9 +47,13 @@ function lookAtStored({ program, clock }: DecidingParts, record: CustomerRecord,
   return { asked, dossier, assessment: assess({ program, asked, dossier, last, now }) };
 }
 
-function isCurrent(last: Standing, program: Program, { transaction }: Concern, now: number): boolean {
-  const isSame = transaction === undefined || JSON.stringify(transaction) === JSON.stringify(last.transaction);
-  return isSame && last.program === program.revision && (last.dueAt === undefined || last.dueAt > now);
+function isCurrent(last: Standing, program: Program, concern: Concern, now: number): boolean {
+  const isDue = last.dueAt !== undefined && last.dueAt <= now;
+  return asksTheSame(last, concern) && last.program === program.revision && !isDue;
+}
+
+function asksTheSame(last: Standing, { transaction }: Concern): boolean {
+  return transaction === undefined || JSON.stringify(transaction) === JSON.stringify(last.transaction);
 }
 
 /** Looks at everything again for somebody who asks about a type; undefined when the customer was changed meanwhile. */
@@ -76,5 +80,7 @@ function lookAgain(parts: DecidingParts, record: CustomerRecord, opened?: Concer
 export function causeOf(dossier: Dossier, program: Program, opened?: Concern): CauseKind {
   const standings = Object.values(dossier.standings);
   if (standings.some((standing) => standing.program !== program.revision)) return 'program';
-  return opened === undefined ? 'clock' : 'wallet';
+  if (opened === undefined) return 'clock';
+  const last = dossier.standings[standingKey(opened.type, opened.transactionId)];
+  return last !== undefined && asksTheSame(last, opened) ? 'clock' : 'wallet';
 }

@@ -207,6 +207,8 @@ export interface CheckPlan {
   readonly fourEyes: boolean;
   /** After which time it runs again by itself, in milliseconds. */
   readonly againAfterMs: number | undefined;
+  /** Names the kind and what its settings make of it: by other ones it has found nothing yet. */
+  readonly terms: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 

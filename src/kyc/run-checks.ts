@@ -27,6 +27,9 @@ const leaseMarginMs = 30_000;
 const firstRetryMs = 5_000;
 const lastRetryMs = 3_600_000;
 
+/** Until another program's run is looked at again. */
+const foreignRetryMs = 60_000;
+
 /** Under this name evidence of a check is sealed. */
 export function evidenceName(check: string): string {
   return `evidence of ${check}`;
@@ -96,7 +99,7 @@ export class CheckRunner {
     if (customer === undefined) return this.#again(run, 0);
     // The program or the values have changed: what is to be run now was written with that change.
     if (plan === undefined || check === undefined || inputsOf(customer.dossier, plan.inputs) !== run.inputs)
-      return store.runs.dropRun(run);
+      return this.#drop(run, customer);
     const input = this.#inputOf(customer, plan, run);
     const result = await this.#ask(check, input);
     if (result.outcome === 'pending') return this.#again(run, result.retryAfterMs, result.reference);
@@ -141,6 +144,16 @@ export class CheckRunner {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason));
     return Promise.race([check.run(input, { signal, now: this.#parts.clock.now() }), promise]);
+  }
+
+  /**
+   * What was changed meanwhile may have asked for this very run; so may another process with another program, as while it takes this
+   * one's place.
+   */
+  async #drop(run: ClaimedRun, { record, dossier }: OpenCustomer): Promise<void> {
+    const isOurs = Object.values(dossier.standings).every(({ program }) => program === this.#parts.program.revision);
+    if (isOurs) await this.#parts.store.runs.dropRun(run, record.version);
+    await this.#again(run, isOurs ? 0 : foreignRetryMs);
   }
 
   #again(run: ClaimedRun, afterMs: number, reference?: string): Promise<void> {

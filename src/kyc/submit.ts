@@ -80,7 +80,7 @@ async function create(
     await openReferences(parts, submission, held.text, context),
   );
   const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1 }, changes, submission);
-  const { consequences } = concludeFrom(parts, facts, changes, concern);
+  const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const identity = identityOf(request);
   const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences };
   return settle(id, kept, await parts.store.createCustomer(customer));
@@ -105,7 +105,7 @@ async function update(
     await openReferences(parts, submission, held.text, context),
   );
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
-  const { consequences, isNews } = concludeFrom(parts, facts, changes, concern);
+  const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
   const done = isSame
     ? { id, orphanedFiles: [] }
@@ -138,16 +138,23 @@ async function learn(
   return confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
 }
 
+/** The type that is asked about, and the codes that came. */
+interface Concluding {
+  readonly concern: Concern;
+  readonly codes: Submission['codes'];
+}
+
 /** What follows from what is known now. */
 function concludeFrom(
   { program, clock, indexKey }: DecidingParts,
   dossier: Dossier,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
-  opened: Concern,
+  { concern: opened, codes }: Concluding,
 ): { readonly consequences: Consequences; readonly isNews: boolean } {
   const now = clock.now().getTime();
   const keys = [...set.map(({ field }) => field), ...withdraw];
-  const cause = { kind: keys.length > 0 ? 'wallet' : 'code' } as const;
+  const isByCode = keys.length === 0 && codes.size > 0;
+  const cause = { kind: isByCode ? 'code' : 'wallet', ...(isByCode && { who: [...codes.keys()].join(' ') }) } as const;
   const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened });
   return { isNews, consequences: { ...consequences, ...blindIndexes(indexKey, keys, read) } };
 }

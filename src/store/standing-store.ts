@@ -120,8 +120,8 @@ export interface RunStore {
   claimRuns(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedRun[]>;
   /** Lets a run be taken again from `runAt` on; with a reference, by which a provider may call it sooner. */
   retryRun(run: ClaimedRun, runAt: Date, reference?: string): Promise<void>;
-  /** Forgets a run that has become pointless. */
-  dropRun(run: ClaimedRun): Promise<void>;
+  /** Forgets a run that is pointless at that version of its customer; at another one it may have a point again, and stays. */
+  dropRun(run: ClaimedRun, customerVersion: number): Promise<void>;
   /** Makes the run that goes by the reference due now; false when none does. */
   wakeRun(check: string, reference: string, now: Date): Promise<boolean>;
   /** When the next run is due, undefined when none waits. */

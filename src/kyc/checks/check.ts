@@ -120,6 +120,8 @@ export interface CheckKind {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /** Names of settings that say only where its service is: with another address, what it found still stands. Default: none. */
+  readonly whereabouts?: readonly string[];
   /** What is wrong with settings of a program, each with its place (`settings.years: expected …`); empty when nothing is. */
   faultsOf(settings: Readonly<Record<string, unknown>>): readonly string[];
   /**

@@ -38,7 +38,14 @@ export function screeningResult(engine: Evidence, screened: readonly Screened[],
   if (scores.length === 0) return { outcome: 'pass', evidence };
   if (rejectAbove !== undefined && Math.max(...scores) >= rejectAbove)
     return { outcome: 'fail', reason: 'sanctions', final: true, evidence };
-  return { outcome: 'review', reason: 'sanctions', evidence };
+  return { outcome: 'review', reason: 'sanctions', finding: findingOf(screened), evidence };
+}
+
+/** Names who was found on which lists, so that whoever was cleared is not held up again by the next day's search. */
+function findingOf(screened: readonly Screened[]): string {
+  const found = screened.flatMap(({ role, hits }) => hits.map(({ id, lists }) => [role, id, ...lists.toSorted()]));
+  const text = JSON.stringify(found.map((hit) => JSON.stringify(hit)).sort());
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** The SHA-256 of an answer. */

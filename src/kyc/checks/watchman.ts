@@ -19,6 +19,7 @@ export const watchman: CheckKind = {
   inputs: screeningInputs,
   early: false,
   fourEyes: true,
+  whereabouts: ['url'],
   faultsOf: (settings) => serviceFaults(settings, rules, ['url']),
   open: (settings, services) => new WatchmanCheck(settings, services),
 };

@@ -36,6 +36,7 @@ export const yente: CheckKind = {
   inputs: screeningInputs,
   early: false,
   fourEyes: true,
+  whereabouts: ['url'],
   faultsOf: (settings) => serviceFaults(settings, rules, ['url']),
   open: (settings, services) => new YenteCheck(settings, services),
 };

@@ -4,6 +4,7 @@ import type { CheckDefinition, CheckPlan } from '../program.ts';
 import type { CompiledRule } from './compile-rules.ts';
 import type { InheritedType } from './inherit-types.ts';
 import type { Report } from './shape.ts';
+import { shortHash } from './short-hash.ts';
 
 const dayMs = 86_400_000;
 const againAfterMs: Readonly<Record<NonNullable<CheckDefinition['again']>, number>> = {
@@ -44,10 +45,16 @@ export function compileChecks(
       early: kind.early,
       fourEyes: kind.fourEyes,
       againAfterMs: definition.again && againAfterMs[definition.again],
+      terms: termsOf(kind, settings),
       settings,
     });
   }
   return plans;
+}
+
+function termsOf({ name, whereabouts = [] }: CheckKind, settings: CheckPlan['settings']): string {
+  const said = Object.entries(settings).filter(([setting]) => !whereabouts.includes(setting));
+  return shortHash({ name, said: Object.fromEntries(said) });
 }
 
 /** A kind tells its faults whole, as `settings.years: expected …`. */

@@ -40,12 +40,14 @@ export class SqlRuns implements RunStore {
     });
   }
 
-  async dropRun({ customerId, check, inputs, round, lease }: ClaimedRun): Promise<void> {
+  async dropRun(run: ClaimedRun, customerVersion: number): Promise<void> {
+    const { customerId, check, inputs, round, lease } = run;
     await this.#writes.write(async (db) => {
       await sql`
         delete from check_runs
         where customer_id = ${customerId} and check_name = ${check} and inputs = ${inputs} and round = ${round}
-          and lease = ${lease}`.execute(db);
+          and lease = ${lease}
+          and exists (select 1 from customers where id = ${customerId} and version = ${customerVersion})`.execute(db);
     });
   }
 
