@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KycError } from '../../../src/errors.ts';
 import type { CheckKind, CheckResult } from '../../../src/kyc/checks/check.ts';
 import { builtInKinds } from '../../../src/kyc/checks/kinds.ts';
+import { defaultCodeLimits } from '../../../src/kyc/codes/code-limits.ts';
 import { compileProgram } from '../../../src/kyc/compile-program.ts';
 import { type BuiltIn, openBuiltIn } from '../../../src/kyc/open-built-in.ts';
 import type { ProgramDefinition } from '../../../src/kyc/program.ts';
@@ -114,7 +115,7 @@ export async function openReviewWorld(definition: ProgramDefinition = reviewed):
     log: jsonLogger('debug', (line) => void lines.push(line)),
     kinds,
     secret: () => undefined,
-    codes: { senders: [], smsCountries: undefined, appName: 'x' },
+    codes: { senders: [], limits: defaultCodeLimits, smsCountries: undefined, appName: 'x' },
   });
   const { desk, integration, runner } = builtIn;
   const contextOf = ({ account, memo }: TestWallet) => ({
