@@ -30,6 +30,7 @@ export type EnvironmentOption =
   | 'codesPerAccount'
   | 'smsPerHour'
   | 'appName'
+  | 'operators'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -72,6 +73,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   codesPerAccount: 'CODES_PER_ACCOUNT',
   smsPerHour: 'SMS_PER_HOUR',
   appName: 'APP_NAME',
+  operators: 'OPERATORS',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

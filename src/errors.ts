@@ -10,6 +10,8 @@ export type KycErrorCode =
   | 'forbidden'
   | 'customer_not_found'
   | 'not_found'
+  | 'stale'
+  | 'not_possible'
   | 'not_implemented'
   | 'integration_fault'
   | 'unavailable';

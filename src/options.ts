@@ -88,6 +88,8 @@ export interface Options {
   readonly appName?: string | undefined;
   /** What sends confirmation codes in place of that, at most one for each channel. */
   readonly codeSenders?: readonly CodeSender[] | undefined;
+  /** Who may decide about customers under `/operator`: `name:role:token`, separated by commas. Roles: viewer, reviewer, lead, admin. Tokens: at least 32 characters. Default: nobody, and no such endpoints. */
+  readonly operators?: string | undefined;
   /** Your own customers in place of the built-in integration. */
   readonly integration?: CustomerIntegration | undefined;
   /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */

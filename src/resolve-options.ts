@@ -5,9 +5,11 @@ import type { CheckKind } from './kyc/checks/check.ts';
 import { builtInKinds } from './kyc/checks/kinds.ts';
 import type { CodeSettings } from './kyc/codes/code-settings.ts';
 import type { Program } from './kyc/program.ts';
+import type { KnownOperator } from './kyc/review/read-operators.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
+import { readOperatorSettings } from './operator-options.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
@@ -46,6 +48,8 @@ export interface Settings {
   readonly codes: CodeSettings;
   /** What customers know the anchor by. */
   readonly appName: string;
+  /** Who may decide; none, and there are no endpoints for it. */
+  readonly operators: readonly KnownOperator[];
   readonly integration: CustomerIntegration | undefined;
   readonly transactions: TransactionLookup | undefined;
   readonly localMode: boolean;
@@ -103,6 +107,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readSignInPolicy(reader),
     ...readDeciding(reader, options, { localMode, log }),
     appName: reader.text('appName') ?? addresses.homeDomain,
+    operators: readOperatorSettings(reader),
     transactions: options.transactions,
     log,
     operatorEndpoints: reader.operatorWebhooks(),

@@ -9,6 +9,7 @@ import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
+import { operatorRoutes } from './http/operator-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
@@ -183,6 +184,7 @@ async function protocolRoutes(
           ownFields: ownFieldsOf(settings),
         })
       : []),
+    ...(builtIn && settings.operators.length > 0 ? operatorRoutes(builtIn.desk, settings.operators) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
 }

@@ -25,7 +25,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   environment: ['options'],
   'option-reader': ['environment', 'kyc', 'outbox', 'sep1'],
   'sender-options': ['environment', 'kyc', 'lib', 'option-reader'],
+  'operator-options': ['kyc', 'option-reader'],
   'resolve-options': [
+    'operator-options',
     'sender-options',
     'environment',
     'http',

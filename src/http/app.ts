@@ -23,7 +23,8 @@ interface Found {
 /** The routes of one path, by method. */
 type Methods = ReadonlyMap<string, Route>;
 
-const openEnd = '/:account';
+/** What stands for the open last segment of a path, whatever the route calls it. */
+const openEnd = '/:';
 
 /**
  * The web-standard handler over the routes: any server that speaks `Request` and `Response` can mount it.
@@ -37,9 +38,10 @@ export function createApp(routes: readonly Route[], parts: AppParts): (request: 
     const account = byPath.has(path) ? undefined : lastSegment(path);
     const methods = byPath.get(account === undefined ? path : path.slice(0, -account.length - 1) + openEnd);
     if (methods === undefined) return toResponse(notFound(request), requestId);
-    if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId);
+    const [{ isPrivate } = {}] = methods.values();
+    if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId, isPrivate);
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
-    if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId);
+    if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId, isPrivate);
     return serve({ request, route, account }, requestId, parts.log);
   };
 }
@@ -50,7 +52,7 @@ async function serve(found: Found, requestId: string, log: Logger): Promise<Resp
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   const { method, path } = found.route;
   log.info({ requestId, method, route: path, status: reply.status, ms }, 'request');
-  return toResponse(reply, requestId);
+  return toResponse(reply, requestId, found.route.isPrivate);
 }
 
 async function answer({ request, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
@@ -68,8 +70,9 @@ async function answer({ request, route, account }: Found, requestId: string, log
 function tabulate(routes: readonly Route[]): ReadonlyMap<string, Methods> {
   const byPath = new Map<string, Map<Method, Route>>();
   for (const route of routes) {
-    const methods = byPath.get(route.path) ?? new Map<Method, Route>();
-    byPath.set(route.path, methods.set(route.method, route));
+    const path = route.path.replace(/\/:\w+$/, openEnd);
+    const methods = byPath.get(path) ?? new Map<Method, Route>();
+    byPath.set(path, methods.set(route.method, route));
   }
   return byPath;
 }
@@ -98,7 +101,7 @@ function normalPath(url: string, basePath: string): string {
   return basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
 }
 
-/** What stands in the place of an `:account`, as it was sent: an address needs no percent-encoding. */
+/** What stands in the place of an `:account` or an `:id`, as it was sent: neither needs percent-encoding. */
 function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

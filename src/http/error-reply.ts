@@ -28,13 +28,22 @@ export const errorPages: Readonly<Record<KycErrorCode, ErrorPage>> = {
   unauthenticated: { status: 401, meaning: 'No token, one that is not ours, or one that has expired. Sign in again.' },
   forbidden: {
     status: 403,
-    meaning: 'The token is good, but not for this account or memo; or this wallet may not sign in here.',
+    meaning:
+      'The token is good, but not for this account or memo; or this wallet may not sign in here; or the role of this operator does not allow it.',
   },
   customer_not_found: {
     status: 404,
     meaning: 'There is no such customer, or it is not reached by this token. The two cannot be told apart.',
   },
   not_found: { status: 404, meaning: 'There is no such transaction, or it is not reached by this token.' },
+  stale: {
+    status: 412,
+    meaning: 'The customer has changed since the version that an operator looked at. Look again, then decide.',
+  },
+  not_possible: {
+    status: 409,
+    meaning: 'What an operator asked for cannot be done as things are. The message says why.',
+  },
   not_implemented: { status: 501, meaning: 'This anchor does not offer this endpoint.' },
   integration_fault: {
     status: 500,

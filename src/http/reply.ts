@@ -10,12 +10,15 @@ export interface Reply {
  * Every wallet may call from every page, and read every error.
  * @see SEP-10 § Cross-Origin Headers, SEP-1 § Specification (ruling 29)
  */
-const commonHeaders = {
+const publicHeaders = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'Retry-After, WWW-Authenticate, X-Request-Id',
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
 } as const;
+
+/** What is not for wallets is for no web page of another origin. */
+const privateHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } as const;
 
 const preflightHeaders = {
   'Access-Control-Allow-Methods': 'GET, PUT, POST, DELETE, OPTIONS',
@@ -27,9 +30,11 @@ const preflightHeaders = {
 export const preflightReply: Reply = { status: 204, headers: preflightHeaders };
 
 /** The Response of a reply. Headers are a plain object, which the Node adapter can write without building Headers first. */
-export function toResponse(reply: Reply, requestId: string): Response {
+export function toResponse(reply: Reply, requestId: string, isPrivate = false): Response {
   const { body } = reply;
-  const headers: Record<string, string> = { ...commonHeaders, 'X-Request-Id': requestId, ...reply.headers };
+  const common = isPrivate ? privateHeaders : publicHeaders;
+  const own = isPrivate && reply === preflightReply ? {} : reply.headers;
+  const headers: Record<string, string> = { ...common, 'X-Request-Id': requestId, ...own };
   if (body === undefined) return new Response(null, { status: reply.status, headers });
   if (typeof body === 'string')
     return new Response(body, { status: reply.status, headers: withType(headers, 'text/plain') });

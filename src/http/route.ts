@@ -10,7 +10,7 @@ export interface Call {
    * @throws InvalidRequest for a parameter given twice with different values, as it could mean two people
    */
   query(): ReadonlyMap<string, string>;
-  /** The part of the path that the route left open (`/customer/:account`), as sent. */
+  /** The part of the path that the route left open (`/customer/:account`, `/operator/customers/:id`), as sent. */
   readonly account: string | undefined;
   readonly requestId: string;
   /** Notes the language that the body asks for, should the answer be an error; the query and the headers are looked at anyway. */
@@ -23,10 +23,12 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** One endpoint. */
 export interface Route {
   readonly method: Method;
-  /** Its path, whose last segment may be `:account`; also its name in the log, which never sees a real path. */
+  /** Its path, whose last segment may be open (`:account`); also its name in the log, which never sees a real path. */
   readonly path: string;
   /** What /openapi.json says of it. */
   readonly about: About;
+  /** Whether no web page of another origin may call it: it is not for wallets. */
+  readonly isPrivate?: true;
   handle(call: Call): Promise<Reply>;
 }
 

@@ -63,7 +63,7 @@ export function assess(about: Case): Assessment {
     held: fieldStandings(about, findings, state),
     work: isOver ? [] : [...checks.work, ...(isComplete ? checks.workOnceComplete : [])],
     unconfirmed: isOver ? [] : findings.unconfirmed,
-    dueAt: isOver ? undefined : earliest(about, [...checks.times, findings.reviewAt, ...expiriesOf(about)]),
+    dueAt: isOver ? undefined : earliest(about, [...checks.times, nextReviewAt(about, state), ...expiriesOf(about)]),
     risk: riskOf(about),
     needsTwo: checks.needsTwo,
   };
@@ -141,10 +141,14 @@ function unconfirmedOf({ asked, dossier }: Case, refusals: ReadonlyMap<string, R
     .map(([key]) => key);
 }
 
-/** Whether a person must decide who has not done so on just these values. */
+/**
+ * Whether a person must decide who has not done so on just these values.
+ * Choice: whom a person has reopened, a person accepts, also where the type would by itself.
+ */
 function awaitsPerson({ asked, dossier }: Case): boolean {
-  if (!asked.review) return false;
   const ruling = dossier.rulings[asked.type.name];
+  if (ruling?.outcome === 'reopened') return true;
+  if (!asked.review) return false;
   if (ruling?.outcome !== 'accepted') return true;
   return [...asked.fields.keys()].some((key) => dossier.fields[key]?.rev !== ruling.covers[key]);
 }
@@ -168,13 +172,19 @@ function fieldStanding(key: string, { refusals, unconfirmed, checks }: Findings,
   return { status: isOpen || checks.unsettled.has(key) ? 'PROCESSING' : 'ACCEPTED' };
 }
 
+/** The same, for whoever is accepted now: they are to be found when it is time, whether somebody asks about them until then or not. */
+function nextReviewAt(about: Case, state: StandingState): number | undefined {
+  const isNew = state === 'accepted' && about.last?.state !== 'accepted';
+  return reviewAt(about, isNew ? about.now : 0);
+}
+
 /** When an accepted customer is reviewed again, counted from the last time somebody or something accepted them. */
-function reviewAt(about: Case): number | undefined {
+function reviewAt(about: Case, lastAt = 0): number | undefined {
   const { dossier, asked, program, last } = about;
   const months = program.expiry.reviewMonths[riskOf(about)];
   const ruling = dossier.rulings[asked.type.name];
-  const ruledAt = ruling?.outcome === 'accepted' ? ruling.at : undefined;
-  const acceptedAt = Math.max(last?.acceptedAt ?? 0, ruledAt ?? 0);
+  const ruledAt = ruling?.outcome === 'accepted' ? ruling.at : 0;
+  const acceptedAt = Math.max(last?.acceptedAt ?? 0, ruledAt, lastAt);
   return months === undefined || acceptedAt === 0 ? undefined : addMonths(acceptedAt, months);
 }
 

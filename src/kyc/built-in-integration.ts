@@ -1,5 +1,5 @@
 import { CustomerNotFound } from '../errors.ts';
-import { describeError, type Logger } from '../lib/log.ts';
+import type { Logger } from '../lib/log.ts';
 import { canonicalName } from '../sep9/catalogue.ts';
 import type {
   CustomerAnswer,
@@ -12,10 +12,11 @@ import type {
 import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import { noCodeAwaited } from './codes/code-refusals.ts';
-import { findReached, identityOf } from './find-customer.ts';
+import { findReached, identityOf, knownId } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
 import { lookAt } from './look-at.ts';
 import type { DecidingParts } from './open-customer.ts';
+import { removeOrphans } from './remove-orphans.ts';
 import { Requirements } from './requirements.ts';
 import { resolveType } from './resolve-type.ts';
 import { setCallback } from './set-callback.ts';
@@ -52,7 +53,7 @@ export class BuiltInIntegration implements CustomerIntegration {
     const { type, concern, request } = await findMatter(this.#parts, asked, context);
     const record = await findReached(this.#parts.store, request, context);
     if (record !== undefined)
-      return this.#requirements.answer(record.id, await lookAt(this.#parts, record, concern), request.lang);
+      return this.#requirements.answer(knownId(record), await lookAt(this.#parts, record, concern), request.lang);
     if (request.id !== undefined) throw new CustomerNotFound();
     return this.#requirements.answerStranger(
       resolveType(type, () => undefined, concern.transaction),
@@ -70,7 +71,7 @@ export class BuiltInIntegration implements CustomerIntegration {
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {
     const matter = await findMatter(this.#parts, request, context);
     const { id, orphanedFiles } = await submit(this.#parts, matter, context);
-    await this.#removeFiles(orphanedFiles);
+    await removeOrphans(this.#parts, orphanedFiles);
     this.#parts.poke?.();
     return id;
   }
@@ -80,7 +81,7 @@ export class BuiltInIntegration implements CustomerIntegration {
     if (record === undefined) return this.#removeUploads(identityOf(request));
     const write = await this.#parts.store.deleteCustomer(record.id);
     if (write.outcome === 'conflict') throw new CustomerNotFound();
-    await this.#removeFiles(write.orphanedFiles);
+    await removeOrphans(this.#parts, write.orphanedFiles);
   }
 
   async callback(request: GetCustomer & { readonly url: string }, context: CustomerContext): Promise<void> {
@@ -106,15 +107,6 @@ export class BuiltInIntegration implements CustomerIntegration {
   async #removeUploads(owner: Identity): Promise<void> {
     const removed = await this.#parts.store.files.removeUploads(owner);
     if (removed.length === 0) throw new CustomerNotFound();
-    await this.#removeFiles(removed);
-  }
-
-  /** What nothing refers to is removed at once; should that fail, the sweep removes it later. Its key is gone already. */
-  async #removeFiles(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.#parts.files.remove(id).catch((error: unknown) => {
-        this.#parts.log.warn({ file: id, ...describeError(error) }, 'a file was not removed; the sweep will');
-      });
-    }
+    await removeOrphans(this.#parts, removed);
   }
 }

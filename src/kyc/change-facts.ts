@@ -3,10 +3,10 @@ import type { FileRow } from '../store/file-store.ts';
 import type { Consequences } from '../store/standing-store.ts';
 import type { CustomerRecord, SealedValue } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import { type Concern, conclude } from './conclude.ts';
+import { type Concern, type Conclusion, conclude } from './conclude.ts';
 import type { Dossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
-import { type DecidingParts, openCustomer } from './open-customer.ts';
+import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
 import type { Cause } from './states.ts';
 
 /** What came to be known of a customer whose values stay as they are. */
@@ -18,12 +18,14 @@ export interface FactChange {
   readonly also?: (vault: Vault, dossier: Dossier) => AlsoWritten;
   /** Told of files that nothing refers to any more. */
   readonly onOrphans?: (ids: readonly string[]) => void;
+  /** Looks at what follows before it is written. What it throws is thrown on, and nothing is written. */
+  readonly verify?: (after: Dossier) => void;
   readonly opened?: Concern;
   readonly isGlance?: boolean;
 }
 
-/** What may be written with facts: the end of a run, what it found, and values that say the same as before in another form. */
-export interface AlsoWritten extends Pick<Consequences, 'finished' | 'evidence'>, Partial<Restated> {}
+/** What may be written with facts: the end of a run, what it found, what an operator leaves, and values that say the same as before in another form. */
+export interface AlsoWritten extends Pick<Consequences, 'finished' | 'evidence' | 'review'>, Partial<Restated> {}
 
 interface Restated {
   readonly set: readonly SealedValue[];
@@ -50,23 +52,33 @@ export async function changeFacts(parts: DecidingParts, id: string, change: Fact
 export async function tryChange(
   parts: DecidingParts,
   record: CustomerRecord,
-  { cause, learn = (known) => known, also, onOrphans, ...rest }: FactChange,
+  change: FactChange,
 ): Promise<Dossier | undefined> {
   const customer = await openCustomer(parts, record);
   if (customer === undefined) return undefined;
-  const { program, store, clock } = parts;
-  const now = clock.now().getTime();
-  const before = noticeExpiry(customer.dossier, program, now);
-  const learned = learn(before, now);
-  const read = customer.held.text;
-  const concluded = conclude({ program, dossier: learned, cause: cause(before), now, read, ...rest });
-  const isNews = concluded.isNews || learned !== customer.dossier || also !== undefined;
+  const { before, learned, concluded } = foresee(parts, customer, change);
+  change.verify?.(concluded.dossier);
+  const isNews = concluded.isNews || learned !== customer.dossier || change.also !== undefined;
   if (!isNews) return concluded.dossier;
-  const { set = [], files = [], ...more } = also?.(customer.vault, before) ?? {};
+  const { set = [], files = [], ...more } = change.also?.(customer.vault, before) ?? {};
   const consequences = { ...concluded.consequences, ...more };
   const { id, version } = record;
-  const write = await store.updateCustomer({ id, version, set, withdraw: [], files, consequences });
+  const write = await parts.store.updateCustomer({ id, version, set, withdraw: [], files, consequences });
   if (write.outcome !== 'stored') return undefined;
-  onOrphans?.(write.orphanedFiles);
+  change.onOrphans?.(write.orphanedFiles);
   return concluded.dossier;
+}
+
+/** What a change would lead to, written nowhere. */
+export function foresee(
+  { program, clock }: Pick<DecidingParts, 'program' | 'clock'>,
+  { dossier, held }: Pick<OpenCustomer, 'dossier' | 'held'>,
+  { cause, learn = (known) => known, opened, isGlance }: FactChange,
+): { readonly before: Dossier; readonly learned: Dossier; readonly concluded: Conclusion } {
+  const now = clock.now().getTime();
+  const before = noticeExpiry(dossier, program, now);
+  const learned = learn(before, now);
+  const asked = { ...(opened && { opened }), ...(isGlance !== undefined && { isGlance }) };
+  const concluded = conclude({ program, dossier: learned, cause: cause(before), now, read: held.text, ...asked });
+  return { before, learned, concluded };
 }

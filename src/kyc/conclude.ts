@@ -103,32 +103,15 @@ interface Outcome {
 function restate(change: Change, before: Standing | Concern): Outcome {
   const { program, dossier, now } = change;
   const last = 'state' in before ? before : undefined;
-  const asked = resolve(change, before);
-  const about = { program, asked, dossier, last, now };
+  const about = { program, asked: resolve(change, before), dossier, last, now };
   const assessment = assess(about);
-  const { state, reason } = assessment;
-  const isMoved = last?.state !== state;
-  if (!isLawful(last?.state, state, change.cause.kind)) {
-    throw new Error(`unlawful move from ${last?.state} to ${state} by ${change.cause.kind}`);
+  const isMoved = last?.state !== assessment.state;
+  if (!isLawful(last?.state, assessment.state, change.cause.kind)) {
+    throw new Error(`unlawful move from ${last?.state} to ${assessment.state} by ${change.cause.kind}`);
   }
-  const rejected = [...assessment.held].filter(([, { status }]) => status === 'REJECTED').map(([key]) => key);
   // Who is not accepted has other things to do; they are warned once they are.
-  const warned = state === 'accepted' ? expiringSoon(about) : last?.warned;
-  const standing: Standing = {
-    type: asked.type.name,
-    transactionId: before.transactionId ?? '',
-    state,
-    since: isMoved ? now : last.since,
-    ...(reason !== undefined && { reason }),
-    program: program.revision,
-    risk: assessment.risk,
-    ...(assessment.dueAt !== undefined && { dueAt: assessment.dueAt }),
-    rules: asked.rules,
-    ...acceptance(last, state, now),
-    ...(rejected.length > 0 && { rejected }),
-    ...(warned !== undefined && { warned }),
-    ...(before.transaction && { transaction: before.transaction }),
-  };
+  const warned = assessment.state === 'accepted' ? expiringSoon(about) : last?.warned;
+  const standing: Standing = { ...standingOf(about, before, assessment), ...(warned !== undefined && { warned }) };
   const isWarned = warned !== undefined && warned !== last?.warned;
   const move = isMoved || isWarned ? moveOf(standing, last, isMoved, change, assessment) : undefined;
   const isNews = JSON.stringify(standing) !== JSON.stringify(last);
@@ -170,6 +153,34 @@ function rowOf({ since, dueAt, reason, ...standing }: Standing): StandingRow {
   const { type, transactionId, state, program, risk } = standing;
   const due = dueAt === undefined ? undefined : new Date(dueAt);
   return { type, transactionId, state, since: new Date(since), dueAt: due, program, risk, reason };
+}
+
+function standingOf(
+  { program, asked, now }: Pick<Change, 'program' | 'now'> & { readonly asked: ResolvedType },
+  before: Standing | Concern,
+  assessment: Assessment,
+): Standing {
+  const last = 'state' in before ? before : undefined;
+  const { state, reason, risk, dueAt } = assessment;
+  const rejected = rejectedKeys(assessment);
+  return {
+    type: asked.type.name,
+    transactionId: before.transactionId ?? '',
+    state,
+    since: last?.state === state ? last.since : now,
+    ...(reason !== undefined && { reason }),
+    program: program.revision,
+    risk,
+    ...(dueAt !== undefined && { dueAt }),
+    rules: asked.rules,
+    ...acceptance(last, state, now),
+    ...(rejected.length > 0 && { rejected }),
+    ...(before.transaction && { transaction: before.transaction }),
+  };
+}
+
+function rejectedKeys({ held }: Assessment): string[] {
+  return [...held].filter(([, { status }]) => status === 'REJECTED').map(([key]) => key);
 }
 
 /** Fields that no standing had rejected and one has now, each once. */

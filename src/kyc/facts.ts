@@ -37,25 +37,38 @@ export function withFieldRuling(dossier: Dossier, key: string, ruling: FieldRuli
 }
 
 /**
- * The dossier after a person's word on a type. It covers the values that are held now and what the checks have said by now, beside what
- * earlier words on it covered of the checks.
+ * The dossier after a person's word on a type. It covers the values that are held now. An acceptance passes over what the checks in
+ * `checks` say now, but for failures, beside what earlier ones passed over; a reopening passes over final findings alone; a rejection over nothing.
+ * Choice: `checks` are those that the type asks for now. A finding of another one, which a rule may add tomorrow, nobody has judged.
  */
 export function withTypeRuling(
   dossier: Dossier,
   type: string,
   ruling: Pick<TypeRuling, 'outcome' | 'reason' | 'by' | 'at'>,
+  checks: readonly string[] = Object.keys(dossier.checks),
 ): Dossier {
   const covers = Object.fromEntries(Object.entries(dossier.fields).map(([key, { rev }]) => [key, rev]));
-  const seen = [
-    ...(dossier.rulings[type]?.checks ?? []),
-    ...Object.entries(dossier.checks).map(([check, facts]) => factsKey(check, facts)),
-    ...Object.keys(dossier.finals),
-    ...Object.keys(dossier.hits),
-  ];
   // Who was accepted or is let in again starts over; else the next mistake would undo a person's word.
   const refused = ruling.outcome === 'rejected' ? dossier.refused : {};
-  const full: TypeRuling = { ...ruling, covers, checks: [...new Set(seen)] };
+  const full: TypeRuling = { ...ruling, covers, checks: passedOver(dossier, type, ruling.outcome, checks) };
   return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
+}
+
+function passedOver(
+  { rulings, finals, hits, checks: known }: Dossier,
+  type: string,
+  outcome: TypeRuling['outcome'],
+  checks: readonly string[],
+): readonly string[] {
+  const earlier = rulings[type]?.checks ?? [];
+  const found = Object.keys(finals);
+  if (outcome === 'reopened') return found;
+  if (outcome === 'rejected') return earlier.filter((key) => found.includes(key));
+  const seen = checks.flatMap((check) => {
+    const facts = known[check];
+    return facts === undefined || facts.outcome === 'fail' ? [] : [factsKey(check, facts)];
+  });
+  return [...new Set([...earlier, ...seen, ...Object.keys(hits)])];
 }
 
 /** What a check says once it is over. */

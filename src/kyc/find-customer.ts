@@ -31,7 +31,13 @@ export async function findReached(
     const rule = { key: 'rule.other_customer' } as const;
     throw new InvalidRequest({ key: 'error.invalid_field', params: { field: 'id', rule } }, { field: 'id' });
   }
-  return found.customer;
+  const { customer } = found;
+  return customer.id === key.id ? customer : { ...customer, knownAs: key.id };
+}
+
+/** The id by which whoever found the customer knows it: the one they were told first, whatever it was merged into. */
+export function knownId({ id, knownAs }: CustomerRecord): string {
+  return knownAs ?? id;
 }
 
 function memoOf({ memo, memoType }: CustomerKey): Memo | undefined {

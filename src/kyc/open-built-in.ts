@@ -7,6 +7,9 @@ import type { Check, CheckKind, CheckServices } from './checks/check.ts';
 import type { KeyedDigest } from './codes/code-limits.ts';
 import type { SendParts } from './codes/send-due-codes.ts';
 import type { Program } from './program.ts';
+import { removeOrphans } from './remove-orphans.ts';
+import { Requirements } from './requirements.ts';
+import { ReviewDesk } from './review/review-desk.ts';
 import { CheckRunner } from './run-checks.ts';
 
 /** What the built-in integration and its jobs are opened from. */
@@ -23,6 +26,7 @@ export interface BuiltIn {
   readonly runner: CheckRunner;
   readonly parts: BuiltInParts;
   readonly sending: SendParts;
+  readonly desk: ReviewDesk;
 }
 
 /**
@@ -44,6 +48,11 @@ export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts)
     integration: new BuiltInIntegration(parts),
     runner: new CheckRunner({ ...parts, checks }),
     parts,
+    desk: new ReviewDesk({
+      ...parts,
+      requirements: new Requirements(parts.program),
+      removeFiles: (ids) => removeOrphans(parts, ids),
+    }),
     sending: { ...parts, ...codes, digest: digestBy(parts.indexKey) },
   };
 }

@@ -15,7 +15,7 @@ import { type Dossier, emptyDossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
 import { withConfirmed, withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
-import { findReached, identityOf } from './find-customer.ts';
+import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
 import { type DecidingParts, type HeldValues, holdValues, openCustomer } from './open-customer.ts';
 import { resolveByNames } from './resolve-type.ts';
@@ -108,8 +108,8 @@ async function update(
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
   const done = isSame
-    ? { id, orphanedFiles: [] }
-    : settle(id, kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
+    ? { id: knownId(record), orphanedFiles: [] }
+    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }

@@ -5,11 +5,11 @@ import type { Subject } from '../stellar/subject.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { FileReference } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
-import type { Store } from '../store/store.ts';
+import type { CustomerRecord, Store } from '../store/store.ts';
 import type { KeyRing } from '../vault/key-ring.ts';
 import { createVault, openVault } from '../vault/vault.ts';
 import { checkType, checkUpload, fileQuota, ours, overQuota } from './file-rules.ts';
-import { findReached } from './find-customer.ts';
+import { findReached, knownId } from './find-customer.ts';
 import type { Submission } from './submission.ts';
 
 /** What keeping files ahead of the data that refers to them needs. */
@@ -63,8 +63,8 @@ export class Uploads implements CustomerFiles {
   async find(query: FileQuery, context: CustomerContext): Promise<readonly CustomerFile[]> {
     const { store } = this.#parts;
     if ('customerId' in query) {
-      const isReached = await this.#reaches(query.customerId, context);
-      const files = isReached ? await store.files.listFiles(query.customerId) : [];
+      const reached = await this.#reach(query.customerId, context);
+      const files = reached === undefined ? [] : await store.files.listFiles(reached.id);
       return files.map((file) => referred(file, query.customerId));
     }
     const id = blobIdOf(query.fileId);
@@ -72,13 +72,13 @@ export class Uploads implements CustomerFiles {
     const upload = await store.files.findUpload(id, ownerOf(context.subject));
     if (upload !== undefined) return [waiting(upload)];
     const file = await store.files.findFile(id);
-    if (file === undefined || !(await this.#reaches(file.customerId, context))) return [];
-    return [referred(file, file.customerId)];
+    const reached = file && (await this.#reach(file.customerId, context));
+    return file === undefined || reached === undefined ? [] : [referred(file, knownId(reached))];
   }
 
-  async #reaches(customerId: string, context: CustomerContext): Promise<boolean> {
+  #reach(customerId: string, context: CustomerContext): Promise<CustomerRecord | undefined> {
     const { account } = context.subject;
-    return (await findReached(this.#parts.store, { account, id: customerId }, context)) !== undefined;
+    return findReached(this.#parts.store, { account, id: customerId }, context);
   }
 }
 

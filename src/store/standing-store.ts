@@ -1,3 +1,5 @@
+import type { ReviewWrites, WithOrigin } from './review-store.ts';
+
 /** Where a customer stands for a type, as queues and jobs look for it. */
 export interface StandingRow {
   readonly type: string;
@@ -67,6 +69,8 @@ export interface Consequences {
   readonly finished?: RunName;
   /** What a check found, sealed, for a person to look at. */
   readonly evidence?: SealedEvidence;
+  /** What an operator's act leaves beside the facts. */
+  readonly review?: ReviewWrites;
 }
 
 /** Names a run of one customer. */
@@ -93,9 +97,9 @@ export interface StandingStore {
   /** How many customers have such a standing. */
   countOutdated(revision: string): Promise<number>;
   /** The moves of a customer, oldest first. */
-  listMoves(customerId: string): Promise<readonly (Move & { readonly at: Date })[]>;
+  listMoves(customerId: string): Promise<readonly WithOrigin<Move & { readonly at: Date }>[]>;
   /** What checks found about a customer, latest first. */
-  listEvidence(customerId: string): Promise<readonly (SealedEvidence & { readonly at: Date })[]>;
+  listEvidence(customerId: string): Promise<readonly WithOrigin<SealedEvidence & { readonly at: Date }>[]>;
   /** Other customers with one of these blind index entries. */
   findSame(
     customerId: string,

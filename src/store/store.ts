@@ -1,10 +1,12 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
+import type { AccountStore } from './account-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
+import type { ReviewStore } from './review-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 
 /** One field of a customer, sealed. */
@@ -21,6 +23,8 @@ export interface CustomerRecord {
   readonly wrappedKey: WrappedKey;
   /** Everything that decides the status, as {@link Consequences} left it; undefined for a customer of an earlier release. */
   readonly dossier: string | undefined;
+  /** The id that the identity's wallet knows the customer by, where a merge made that another one than `id`. */
+  readonly knownAs?: string;
 }
 
 /** What one PUT changes, applied whole or not at all. */
@@ -71,6 +75,10 @@ export interface Store {
   readonly callbacks: CallbackStore;
   /** The codes by which customers confirm that an address or a number is theirs. */
   readonly codes: CodeStore;
+  /** By which identities customers go. */
+  readonly accounts: AccountStore;
+  /** What reviewers hold, propose and note. */
+  readonly reviews: ReviewStore;
   /** Where customers stand and how they got there. */
   readonly standings: StandingStore;
   /** Keys that are kept wrapped. */
@@ -85,7 +93,10 @@ export interface Store {
   readonly files: FileStore;
   /** The customer that this identity names. */
   findCustomer(identity: Identity): Promise<CustomerRecord | undefined>;
-  /** The customer with this id and its identities, if any of them is of the account. */
+  /**
+   * The customer with this id, or that one of its identities knows by it since a merge, and its identities, if any of them is of the account.
+   * An id of before a merge is known through the identities of that time alone.
+   */
   findCustomerOfAccount(
     id: string,
     account: string,
@@ -98,8 +109,11 @@ export interface Store {
   createCustomer(customer: NewCustomer): Promise<ChangeOutcome>;
   /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */
   updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome>;
-  /** Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already. */
-  deleteCustomer(id: string): Promise<WriteOutcome>;
+  /**
+   * Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already, or is not as it
+   * was when somebody approved of that proposal.
+   */
+  deleteCustomer(id: string, approved?: { readonly version: number; readonly proposal: string }): Promise<WriteOutcome>;
   /** Which of these file ids some customer or upload refers to. */
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */

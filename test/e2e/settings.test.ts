@@ -81,6 +81,7 @@ const wrongValues: Environment = {
   SMS_PER_HOUR: '-1',
   OPERATOR_WEBHOOKS: '[{"url":"https://hooks.example/hunter22","secret":"whsec_aHVudGVyMjI="}]',
   METRICS: 'perhaps',
+  OPERATORS: 'ann:boss:token-of-ann-that-is-secret',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),
 };
@@ -91,7 +92,7 @@ const alsoNamed: Readonly<Record<string, readonly string[]>> = {
   LOCAL_MODE: ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS', 'HOST_URL'],
 };
 const secrets = ['SIGNING_SEED', 'SERVER_JWT_KEY', 'KYC_ENCRYPTION_KEYS'].map((name) => wrongValues[name] ?? '');
-const hidden = [...secrets, 'hunter22'];
+const hidden = [...secrets, 'hunter22', 'token-of-ann'];
 
 suite('wrong settings', { concurrency: 2 }, () => {
   test('[e2e.settings] every variable has a wrong value in this test', () => {

@@ -128,15 +128,15 @@ test('[kyc.deciding] a check with other settings runs again before it counts; on
   assert.equal(terms[0], terms[1]);
 });
 
-test('[kyc.deciding] a person who accepts whoever sent too much of the wrong is obeyed', async () => {
+test('[kyc.deciding] a person who lets in again whoever sent too much of the wrong is obeyed, and what failed must still be sent again', async () => {
   await using world = await openDecidingWorld(program({ review: { maxResubmissions: 0 } }));
   const account = randomAccount();
   world.judge = () => ({ outcome: 'fail', reason: 'wrong-format' });
   const id = await world.put(account, 't', { fields: name });
   await world.runChecks();
   assert.equal(await status(world, account), 'REJECTED');
-  await rule(world, id, 'accepted');
-  assert.equal(await status(world, account), 'ACCEPTED');
+  await rule(world, id, 'reopened');
+  assert.equal(await status(world, account), 'NEEDS_INFO');
 });
 
 test('[kyc.deciding] a value that is withdrawn after a person decided is looked at again', async () => {

@@ -14,7 +14,6 @@ export interface Clause {
 type Row = readonly [id: string, level: Level, text: string, planned?: string];
 
 const codes = 'verification codes';
-const decisions = 'review decisions';
 
 /** Every clause of SEP-12 1.15.0 that asks something of a server, by section. */
 export const clauses: readonly Clause[] = [
@@ -74,7 +73,7 @@ export const clauses: readonly Clause[] = [
     ['sep12.status.processing', 'must', 'PROCESSING: the client can check again later'],
     ['sep12.status.needs-info', 'must', 'NEEDS_INFO comes with fields'],
     ['sep12.status.rejected', 'must', 'REJECTED comes with a message'],
-    ['sep12.status.reopen', 'may', 'an accepted customer may move back to another status', decisions],
+    ['sep12.status.reopen', 'may', 'an accepted customer may move back to another status'],
   ]),
   ...section('Fields and Provided Fields', [
     ['sep12.fields.sep9', 'should', 'fields are keyed by SEP-9 names'],
@@ -90,9 +89,8 @@ export const clauses: readonly Clause[] = [
       'sep12.provided.rejected',
       'should',
       'a rejected field that can be sent again makes the customer NEEDS_INFO, else REJECTED',
-      decisions,
     ],
-    ['sep12.provided.error', 'may', 'a rejected field says why', decisions],
+    ['sep12.provided.error', 'may', 'a rejected field says why'],
     ['sep12.provided.verification', 'must', 'a field that needs verification is VERIFICATION_REQUIRED', codes],
   ]),
   ...section('Customer PUT', [

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CatchUp, Reevaluation } from '../../src/kyc/catch-up.ts';
 import type { Check, CheckInput, CheckKind, CheckResult } from '../../src/kyc/checks/check.ts';
+import { defaultCodeLimits } from '../../src/kyc/codes/code-limits.ts';
 import { sendDueCodes } from '../../src/kyc/codes/send-due-codes.ts';
 import type { CodeMessage } from '../../src/kyc/codes/senders/code-sender.ts';
 import { compileProgram } from '../../src/kyc/compile-program.ts';
@@ -86,7 +87,7 @@ export async function openDecidingWorld(definition: ProgramDefinition): Promise<
     { channel: 'email', send },
     { channel: 'sms', send },
   ] as const;
-  const codes = { senders, smsCountries: undefined, appName: 'Example Anchor' };
+  const codes = { senders, limits: defaultCodeLimits, smsCountries: undefined, appName: 'Example Anchor' };
   const open = async (): Promise<BuiltIn> =>
     openBuiltIn({
       ...{ store, files, keyRing, program: current.program, clock, kinds, log: silentLogger, codes },

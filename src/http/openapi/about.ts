@@ -7,6 +7,7 @@ export const tags = {
   'SEP-1': 'Where wallets learn about this anchor.',
   'SEP-10': 'Signing in with a Stellar account.',
   'SEP-12': "A customer's data: what is asked, what was received, and its deletion.",
+  Operators: 'For the people who decide: the queue, customers, decisions. They sign in with a token of their own.',
   Operation: 'For whoever runs this server, and for whoever writes a client of it.',
 } as const;
 
@@ -38,6 +39,8 @@ export interface About {
   readonly deprecated?: true;
   /** Whether it asks for a session token. */
   readonly takesToken?: true;
+  /** Whether it asks for an operator's token. */
+  readonly takesOperatorToken?: true;
   readonly parameters?: readonly ParameterAbout[];
   readonly body?: BodyName;
   /** By status. */

@@ -2,6 +2,7 @@ import type { KycErrorCode } from '../../errors.ts';
 import { errorPages } from '../error-reply.ts';
 import type { Route } from '../route.ts';
 import { type ReplyAbout, type Tag, tags } from './about.ts';
+import { operatorSchemas } from './operator-schemas.ts';
 import { type BodySettings, bodySchemas, requestBody } from './request-bodies.ts';
 import { type Json, refTo, replySchemas } from './schemas.ts';
 
@@ -66,7 +67,11 @@ export function openApiDocument(routes: readonly Route[], settings: OpenApiSetti
       .filter(([name]) => [...used].some((tag) => tag === name))
       .map(([name, text]) => ({ name, description: text })),
     paths: pathsOf(routes, settings),
-    components: { schemas: schemasOf(settings), headers, securitySchemes },
+    components: {
+      schemas: schemasOf(settings, used.has('Operators')),
+      headers,
+      securitySchemes: { ...session, ...(used.has('Operators') && operator) },
+    },
   };
 }
 
@@ -76,15 +81,20 @@ const headers: Json = {
   RetryAfter: { description: 'Seconds after which to try again, if it is known.', schema: { type: 'integer' } },
 };
 
-const securitySchemes: Json = {
+const session: Json = {
   session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The token that POST /auth answers.' },
 };
 
-function schemasOf(settings: OpenApiSettings): Record<string, Json> {
+const operator: Json = {
+  operator: { type: 'http', scheme: 'bearer', description: "An operator's token, as the setting OPERATORS has it." },
+};
+
+function schemasOf(settings: OpenApiSettings, hasOperators: boolean): Record<string, Json> {
   const { customerTypes } = settings;
   return {
     ...replySchemas,
     ...bodySchemas(settings),
+    ...(hasOperators && operatorSchemas),
     CustomerType: { type: 'string', ...(customerTypes !== undefined && { enum: customerTypes }) },
   };
 }
@@ -99,18 +109,23 @@ function pathsOf(routes: readonly Route[], settings: OpenApiSettings): OpenApiDo
 }
 
 function operationOf({ method, path, about }: Route, settings: OpenApiSettings): Operation {
-  const { tag, summary, description, deprecated, takesToken, parameters, body, replies, errors } = about;
+  const { tag, summary, description, deprecated, parameters, body, replies, errors } = about;
   return {
     operationId: operationId(method, path),
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
     ...(deprecated && { deprecated }),
-    security: takesToken ? [{ session: [] }] : [],
+    security: securityOf(about),
     ...(parameters !== undefined && { parameters: parameters.map((parameter) => ({ ...parameter })) }),
     ...(body !== undefined && { requestBody: requestBody(body, settings) }),
     responses: { ...successes(replies), ...refusals(errors ?? [], replies) },
   };
+}
+
+function securityOf({ takesToken, takesOperatorToken }: Route['about']): Json[] {
+  if (takesToken) return [{ session: [] }];
+  return takesOperatorToken ? [{ operator: [] }] : [];
 }
 
 /** `PUT /customer/callback` → `putCustomerCallback` */

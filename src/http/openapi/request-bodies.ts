@@ -11,7 +11,15 @@ export interface BodySettings {
 }
 
 /** The kinds of request bodies. */
-export type BodyName = 'customer' | 'user' | 'callback' | 'codes' | 'file' | 'signed_challenge';
+export type BodyName =
+  | 'customer'
+  | 'user'
+  | 'callback'
+  | 'codes'
+  | 'file'
+  | 'signed_challenge'
+  | 'operator_act'
+  | 'operator_word';
 
 /** How every body without a file may be sent. */
 const textTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
@@ -51,6 +59,12 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
       return inAnyType(objectOf(asProperties('url', ...whom), 'url'), true);
     case 'codes':
       return inAnyType({ ...objectOf(asProperties(...whom), 'id'), patternProperties: { _verification$: code } }, true);
+    case 'operator_act':
+    case 'operator_word':
+      return {
+        required: true,
+        content: { [textTypes[0]]: { schema: refTo(name === 'operator_act' ? 'OperatorAct' : 'OperatorWord') } },
+      };
     case 'signed_challenge':
       return inAnyType(
         objectOf(

@@ -29,7 +29,18 @@ const customer: Json = {
 };
 
 /** The kinds of replies and of what they are made of. */
-export type ReplySchema =
+export type ReplySchema = PublicSchema | OperatorReply;
+
+/** What operators are answered. */
+export type OperatorReply =
+  | 'OperatorQueue'
+  | 'OperatorCustomer'
+  | 'OperatorActed'
+  | 'OperatorProposals'
+  | 'OperatorReasons';
+
+/** What wallets and whoever runs the server are answered. */
+export type PublicSchema =
   | 'Customer'
   | 'Field'
   | 'ProvidedField'
@@ -46,7 +57,7 @@ export type ReplySchema =
   | 'Text';
 
 /** What replies hold: nothing but this ever leaves. `Customer` and the fields take their words from the port. */
-export const replySchemas: Readonly<Record<ReplySchema, Json>> = {
+export const replySchemas: Readonly<Record<PublicSchema, Json>> = {
   Customer: customer,
   Field: closed(fieldProperties, ['type', 'description']),
   ProvidedField: closed(

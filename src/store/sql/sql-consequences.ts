@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
 import { enqueueCodes } from './sql-codes.ts';
 import { enqueueEvents, enqueueMoves } from './sql-outbox.ts';
+import { applyReview } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
 /** Writes what a change of a customer means, in the transaction of the change. */
@@ -11,7 +12,7 @@ export async function applyConsequences(
   consequences: Consequences,
   now: number,
 ): Promise<void> {
-  const { standings, gone = [], moves, rejections, runs, codes, indexes, finished, evidence } = consequences;
+  const { standings, gone = [], moves, rejections, runs, codes, indexes, finished, evidence, review } = consequences;
   for (const { type, transactionId } of gone) {
     await sql`
       delete from standings
@@ -24,6 +25,7 @@ export async function applyConsequences(
   if (evidence !== undefined) await putEvidence(db, customerId, evidence, now);
   if (indexes !== undefined) await replaceIndexes(db, customerId, indexes);
   if (codes.length > 0) await enqueueCodes(db, customerId, codes, now);
+  if (review !== undefined) await applyReview(db, customerId, review, now);
   if (moves.length > 0) await enqueueMoves(db, customerId, moves, now);
   const events = rejections.map((rejection) => ({ name: 'field.rejected', customerId, ...rejection }) as const);
   await enqueueEvents(db, events, now);

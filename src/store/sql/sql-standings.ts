@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { WithOrigin } from '../review-store.ts';
 import type { BlindIndexEntry, Move, SealedEvidence, StandingStore } from '../standing-store.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,7 +37,7 @@ export class SqlStandings implements StandingStore {
     return Number(rows[0]?.count ?? 0);
   }
 
-  async listMoves(customerId: string): Promise<readonly (Move & { readonly at: Date })[]> {
+  async listMoves(customerId: string): Promise<readonly WithOrigin<Move & { readonly at: Date }>[]> {
     const rows = await this.#db
       .selectFrom('moves')
       .selectAll()
@@ -54,22 +55,23 @@ export class SqlStandings implements StandingStore {
       who: row.who ?? undefined,
       reason: row.reason ?? undefined,
       at: new Date(row.at),
+      origin: row.origin ?? undefined,
     }));
   }
 
-  async listEvidence(customerId: string): Promise<readonly (SealedEvidence & { readonly at: Date })[]> {
-    const rows = await this.#db
-      .selectFrom('evidence')
-      .selectAll()
-      .where('customer_id', '=', customerId)
-      .orderBy('at', 'desc')
-      .execute();
+  async listEvidence(customerId: string): Promise<readonly WithOrigin<SealedEvidence & { readonly at: Date }>[]> {
+    const { rows } = await sql<Tables['merged_evidence'] | (Tables['evidence'] & { origin: null })>`
+      select check_name, inputs, round, sealed, at, null as origin from evidence where customer_id = ${customerId}
+      union all
+      select check_name, inputs, round, sealed, at, origin from merged_evidence where customer_id = ${customerId}
+      order by at desc`.execute(this.#db);
     return rows.map((row) => ({
       check: row.check_name,
       inputs: row.inputs,
       round: row.round,
       sealed: row.sealed,
       at: new Date(row.at),
+      origin: row.origin ?? undefined,
     }));
   }
 

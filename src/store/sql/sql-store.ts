@@ -14,8 +14,9 @@ import type {
   WriteOutcome,
 } from '../store.ts';
 import { GroupCommit } from './group-commit.ts';
-import { toIdentity, toIdentityRow } from './identity-row.ts';
+import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
+import { SqlAccounts } from './sql-accounts.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
@@ -24,6 +25,7 @@ import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
+import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
 import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
@@ -43,11 +45,13 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
   readonly outbox: SqlDeliveries;
   readonly deliveries: SqlDeliveryLog;
   readonly files: SqlFiles;
+  readonly reviews: SqlReviews;
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
   readonly keys: SqlKeys;
@@ -59,11 +63,13 @@ export class SqlStore implements Store {
     this.#db = db;
     this.#writes = new GroupCommit(db);
     this.#clock = clock;
+    this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes);
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
+    this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
     this.keys = new SqlKeys(db);
@@ -72,7 +78,7 @@ export class SqlStore implements Store {
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
     const { account, memo } = identity;
     const { rows } = await sql<RecordRow>`
-      select ${recordColumns}
+      select ${recordColumns}, identities.known_as
       from identities inner join customers on customers.id = identities.customer_id
       where identities.account = ${account}
         and identities.memo_type = ${memo?.type ?? ''} and identities.memo = ${memo?.value ?? ''}`.execute(this.#db);
@@ -99,12 +105,13 @@ export class SqlStore implements Store {
   ): Promise<{ customer: CustomerRecord; identities: readonly Identity[] } | undefined> {
     const identities = await this.#db
       .selectFrom('identities')
-      .select(['account', 'memo_type', 'memo'])
-      .where('customer_id', '=', id)
+      .select(['account', 'memo_type', 'memo', 'customer_id'])
       .where('account', '=', account)
+      .where((eb) => eb.or([eb('customer_id', '=', id), eb('known_as', '=', id)]))
       .execute();
-    if (identities.length === 0) return undefined;
-    const customer = await this.findCustomerById(id);
+    const [first] = identities;
+    if (first === undefined) return undefined;
+    const customer = await this.findCustomerById(first.customer_id);
     return customer && { customer, identities: identities.map(toIdentity) };
   }
 
@@ -142,19 +149,12 @@ export class SqlStore implements Store {
   }
 
   async updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome> {
-    return this.#writes.write(async (db) => {
-      const { id, version } = update;
-      const refusal = await fileRefusal(db, { id }, update, this.#now());
-      if (refusal !== undefined) return refusal;
-      const { numAffectedRows } = await sql`
-        update customers set version = ${version + 1}, updated_at = ${this.#now()}, dossier = ${update.consequences.dossier}
-        where id = ${id} and version = ${version}`.execute(db);
-      return numAffectedRows === 1n ? this.#applyValues(db, id, update) : conflict;
-    });
+    return this.#writes.write((db) => this.#update(db, update));
   }
 
-  async deleteCustomer(id: string): Promise<WriteOutcome> {
+  async deleteCustomer(id: string, approved?: { version: number; proposal: string }): Promise<WriteOutcome> {
     return this.#writes.write(async (db) => {
+      if (approved !== undefined && (await isProposalGone(db, { id, ...approved }))) return conflict;
       const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
       const uploads = await removeUploadsOfCustomer(db, id);
       const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
@@ -195,6 +195,18 @@ export class SqlStore implements Store {
 
   async close(): Promise<void> {
     await this.#db.destroy();
+  }
+
+  async #update(db: Transaction<Tables>, update: CustomerUpdate): Promise<ChangeOutcome> {
+    const { id, version } = update;
+    const refusal = await fileRefusal(db, { id }, update, this.#now());
+    if (refusal !== undefined) return refusal;
+    const { proposal } = update.consequences.review ?? {};
+    if (proposal !== undefined && (await isProposalGone(db, { id, version, proposal }))) return conflict;
+    const { numAffectedRows } = await sql`
+      update customers set version = ${version + 1}, updated_at = ${this.#now()}, dossier = ${update.consequences.dossier}
+      where id = ${id} and version = ${version}`.execute(db);
+    return numAffectedRows === 1n ? this.#applyValues(db, id, update) : conflict;
   }
 
   async #applyValues(db: Transaction<Tables>, customerId: string, changes: ValueChanges): Promise<WriteOutcome> {
@@ -238,12 +250,14 @@ interface RecordRow {
   kek_id: string;
   wrapped_key: Uint8Array;
   dossier: string | null;
+  known_as?: string | null;
 }
 
 function toRecord(row: RecordRow | undefined): CustomerRecord | undefined {
   if (row === undefined) return undefined;
   const { id, version, kek_id: kekId, wrapped_key: bytes } = row;
-  return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined };
+  const { known_as: knownAs } = row;
+  return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined, ...(knownAs && { knownAs }) };
 }
 
 function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {

@@ -14,7 +14,8 @@ export interface Tables {
     updated_at: number;
     dossier: string | null;
   };
-  identities: { account: string; memo_type: string; memo: string; customer_id: string };
+  /** `known_as` is null unless a merge made the customer's id another one than the identity's wallet was told. */
+  identities: { account: string; memo_type: string; memo: string; customer_id: string; known_as: string | null };
   field_values: { customer_id: string; field: string; sealed: Uint8Array; updated_at: number };
   files: {
     id: string;
@@ -104,6 +105,7 @@ export interface Tables {
     who: string | null;
     reason: string | null;
     at: number;
+    origin: string | null;
   };
   check_runs: {
     customer_id: string;
@@ -144,6 +146,39 @@ export interface Tables {
     tries: number;
   };
   code_sends: { bucket: Uint8Array; at: number };
+  review_claims: { customer_id: string; type: string; operator: string; until: number };
+  escalations: { customer_id: string; operator: string; at: number };
+  review_notes: {
+    id: string;
+    customer_id: string;
+    origin: string | null;
+    operator: string;
+    sealed: Uint8Array;
+    at: number;
+  };
+  proposals: { id: string; customer_id: string; version: number; act: string; operator: string; at: number };
+  review_acts: {
+    id: Generated<number>;
+    customer_id: string;
+    origin: string | null;
+    act: string;
+    type: string | null;
+    reason: string | null;
+    /** A list in JSON. */
+    fields: string;
+    operator: string;
+    proposed_by: string | null;
+    at: number;
+  };
+  merged_evidence: {
+    customer_id: string;
+    origin: string;
+    check_name: string;
+    inputs: string;
+    round: number;
+    sealed: Uint8Array;
+    at: number;
+  };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array };

@@ -1,0 +1,71 @@
+import type { KycErrorCode } from '../../errors.ts';
+import type { About, ParameterAbout } from './about.ts';
+import { inQuery } from './parameters.ts';
+import type { OperatorReply } from './schemas.ts';
+
+/** The endpoints for operators. */
+export type OperatorEndpoint =
+  | 'GET /operator/queue'
+  | 'GET /operator/customers/:id'
+  | 'POST /operator/customers/:id'
+  | 'GET /operator/proposals'
+  | 'POST /operator/proposals/:id'
+  | 'GET /operator/reasons';
+
+const always: readonly KycErrorCode[] = [
+  'invalid_request',
+  'invalid_field',
+  'unauthenticated',
+  'forbidden',
+  'unavailable',
+];
+const acting: readonly KycErrorCode[] = [...always, 'too_large', 'stale', 'not_possible'];
+
+const id = (description: string): ParameterAbout => {
+  return { name: 'id', in: 'path', required: true, description, schema: { type: 'string' } };
+};
+const inQueue = (name: string, description: string): ParameterAbout => {
+  return { name, in: 'query', description, schema: { type: 'string' } };
+};
+
+function about(summary: string, schema: OperatorReply, more: Partial<About>): About {
+  const reply = { description: 'As asked.', schema };
+  return { tag: 'Operators', summary, takesOperatorToken: true, replies: { 200: reply }, ...more };
+}
+
+/** What the endpoints for operators say of themselves; `operatorRoutes` serves these and no others. */
+export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
+  'GET /operator/queue': about('Those who wait for a person, the longest first', 'OperatorQueue', {
+    parameters: [
+      inQueue('state', 'Default: `in-review`.'),
+      inQueue('type', 'The customer type.'),
+      inQueue('risk', 'high, medium or low.'),
+      inQueue('reason', 'Why a person must look.'),
+      inQueue('late', '`true`: those who wait for longer than the program allows.'),
+      inQueue('escalated', '`true` or `false`.'),
+      inQueue('claimedBy', "An operator's name, `me`, or `nobody`."),
+      inQueue('after', 'The `next` of the page before.'),
+      inQueue('limit', 'Default: 50, at most 200.'),
+    ],
+    errors: always,
+  }),
+  'GET /operator/customers/:id': about('Everything there is about a customer', 'OperatorCustomer', {
+    parameters: [id('The customer.'), ...inQuery('lang')],
+    errors: [...always, 'customer_not_found', 'stale'],
+  }),
+  'POST /operator/customers/:id': about('Decide, hold, note, link or merge', 'OperatorActed', {
+    description: 'What takes two people becomes a proposal. `preview` shows what the customer would be answered.',
+    parameters: [id('The customer.')],
+    body: 'operator_act',
+    errors: [...acting, 'customer_not_found'],
+  }),
+  'GET /operator/proposals': about('What waits for a second operator', 'OperatorProposals', { errors: always }),
+  'POST /operator/proposals/:id': about('Approve of a proposal, or withdraw it', 'OperatorActed', {
+    parameters: [id('The proposal.')],
+    body: 'operator_word',
+    errors: [...acting, 'not_found', 'customer_not_found'],
+  }),
+  'GET /operator/reasons': about('The reasons that may be given, with what the customer reads', 'OperatorReasons', {
+    errors: always,
+  }),
+};

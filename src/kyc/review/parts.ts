@@ -1,0 +1,92 @@
+import { CustomerNotFound, KycError } from '../../errors.ts';
+import type { CustomerAnswer } from '../../sep12/integration.ts';
+import type { CustomerRecord } from '../../store/store.ts';
+import { changeFacts } from '../change-facts.ts';
+import { causeOf } from '../look-at.ts';
+import { type DecidingParts, type OpenCustomer, openCustomer } from '../open-customer.ts';
+import type { Requirements } from '../requirements.ts';
+import type { StandingState } from '../states.ts';
+import type { Operator } from './operator.ts';
+import { type Seen, see } from './rule.ts';
+
+/** That an operator was shown values of a customer: what an audit wants to know. Names, never values. */
+export interface Reading {
+  readonly operator: string;
+  readonly customerId: string;
+  /** Keys of the fields whose values were shown. */
+  readonly fields: readonly string[];
+  readonly isMasked: boolean;
+}
+
+/** What reviewing needs. */
+export interface ReviewParts extends DecidingParts {
+  /** Says what customers read. */
+  readonly requirements: Requirements;
+  /** Removes files that nothing refers to any more. */
+  readonly removeFiles: (ids: readonly string[]) => Promise<void>;
+  /** Called after a change that may have made work for others. */
+  readonly poke?: () => void;
+  /** Called before values are shown; when it throws, they are not. */
+  readonly onRead?: (reading: Reading) => Promise<void>;
+}
+
+/** A customer as they are now, open. */
+export interface Current {
+  readonly customer: OpenCustomer;
+  readonly seen: Seen;
+}
+
+/** Where a customer stands for one type, and what their wallet is answered about it. */
+export interface ToldStanding {
+  readonly type: string;
+  readonly transactionId: string;
+  readonly state: StandingState;
+  readonly answer: CustomerAnswer;
+}
+
+/** Customer and operator of an act, at the version that the operator looked at. */
+export interface ActContext {
+  readonly operator: Operator;
+  readonly customerId: string;
+  readonly version: number;
+}
+
+/** The refusal of an act on a customer who is not as the operator saw them. */
+export function stale(): KycError {
+  return new KycError('stale', 'the customer has changed since: look again');
+}
+
+/** The record of a customer by their id, or by the one they went by before a merge. @throws CustomerNotFound */
+export async function getRecord({ store }: ReviewParts, id: string): Promise<CustomerRecord> {
+  const own = await store.findCustomerById(id);
+  if (own !== undefined) return own;
+  const merged = await store.accounts.findMerged(id);
+  const record = merged === undefined ? undefined : await store.findCustomerById(merged);
+  if (record === undefined) throw new CustomerNotFound();
+  return record;
+}
+
+/** A customer as they are now: what time and the program have changed is written first, so that nobody decides on what is over. */
+export async function openNow(parts: ReviewParts, id: string): Promise<Current> {
+  const { id: ownId } = await getRecord(parts, id);
+  await changeFacts(parts, ownId, { cause: (dossier) => ({ kind: causeOf(dossier, parts.program) }) });
+  const customer = await openCustomer(parts, await getRecord(parts, ownId));
+  if (customer === undefined) throw stale();
+  return { customer, seen: see(parts.program, customer.dossier, parts.clock.now().getTime()) };
+}
+
+/** The same, at the version that somebody looked at. @throws KycError `stale` when the customer is at another one */
+export async function openAt(parts: ReviewParts, id: string, version: number): Promise<Current> {
+  const current = await openNow(parts, id);
+  if (current.customer.record.version !== version) throw stale();
+  return current;
+}
+
+/** What a customer's wallet is answered, for each type it asked about. */
+export function toldStandings({ requirements }: ReviewParts, id: string, seen: Seen, lang: string): ToldStanding[] {
+  return seen.standings.map(({ standing, asked, assessment }) => {
+    const { type, transactionId } = standing;
+    const answer = requirements.answer(id, { asked, dossier: seen.dossier, assessment }, lang);
+    return { type, transactionId, state: assessment.state, answer };
+  });
+}

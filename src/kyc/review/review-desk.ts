@@ -1,0 +1,124 @@
+import type { Claim, Proposal } from '../../store/review-store.ts';
+import { link, unlink } from './accounts.ts';
+import type { Act } from './act.ts';
+import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
+import { claim, release } from './claims.ts';
+import { type Decided, decide } from './decide.ts';
+import { merge } from './merge.ts';
+import { addNote } from './notes.ts';
+import { type Operator, requireRole } from './operator.ts';
+import { getRecord, type ReviewParts } from './parts.ts';
+import { listQueue, type QueuePage, type QueueRequest } from './queue.ts';
+import { ActBody, type OtherAct, otherActs, readAct, typeOf } from './read-order.ts';
+import { approve, listProposals, withdraw } from './settle.ts';
+import { type ShownCustomer, showCustomer } from './show-customer.ts';
+
+/** What an act answers: at least whom it was about, and the version to name next. */
+export type Acted = Pick<Decided, 'customerId' | 'version'> & Partial<Decided> & { readonly claim?: Claim };
+
+/** What operators may do, as an API hands it on: the door for whoever knows who is asking. */
+export class ReviewDesk {
+  readonly #parts: ReviewParts;
+
+  constructor(parts: ReviewParts) {
+    this.#parts = parts;
+  }
+
+  /** Those who wait for a person. */
+  queue(operator: Operator, request: QueueRequest): Promise<QueuePage> {
+    return listQueue(this.#parts, operator, request);
+  }
+
+  /** Everything there is about a customer. */
+  show(operator: Operator, customerId: string, lang: string): Promise<ShownCustomer> {
+    return showCustomer(this.#parts, operator, customerId, lang);
+  }
+
+  /** Does what a body of JSON says. @throws KycError when it cannot be read, or done */
+  async act(operator: Operator, customerId: string, json: unknown): Promise<Acted> {
+    const body = new ActBody(json);
+    const { act } = body;
+    const other = otherActs.find((name) => name === act);
+    const acted = await (other === undefined
+      ? this.#decide(operator, customerId, act as Exclude<typeof act, OtherAct>, body)
+      : this.#actOtherwise(operator, customerId, other, body));
+    this.#parts.poke?.();
+    return acted;
+  }
+
+  #decide(operator: Operator, customerId: string, name: Act['act'], body: ActBody): Promise<Decided> {
+    const decision = readAct(body, name, this.#parts.program);
+    return decide(this.#parts, {
+      operator,
+      customerId,
+      version: body.version(),
+      act: decision,
+      note: body.optionalText('note'),
+      isPreview: body.flag('preview'),
+      lang: body.optionalText('lang') ?? 'en',
+    });
+  }
+
+  /** What waits for a second operator. */
+  async proposals(operator: Operator): Promise<readonly Proposal[]> {
+    requireRole(operator, 'viewer');
+    return listProposals(this.#parts);
+  }
+
+  /** Approves of a proposal or withdraws it, as a body of JSON says. */
+  async settle(operator: Operator, proposalId: string, json: unknown): Promise<Partial<Decided>> {
+    const body = new ActBody(json);
+    body.requireKnown('approve', 'lang');
+    if (!body.flag('approve')) {
+      await withdraw(this.#parts, operator, proposalId);
+      return {};
+    }
+    const decided = await approve(this.#parts, operator, proposalId, body.optionalText('lang') ?? 'en');
+    this.#parts.poke?.();
+    return decided;
+  }
+
+  /** The reasons that may be given. */
+  reasons(operator: Operator): readonly ReasonChoice[] {
+    requireRole(operator, 'viewer');
+    return reasonChoices(this.#parts.program);
+  }
+
+  async #actOtherwise(operator: Operator, customerId: string, act: OtherAct, body: ActBody): Promise<Acted> {
+    const claiming = (): { operator: Operator; customerId: string; type: string } => {
+      body.requireKnown('act', 'type');
+      return { operator, customerId, type: typeOf(body, this.#parts.program) };
+    };
+    const context = (): { operator: Operator; customerId: string; version: number } => {
+      return { operator, customerId, version: body.version() };
+    };
+    switch (act) {
+      case 'claim':
+        return { ...(await this.#now(customerId)), claim: await claim(this.#parts, claiming()) };
+      case 'release':
+        await release(this.#parts, claiming());
+        break;
+      case 'note':
+        body.requireKnown('act', 'version', 'note');
+        await addNote(this.#parts, context(), body.text('note'));
+        break;
+      case 'merge': {
+        body.requireKnown('act', 'version', 'into', 'intoVersion');
+        const into = { customerId: body.text('into'), version: body.version('intoVersion') };
+        return merge(this.#parts, { ...context(), into });
+      }
+      case 'link':
+      case 'unlink': {
+        body.requireKnown('act', 'version', 'account', 'memo', 'memoType');
+        const memo = { memo: body.optionalText('memo'), memoType: body.optionalText('memoType') };
+        await (act === 'link' ? link : unlink)(this.#parts, context(), { account: body.text('account'), ...memo });
+      }
+    }
+    return this.#now(customerId);
+  }
+
+  async #now(id: string): Promise<Acted> {
+    const { id: customerId, version } = await getRecord(this.#parts, id);
+    return { customerId, version };
+  }
+}

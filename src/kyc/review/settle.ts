@@ -1,0 +1,65 @@
+import { KycError } from '../../errors.ts';
+import type { Proposal } from '../../store/review-store.ts';
+import { readStoredAct } from './act.ts';
+import { carryOut, type Decided, outcomeOf } from './decide.ts';
+import { isAtLeast, type Operator, requireRole } from './operator.ts';
+import { openAt, type ReviewParts, stale } from './parts.ts';
+import { ruleOf } from './rule-of.ts';
+
+/** How many proposals are listed at once. */
+const maxListed = 200;
+
+/** The proposals that wait for another operator. */
+export async function listProposals({ store }: ReviewParts): Promise<readonly Proposal[]> {
+  return store.reviews.listProposals(maxListed);
+}
+
+/**
+ * Does what another operator proposed, if the customer is still as they were then.
+ * @throws KycError `forbidden` to whoever proposed it, and by role; `stale` when the customer has changed or the proposal was settled
+ */
+export async function approve(parts: ReviewParts, operator: Operator, id: string, lang: string): Promise<Decided> {
+  requireRole(operator, 'lead');
+  const proposal = await getProposal(parts, id);
+  if (isSamePerson(proposal.operator, operator.name)) throw new KycError('forbidden', 'somebody else must approve');
+  const { customerId, version, operator: proposedBy } = proposal;
+  const current = await openAt(parts, customerId, version);
+  const act = readStoredAct(proposal.act);
+  const rule = ruleOf(act, current.seen);
+  requireRole(operator, rule.approver() ?? 'lead');
+  if (act.act === 'erase') return erase(parts, proposal);
+  const signed = { operator: operator.name, proposedBy, proposal: id };
+  const after = await carryOut(parts, current, act, rule, signed);
+  return { customerId, ...(await outcomeOf(parts, customerId, after, lang)) };
+}
+
+/** Takes a proposal back. Whoever made it may, and a lead. @throws KycError `not_found` when it is settled */
+export async function withdraw(parts: ReviewParts, operator: Operator, id: string): Promise<void> {
+  requireRole(operator, 'reviewer');
+  const proposal = await getProposal(parts, id);
+  const isOwn = isSamePerson(proposal.operator, operator.name);
+  if (!isOwn && !isAtLeast(operator, 'lead')) throw new KycError('forbidden', 'it is not yours to withdraw');
+  if (!(await parts.store.reviews.withdraw(id))) throw notFound();
+}
+
+async function erase({ store, removeFiles }: ReviewParts, { id, customerId, version }: Proposal): Promise<Decided> {
+  const write = await store.deleteCustomer(customerId, { version, proposal: id });
+  if (write.outcome === 'conflict') throw stale();
+  await removeFiles(write.orphanedFiles);
+  return { outcome: 'done', customerId, version, standings: [] };
+}
+
+async function getProposal({ store }: ReviewParts, id: string): Promise<Proposal> {
+  const proposal = await store.reviews.findProposal(id);
+  if (proposal === undefined) throw notFound();
+  return proposal;
+}
+
+function notFound(): KycError {
+  return new KycError('not_found', 'there is no such proposal');
+}
+
+/** Two names that differ in case alone are taken for one person's. */
+function isSamePerson(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

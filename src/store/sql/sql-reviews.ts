@@ -1,0 +1,259 @@
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Clock } from '../../lib/clock.ts';
+import type {
+  Claim,
+  Proposal,
+  QueueItem,
+  QueueKey,
+  QueueQuery,
+  ReviewAct,
+  ReviewFile,
+  ReviewStore,
+  ReviewWrites,
+  SealedNote,
+} from '../review-store.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { Tables } from './tables.ts';
+
+/** The {@link ReviewStore} over SQL. */
+export class SqlReviews implements ReviewStore {
+  readonly #db: Kysely<Tables>;
+  readonly #writes: GroupCommit;
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<Tables>, writes: GroupCommit, clock: Clock) {
+    this.#db = db;
+    this.#writes = writes;
+    this.#clock = clock;
+  }
+
+  async listQueue(query: QueueQuery): Promise<readonly QueueItem[]> {
+    const { rows } = await queueQuery(query).execute(this.#db);
+    return rows.map(toQueueItem);
+  }
+
+  async claim(customerId: string, { type, operator, until }: Claim, now: Date): Promise<Claim | undefined> {
+    return this.#writes.write(async (db) => {
+      await sql`
+        insert into review_claims (customer_id, type, operator, until)
+        select id, ${type}, ${operator}, ${until.getTime()} from customers where id = ${customerId}
+        on conflict (customer_id, type) do update set operator = excluded.operator, until = excluded.until
+        where review_claims.operator = excluded.operator or review_claims.until <= ${now.getTime()}`.execute(db);
+      const { rows } = await sql<Tables['review_claims']>`
+        select type, operator, until from review_claims where customer_id = ${customerId} and type = ${type}`.execute(
+        db,
+      );
+      return rows.map(toClaim)[0];
+    });
+  }
+
+  async release(customerId: string, type: string, operator: string): Promise<boolean> {
+    return this.#writes.write(async (db) => {
+      const { numAffectedRows } = await sql`
+        delete from review_claims
+        where customer_id = ${customerId} and type = ${type} and operator = ${operator}`.execute(db);
+      return numAffectedRows === 1n;
+    });
+  }
+
+  async findFile(customerId: string): Promise<ReviewFile> {
+    const of = <T extends 'review_claims' | 'escalations' | 'review_notes' | 'proposals' | 'review_acts'>(
+      table: T,
+      order: string,
+    ): Promise<{ rows: Tables[T][] }> =>
+      sql<Tables[T]>`
+        select * from ${sql.table(table)} where customer_id = ${customerId} order by ${sql.ref(order)}`.execute(
+        this.#db,
+      );
+    const claims = await of('review_claims', 'type');
+    const [escalation] = (await of('escalations', 'at')).rows;
+    const notes = await of('review_notes', 'at');
+    const proposals = await of('proposals', 'at');
+    const acts = await of('review_acts', 'id');
+    return {
+      claims: claims.rows.map(toClaim),
+      escalation: escalation && { operator: escalation.operator, at: new Date(escalation.at) },
+      notes: notes.rows.map(({ id, operator, sealed, at, origin }) => {
+        return { id, operator, sealed, at: new Date(at), origin: origin ?? undefined };
+      }),
+      proposals: proposals.rows.map(toProposal),
+      acts: acts.rows.map(toAct),
+    };
+  }
+
+  async addNote(customerId: string, version: number, note: SealedNote): Promise<boolean> {
+    return this.#writes.write((db) => insertNote(db, customerId, note, this.#now(), version));
+  }
+
+  async propose({ id, customerId, version, act, operator }: Omit<Proposal, 'at'>, note?: SealedNote): Promise<boolean> {
+    return this.#writes.write(async (db) => {
+      const { numAffectedRows } = await sql`
+        insert into proposals (id, customer_id, version, act, operator, at)
+        select ${id}, id, version, ${act}, ${operator}, ${this.#now()}
+        from customers where id = ${customerId} and version = ${version}`.execute(db);
+      if (numAffectedRows !== 1n) return false;
+      if (note !== undefined) await insertNote(db, customerId, note, this.#now(), version);
+      await sql`delete from proposals where customer_id = ${customerId} and version < ${version}`.execute(db);
+      return true;
+    });
+  }
+
+  async findProposal(id: string): Promise<Proposal | undefined> {
+    const row = await this.#db.selectFrom('proposals').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toProposal(row);
+  }
+
+  async listProposals(limit: number): Promise<readonly Proposal[]> {
+    const { rows } = await sql<Tables['proposals']>`
+      select proposals.* from proposals inner join customers
+      on customers.id = proposals.customer_id and customers.version = proposals.version
+      order by proposals.at, proposals.id limit ${limit}`.execute(this.#db);
+    return rows.map(toProposal);
+  }
+
+  async withdraw(id: string): Promise<boolean> {
+    return this.#writes.write(async (db) => {
+      const { numAffectedRows } = await sql`delete from proposals where id = ${id}`.execute(db);
+      return numAffectedRows === 1n;
+    });
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime();
+  }
+}
+
+/** Writes what an act of review leaves, in the transaction of the change. Claims on what waits for nobody any more go with it. */
+export async function applyReview(
+  db: Transaction<Tables>,
+  customerId: string,
+  { act, note, escalation, proposal }: ReviewWrites,
+  now: number,
+): Promise<void> {
+  await addAct(db, customerId, act, now);
+  if (note !== undefined) await insertNote(db, customerId, note, now);
+  if (escalation === 'clear') await sql`delete from escalations where customer_id = ${customerId}`.execute(db);
+  if (escalation === 'set') {
+    await sql`
+      insert into escalations (customer_id, operator, at) values (${customerId}, ${act.operator}, ${now})
+      on conflict (customer_id) do nothing`.execute(db);
+  }
+  if (proposal !== undefined) await sql`delete from proposals where id = ${proposal}`.execute(db);
+  await sql`
+    delete from review_claims where customer_id = ${customerId} and type not in
+      (select type from standings where customer_id = ${customerId} and state = 'in-review')`.execute(db);
+}
+
+/** Appends to what operators did. */
+export async function addAct(
+  db: Transaction<Tables>,
+  customerId: string,
+  { act, type, reason, fields = [], operator, proposedBy }: ReviewAct,
+  now: number,
+): Promise<void> {
+  await sql`
+    insert into review_acts (customer_id, act, type, reason, fields, operator, proposed_by, at)
+    values (${customerId}, ${act}, ${type ?? null}, ${reason ?? null}, ${JSON.stringify(fields)}, ${operator},
+      ${proposedBy ?? null}, ${now})`.execute(db);
+}
+
+/** Whether a proposal was withdrawn or carried out, or the customer is not as it was when it was made. */
+export async function isProposalGone(
+  db: Transaction<Tables>,
+  { id, version, proposal }: { readonly id: string; readonly version: number; readonly proposal: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from proposals inner join customers on customers.id = proposals.customer_id
+    where proposals.id = ${proposal} and customers.id = ${id} and proposals.version = ${version}
+      and customers.version = ${version}`.execute(db);
+  return rows.length === 0;
+}
+
+interface QueueRow {
+  customer_id: string;
+  type: string;
+  transaction_id: string;
+  state: string;
+  since: number;
+  risk: string;
+  reason: string | null;
+  operator: string | null;
+  until: number | null;
+  escalated_at: number | null;
+}
+
+/** The query, apart so that a test can have it explained. The order is the index's own: nothing is sorted. */
+export function queueQuery(query: QueueQuery): RawBuilder<QueueRow> {
+  const { state, type, risk, reason, sinceBefore, claimedBy, isUnclaimed, isEscalated, now, after, limit } = query;
+  const conditions = [
+    sql`s.state = ${state}`,
+    ...(type === undefined ? [] : [sql`s.type = ${type}`]),
+    ...(after === undefined ? [] : [isAfter(after)]),
+    ...(sinceBefore === undefined ? [] : [sql`s.since <= ${sinceBefore.getTime()}`]),
+    // The sign keeps the planner from an index that would not give the order.
+    ...(risk === undefined ? [] : [sql`+s.risk = ${risk}`]),
+    ...(reason === undefined ? [] : [sql`+s.reason = ${reason}`]),
+    ...(claimedBy === undefined ? [] : [sql`c.operator = ${claimedBy}`]),
+    ...(isUnclaimed === undefined ? [] : [sql`c.operator is null`]),
+    ...(isEscalated === undefined ? [] : [isEscalated ? sql`e.at is not null` : sql`e.at is null`]),
+  ];
+  return sql<QueueRow>`
+    select s.customer_id, s.type, s.transaction_id, s.state, s.since, s.risk, s.reason, c.operator, c.until,
+      e.at as escalated_at
+    from standings s indexed by ${sql.ref(type === undefined ? 'standings_by_state' : 'standings_by_type')}
+    left join review_claims c on c.customer_id = s.customer_id and c.type = s.type and c.until > ${now.getTime()}
+    left join escalations e on e.customer_id = s.customer_id
+    where ${sql.join(conditions, sql` and `)}
+    order by s.since, s.customer_id, s.type, s.transaction_id limit ${limit}`;
+}
+
+function isAfter({ since, customerId, type, transactionId }: QueueKey): RawBuilder<unknown> {
+  return sql`(s.since, s.customer_id, s.type, s.transaction_id)
+    > (${since.getTime()}, ${customerId}, ${type}, ${transactionId})`;
+}
+
+function toQueueItem(row: QueueRow): QueueItem {
+  const { customer_id: customerId, type, transaction_id: transactionId, state, risk, operator, until } = row;
+  const claim = operator === null || until === null ? undefined : { operator, until: new Date(until) };
+  const since = new Date(row.since);
+  const reason = row.reason ?? undefined;
+  return { customerId, type, transactionId, state, since, risk, reason, claim, isEscalated: row.escalated_at !== null };
+}
+
+function toClaim({ type, operator, until }: Tables['review_claims']): Claim {
+  return { type, operator, until: new Date(until) };
+}
+
+function toProposal({ id, customer_id: customerId, version, act, operator, at }: Tables['proposals']): Proposal {
+  return { id, customerId, version, act, operator, at: new Date(at) };
+}
+
+function toAct(row: Omit<Tables['review_acts'], 'id'>): ReviewFile['acts'][number] {
+  const { act, type, reason, operator, proposed_by: proposedBy, at, origin } = row;
+  const fields = JSON.parse(row.fields) as string[];
+  return {
+    act,
+    type: type ?? undefined,
+    reason: reason ?? undefined,
+    fields,
+    operator,
+    proposedBy: proposedBy ?? undefined,
+    at: new Date(at),
+    origin: origin ?? undefined,
+  };
+}
+
+/** False when the customer is not at that version, if one is named. */
+async function insertNote(
+  db: Transaction<Tables>,
+  customerId: string,
+  { id, operator, sealed }: SealedNote,
+  now: number,
+  version?: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into review_notes (id, customer_id, operator, sealed, at)
+    select ${id}, id, ${operator}, ${sealed}, ${now} from customers
+    where id = ${customerId} and version = coalesce(${version ?? null}, version)`.execute(db);
+  return numAffectedRows === 1n;
+}
