@@ -3,6 +3,7 @@ import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
+import { programCommand } from './program-command.ts';
 import { release } from './release.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
@@ -14,6 +15,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc start          serve in local mode: secrets are made and kept in DATA_DIR, http is allowed
   anchor-kyc serve          serve in production: secrets and an https HOST_URL must be given
   anchor-kyc check          check the settings and the KYC program, and start nothing
+  anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc --help         this page
@@ -36,7 +38,7 @@ const commands: Readonly<Record<string, (environment: Environment) => Promise<vo
 export async function main(args: readonly string[], environment: Environment): Promise<void> {
   const aliases: Readonly<Record<string, string>> = { help: '--help', '-h': '--help', '': '--help', '-v': '--version' };
   const name = args.join(' ');
-  const command = args[0] === 'deliveries' ? deliveries(args.slice(1)) : commands[aliases[name] ?? name];
+  const command = families.get(args[0] ?? '')?.(args.slice(1)) ?? commands[aliases[name] ?? name];
   if (command === undefined) {
     process.stderr.write(`anchor-kyc: there is no command '${name}'\n\n${usage}`);
     process.exitCode = 2;
@@ -50,9 +52,20 @@ export async function main(args: readonly string[], environment: Environment): P
   }
 }
 
-function deliveries(args: readonly string[]): (environment: Environment) => Promise<void> {
-  return async (environment) => print(await deliveriesCommand(args, environment));
-}
+type Command = (environment: Environment) => Promise<void>;
+
+/** Commands that have words of their own. */
+const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new Map<
+  string,
+  (args: readonly string[]) => Command
+>([
+  ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
+  [
+    'program',
+    (args) => async (environment) =>
+      print(await programCommand(args, environment, (line) => process.stderr.write(`${line}\n`))),
+  ],
+]);
 
 async function serve(environment: Environment): Promise<void> {
   // Whatever this process creates is for its own user alone: the database, its log, files, secrets.

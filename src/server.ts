@@ -20,7 +20,7 @@ import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
-import { type Naming, readFlag } from './option-reader.ts';
+import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import { release } from './release.ts';
@@ -30,6 +30,7 @@ import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
 import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
+import { withLocalSecrets } from './setting-files.ts';
 import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
@@ -37,8 +38,6 @@ import { startSweeping } from './store/files/sweep.ts';
 import { openSqliteStore } from './store/sql/sql-store.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
-import { localSecrets } from './vault/local-secrets.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
 
 /** An anchor's KYC, ready to serve. */
@@ -72,7 +71,8 @@ export async function createAnchor(options: Options = {}): Promise<Anchor> {
 
 /** @see createAnchor; `naming` says how messages call the settings. */
 export async function openAnchor(options: RawOptions, naming: Naming): Promise<Anchor> {
-  const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), naming), naming);
+  const dataDirOf = (known: RawOptions): string => resolveOptions(known, naming).dataDir;
+  const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), dataDirOf), naming);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   await mkdir(dirname(settings.databasePath), { recursive: true, mode: 0o700 });
   const store = await openSqliteStore(settings.databasePath, settings.clock);
@@ -134,16 +134,6 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
 /** For what the Node adapter itself refuses: a target or a Host that is no URL. */
 function malformedRequest(): Response {
   return toResponse({ status: 400, body: { error: 'malformed request' } }, newToken(64));
-}
-
-/**
- * In local mode secrets that are not given are made, and kept for the next start. Everything else is checked before anything is written.
- * @throws TypeError naming every option that is wrong
- */
-async function withLocalSecrets(options: RawOptions, naming: Naming): Promise<RawOptions> {
-  if (readFlag(options.localMode ?? false) !== true) return options;
-  const { dataDir } = resolveOptions({ ...freshSecrets(), ...options }, naming);
-  return { ...(await localSecrets(dataDir)), ...options };
 }
 
 /** An option given as undefined, as an embedder copies it from an environment, is one left out. */

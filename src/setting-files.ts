@@ -6,6 +6,7 @@ import type { ProgramDefinition } from './kyc/program.ts';
 import { readFlag, SettingsError } from './option-reader.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
+import { localSecrets } from './vault/local-secrets.ts';
 
 /**
  * The options that the environment gives. Settings that name files are replaced by what is in the files.
@@ -38,6 +39,19 @@ function faultsOf(options: RawOptions): string[] {
 /** In local mode secrets that are not given will be made. */
 export function withSecrets(options: RawOptions): RawOptions {
   return readFlag(options.localMode ?? false) === true ? { ...freshSecrets(), ...options } : options;
+}
+
+/**
+ * In local mode secrets that are not given are made, and kept for the next start. Everything else is checked before anything is written.
+ * @param dataDirOf where they are kept, by options that are whole
+ * @throws TypeError naming every option that is wrong
+ */
+export async function withLocalSecrets(
+  options: RawOptions,
+  dataDirOf: (options: RawOptions) => string,
+): Promise<RawOptions> {
+  if (readFlag(options.localMode ?? false) !== true) return options;
+  return { ...(await localSecrets(dataDirOf({ ...freshSecrets(), ...options }))), ...options };
 }
 
 async function readProgram(path: string): Promise<ProgramDefinition> {

@@ -47,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   banner: ['resolve-options'],
   release: [],
   server: ['*'],
+  'program-command': ['*'],
   'start-work': ['*'],
   index: ['*'],
   cli: ['*'],
