@@ -184,7 +184,7 @@ test('[review.merge] an acceptance does not come along: the customer who stays i
   );
 });
 
-test('[review.merge] the callback URL that was set last goes on', async () => {
+test('[review.merge] the callback URL that was set last goes on, and its wallet is told of the id it knows', async () => {
   await using world = await openReviewWorld();
   const { integration, parts } = world.builtIn;
   const set = (wallet: TestWallet, url: string): Promise<void> =>
@@ -202,6 +202,8 @@ test('[review.merge] the callback URL that was set last goes on', async () => {
     const record = await world.store.findCustomerById(two.id);
     const kept = await world.store.callbacks.findCallback(two.id);
     assert.ok(record && kept);
+    const told = await integration.describe(two.id, 'basic');
+    assert.equal(told?.id, expected.includes('one') ? one.id : two.id);
     assert.equal(
       (await openVault(parts.keyRing, two.id, record.wrappedKey)).open(callbackField, kept.sealedUrl),
       expected,
