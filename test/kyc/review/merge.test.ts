@@ -169,6 +169,30 @@ test('[review.merge] a rejection for good is not washed off by merging, nor are 
   assert.equal((await world.get(other.wallet, { type: 'basic' })).status, 'REJECTED');
 });
 
+test('[review.merge] what two people must look at is looked at again, and what two have passed over does not reject anew', async () => {
+  await using world = await openReviewWorld();
+  world.says.screening = hit;
+  const one = await world.customer();
+  world.says.screening = { outcome: 'pass' };
+  const two = await world.customer();
+  await world.act(rob, two.id, { act: 'accept', type: 'basic' });
+  await merge(world, one.id, two.id);
+  assert.equal((await world.get(two.wallet, { type: 'basic' })).status, 'PROCESSING');
+  assert.equal((await world.act(rob, two.id, { act: 'accept', type: 'basic' })).outcome, 'proposed');
+
+  world.says.screening = { outcome: 'fail', reason: 'sanctions', final: true };
+  const pardoned = await world.customer(undefined, 'quick');
+  world.says.screening = { outcome: 'pass' };
+  for (const act of ['reopen', 'accept']) {
+    const { proposal = '' } = await world.act(rob, pardoned.id, { act, type: 'quick' });
+    await world.desk.settle(ada, proposal, { approve: true });
+  }
+  assert.equal((await world.get(pardoned.wallet, { type: 'quick' })).status, 'ACCEPTED');
+  const other = await world.customer(undefined, 'quick');
+  await merge(world, pardoned.id, other.id);
+  assert.equal((await world.get(other.wallet, { type: 'quick' })).status, 'PROCESSING');
+});
+
 test('[review.merge] an acceptance does not come along: the customer who stays is judged by what they have', async () => {
   await using world = await openReviewWorld();
   const one = await world.customer();
