@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ProgramDefinition } from '../../../src/kyc/program.ts';
 import { codeOf, hit, openReviewWorld, operators, type ReviewWorld, type TestWallet } from './review-world.ts';
 
 const { rob, rita, lea, liz, ada, abe } = operators;
@@ -105,25 +106,36 @@ test('[review.four-eyes] neither accepting a field nor reopening gets one review
   assert.equal((await world.act(rob, id, { act: 'accept', type: 'quick' })).outcome, 'proposed');
 });
 
-test('[review.four-eyes] a word on what is asked for now does not cover what a rule asks for later', async () => {
-  await using world = await openReviewWorld({
-    types: {
-      basic: { decision: 'review', fields: { first_name: {}, city: { optional: true } } },
-      other: { decision: 'automatic', fields: { first_name: {} }, checks: ['screening'] },
-    },
-    rules: { screened: { when: { field: 'city', is: 'Paris' }, types: ['basic'], checks: ['screening'] } },
-    checks: { screening: { use: 'screening' } },
-  });
+/** `basic` is screened while a rule holds, `other` always. */
+const ruled: ProgramDefinition = {
+  types: {
+    basic: { decision: 'review', fields: { first_name: {}, city: { optional: true } } },
+    other: { decision: 'automatic', fields: { first_name: {} }, checks: ['screening', 'names'] },
+  },
+  rules: { looked: { when: { field: 'city', is: 'Paris' }, types: ['basic'], checks: ['screening', 'names'] } },
+  checks: { screening: { use: 'screening' }, names: { use: 'names' } },
+};
+
+test('[review.four-eyes] what a check of a rule found takes two whether the rule holds or not', async () => {
+  await using world = await openReviewWorld(ruled);
   world.says.screening = hit;
   const { id, wallet } = await world.customer({ first_name: 'Ada' });
-  await world.get(wallet, { type: 'other' });
   await world.put(wallet, {}, { type: 'other' });
   await world.runChecks();
-  assert.equal((await world.act(rob, id, { act: 'accept', type: 'basic' })).outcome, 'done');
+  assert.equal((await world.act(rob, id, accept)).outcome, 'proposed');
+});
+
+test('[review.accept] a word on what is asked for now does not cover what a rule asks for later', async () => {
+  await using world = await openReviewWorld(ruled);
+  world.says.names = { outcome: 'review', reason: 'duplicate', finding: 'twin' };
+  const { id, wallet } = await world.customer({ first_name: 'Ada' });
+  await world.put(wallet, {}, { type: 'other' });
+  await world.runChecks();
+  assert.equal((await world.act(rob, id, accept)).outcome, 'done');
   await world.put(wallet, { city: 'Paris' }, { type: 'basic' });
   await world.runChecks();
-  assert.equal((await world.get(wallet, { type: 'basic' })).status, 'PROCESSING');
-  assert.equal((await world.act(rob, id, { act: 'accept', type: 'basic' })).outcome, 'proposed');
+  const { standings } = await world.desk.show(rob, id, 'en');
+  assert.equal(standings.find(({ type }) => type === 'basic')?.reason, 'duplicate');
 });
 
 test('[review.four-eyes] a clearance holds for the same finding, and not for another one', async () => {
