@@ -82,7 +82,8 @@ function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
     return { isUnfinished: true, work: { check: plan.name, inputs, round: facts.round + 1 } };
   const again = runsAgain(about, plan, facts);
   if (facts.outcome === 'pass' || isCleared(about, plan.name, facts)) return again;
-  if (facts.outcome === 'review') return { ...again, review: facts.reason ?? 'screening-hit' };
+  if (facts.outcome === 'review' || isPardoned(about, plan.name, facts))
+    return { ...again, review: facts.reason ?? 'screening-hit' };
   return { ...again, failed: failuresOf(about, facts) };
 }
 
@@ -108,6 +109,12 @@ function failuresOf({ dossier }: Case, facts: CheckFacts): [key: string, reason:
 function isCleared({ dossier, asked }: Case, check: string, facts: CheckFacts): boolean {
   const ruling = dossier.rulings[asked.type.name];
   return ruling?.outcome === 'accepted' && ruling.checks.includes(factsKey(check, facts));
+}
+
+/** Whether it was found for good and people have reopened the customer all the same: then a person must look, and there is nothing to send again. */
+function isPardoned({ dossier, asked }: Case, check: string, facts: CheckFacts): boolean {
+  const key = factsKey(check, facts);
+  return key in dossier.finals && dossier.rulings[asked.type.name]?.checks.includes(key) === true;
 }
 
 function finalOf({ dossier, asked }: Case): ReasonCode | undefined {

@@ -37,20 +37,30 @@ export function withFieldRuling(dossier: Dossier, key: string, ruling: FieldRuli
 }
 
 /**
- * The dossier after a person's word on a type. It covers the values that are held now. An acceptance passes over what the checks in
- * `checks` say now, but for failures, beside what earlier ones passed over; a reopening passes over final findings alone; a rejection over nothing.
- * Choice: `checks` are those that the type asks for now. A finding of another one, which a rule may add tomorrow, nobody has judged.
+ * By name, the checks whose findings a person has seen who accepts a customer for a type. Choice: what a check found that counts for the type neither
+ * now nor by one of its rules, nobody has judged, though the program may add it tomorrow.
+ */
+export interface SeenChecks {
+  /** Those that the type asks for now. */
+  readonly asked: readonly string[];
+  /** Those, and what its rules may add: what two people must look at counts whether the rule holds or not. */
+  readonly everAsked: readonly string[];
+}
+
+/**
+ * The dossier after a person's word on a type. It covers the values that are held now. An acceptance passes over what was `seen`, but for
+ * failures, beside what earlier ones passed over; a reopening passes over final findings alone; a rejection over nothing.
  */
 export function withTypeRuling(
   dossier: Dossier,
   type: string,
   ruling: Pick<TypeRuling, 'outcome' | 'reason' | 'by' | 'at'>,
-  checks: readonly string[] = Object.keys(dossier.checks),
+  seen: SeenChecks = { asked: [], everAsked: [] },
 ): Dossier {
   const covers = Object.fromEntries(Object.entries(dossier.fields).map(([key, { rev }]) => [key, rev]));
   // Who was accepted or is let in again starts over; else the next mistake would undo a person's word.
   const refused = ruling.outcome === 'rejected' ? dossier.refused : {};
-  const full: TypeRuling = { ...ruling, covers, checks: passedOver(dossier, type, ruling.outcome, checks) };
+  const full: TypeRuling = { ...ruling, covers, checks: passedOver(dossier, type, ruling.outcome, seen) };
   return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
 }
 
@@ -58,17 +68,18 @@ function passedOver(
   { rulings, finals, hits, checks: known }: Dossier,
   type: string,
   outcome: TypeRuling['outcome'],
-  checks: readonly string[],
+  { asked, everAsked }: SeenChecks,
 ): readonly string[] {
   const earlier = rulings[type]?.checks ?? [];
   const found = Object.keys(finals);
   if (outcome === 'reopened') return found;
   if (outcome === 'rejected') return earlier.filter((key) => found.includes(key));
-  const seen = checks.flatMap((check) => {
+  const said = asked.flatMap((check) => {
     const facts = known[check];
     return facts === undefined || facts.outcome === 'fail' ? [] : [factsKey(check, facts)];
   });
-  return [...new Set([...earlier, ...seen, ...Object.keys(hits)])];
+  const hit = Object.entries(hits).flatMap(([key, { check }]) => (everAsked.includes(check) ? [key] : []));
+  return [...new Set([...earlier, ...said, ...hit])];
 }
 
 /** What a check says once it is over. */

@@ -25,7 +25,11 @@ function program(more: Partial<ProgramDefinition> = {}, use = 'test'): ProgramDe
 async function rule(world: DecidingWorld, id: string, outcome: TypeRuling['outcome'], reason?: string): Promise<void> {
   await changeFacts(world.builtIn.parts, id, {
     cause: () => ({ kind: 'operator', who: 'ann' }),
-    learn: (dossier, at) => withTypeRuling(dossier, 't', { outcome, by: 'ann', at, ...(reason && { reason }) }),
+    learn: (dossier, at) => {
+      const checks = ['c'];
+      const ruling = { outcome, by: 'ann', at, ...(reason && { reason }) };
+      return withTypeRuling(dossier, 't', ruling, { asked: checks, everAsked: checks });
+    },
   });
 }
 

@@ -29,7 +29,8 @@ function isRejectedBy({ standings, rulings }: Dossier): (type: string) => boolea
 
 /**
  * The facts of the customer that stays, with what must not be lost of the other's: values that the one lacked, given in `version`, with what
- * codes and people said of them, but for acceptances; rejections for good; how often a field was refused. What checks said of the values is found again.
+ * codes and people said of them, but for acceptances; rejections for good and what two people must look at; how often a field was
+ * refused. What checks said of the values is found again.
  */
 export function mergedFacts({ from, into }: Pair, taken: readonly string[], version: number, now: number): Dossier {
   const { id, dossier: gone } = from;
@@ -46,9 +47,10 @@ export function mergedFacts({ from, into }: Pair, taken: readonly string[], vers
     ...kept,
     fields,
     outdated,
-    finals: { ...finalsOf(id, gone), ...kept.finals },
+    finals: { ...renamed(id, gone.finals), ...kept.finals },
+    hits: { ...renamed(id, gone.hits), ...kept.hits },
     refused: refusedBy(gone, kept),
-    rulings: { ...kept.rulings, ...rejectionsOf(gone, kept, now) },
+    rulings: { ...kept.rulings, ...pardonsOf(id, gone, kept), ...rejectionsOf(gone, kept, now) },
     standings: { ...standingsOf(gone), ...kept.standings },
     ...riskOf(gone, kept),
   };
@@ -63,8 +65,20 @@ function takenOver({ confirmed, ruling }: FieldFacts, rev: number): FieldFacts {
 }
 
 /** Under names of their own: versions of the one's values mean nothing for the other. */
-function finalsOf(id: string, { finals }: Dossier): Dossier['finals'] {
-  return Object.fromEntries(Object.entries(finals).map(([key, final]) => [`${id} ${key}`, final]));
+function renamed(id: string, found: Dossier['finals']): Dossier['finals'] {
+  return Object.fromEntries(Object.entries(found).map(([key, finding]) => [`${id} ${key}`, finding]));
+}
+
+/** Final findings that people had passed over do not come back; a person decides then, as they did before. */
+function pardonsOf(id: string, gone: Dossier, kept: Dossier): Dossier['rulings'] {
+  const pardoned = Object.entries(gone.rulings).flatMap(([type, { checks, outcome, by, at }]) => {
+    const keys = checks.filter((key) => key in gone.finals).map((key) => `${id} ${key}`);
+    const own = kept.rulings[type];
+    if (keys.length === 0 || outcome === 'rejected' || isRejectedBy(kept)(type)) return [];
+    if (own !== undefined) return [[type, { ...own, checks: [...own.checks, ...keys] }] as const];
+    return [[type, { outcome: 'reopened', by, at, covers: {}, checks: keys }] as const];
+  });
+  return Object.fromEntries(pardoned);
 }
 
 /** The other's refusals count on, as versions that no value of the one's can have. */

@@ -93,8 +93,10 @@ export class ReviewDesk {
       return { operator, customerId, version: body.version() };
     };
     switch (act) {
-      case 'claim':
-        return { ...(await this.#now(customerId)), claim: await claim(this.#parts, claiming()) };
+      case 'claim': {
+        const held = await claim(this.#parts, claiming());
+        return { ...(await this.#now(customerId)), claim: held };
+      }
       case 'release':
         await release(this.#parts, claiming());
         break;

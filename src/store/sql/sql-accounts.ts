@@ -160,7 +160,8 @@ async function moveCallback(db: Transaction<Tables>, { from, into, sealedCallbac
   if (sealedCallback === undefined) return;
   await sql`delete from callbacks where customer_id = ${into.id}`.execute(db);
   await sql`
-    update callbacks set customer_id = ${into.id}, sealed_url = ${sealedCallback}
+    update callbacks set customer_id = ${into.id}, sealed_url = ${sealedCallback},
+      known_as = coalesce(known_as, ${from.id})
     where customer_id = ${from.id}`.execute(db);
   await sql`
     update deliveries set target = (select target from callbacks where customer_id = ${into.id})

@@ -16,16 +16,18 @@ export class SqlCallbacks implements CallbackStore {
     this.#clock = clock;
   }
 
-  async setCallback(customerId: string, sealedUrl: Uint8Array, target: string): Promise<boolean> {
+  async setCallback(customerId: string, sealedUrl: Uint8Array, target: string, knownAs?: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
       const now = this.#clock.now().getTime();
       // Selected from the customers: one who is deleted meanwhile gets no row, and no write fails on the foreign key. Every setting
       // has a moment of its own, as it is what tells one from the next.
       const { numAffectedRows } = await sql`
-        insert into callbacks (customer_id, sealed_url, set_at, target)
-        select id, ${sealedUrl}, ${now}, ${target} from customers where id = ${customerId}
+        insert into callbacks (customer_id, sealed_url, set_at, target, known_as)
+        select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null} from customers where id = ${customerId}
         on conflict (customer_id) do update set sealed_url = excluded.sealed_url,
-          set_at = max(excluded.set_at, callbacks.set_at + 1), target = excluded.target`.execute(db);
+          set_at = max(excluded.set_at, callbacks.set_at + 1), target = excluded.target, known_as = excluded.known_as`.execute(
+        db,
+      );
       if (numAffectedRows !== 1n) return false;
       await startOver(db, customerId, target, now);
       return true;
@@ -35,10 +37,12 @@ export class SqlCallbacks implements CallbackStore {
   async findCallback(customerId: string): Promise<SealedCallback | undefined> {
     const row = await this.#db
       .selectFrom('callbacks')
-      .select(['sealed_url', 'set_at'])
+      .select(['sealed_url', 'set_at', 'known_as'])
       .where('customer_id', '=', customerId)
       .executeTakeFirst();
-    return row && { sealedUrl: row.sealed_url, setAt: new Date(row.set_at) };
+    if (row === undefined) return undefined;
+    const { sealed_url: sealedUrl, set_at: setAt, known_as: knownAs } = row;
+    return { sealedUrl, setAt: new Date(setAt), ...(knownAs !== null && { knownAs }) };
   }
 }
 

@@ -8,7 +8,9 @@ import { type ActRule, notPossible, type Seen, standingFor, standingsFor } from 
  */
 export function accept({ type, transactionId }: Act & { readonly act: 'accept' }, seen: Seen): ActRule {
   const standings = standingsFor(seen, type);
-  const checks = [...new Set(standings.flatMap(({ asked }) => asked.checks))];
+  const asked = [...new Set(standings.flatMap((standing) => standing.asked.checks))];
+  const rules = seen.program.types.get(type)?.rules ?? [];
+  const everAsked = [...asked, ...rules.flatMap(({ checks }) => checks)];
   return {
     approver: () => {
       const { state } = standingFor(seen, type, transactionId).assessment;
@@ -16,7 +18,7 @@ export function accept({ type, transactionId }: Act & { readonly act: 'accept' }
         throw notPossible(`the customer cannot be accepted: the state is ${state}, not in-review`);
       return standings.some(({ assessment }) => assessment.needsTwo) ? 'lead' : undefined;
     },
-    learn: (dossier, by, at) => withTypeRuling(dossier, type, { outcome: 'accepted', by, at }, checks),
+    learn: (dossier, by, at) => withTypeRuling(dossier, type, { outcome: 'accepted', by, at }, { asked, everAsked }),
     verify: (after) => {
       const { state } = standingFor(after, type, transactionId).assessment;
       if (state !== 'accepted') throw notPossible(`the customer cannot be accepted: the state would be ${state}`);

@@ -2,14 +2,15 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 /**
- * What reviewers hold, propose, note and did; and how a customer goes by more identities than one. `known_as` is the id that an identity's wallet
- * was told before its customer was merged into another one; `origin` is the customer that a row was about before that.
+ * What reviewers hold, propose, note and did; and how a customer goes by more identities than one. `known_as` is the id that the wallet of an
+ * identity or a callback was told before its customer was merged into another one; `origin` is the customer that a row was about before that.
  */
 export async function createReviewTables(db: Kysely<Tables>): Promise<void> {
   const ofCustomer = sql`customer_id text not null references customers (id) on delete cascade`;
   const statements = [
     sql`alter table identities add column known_as text`,
     sql`create index identities_by_known_id on identities (known_as) where known_as is not null`,
+    sql`alter table callbacks add column known_as text`,
     sql`alter table moves add column origin text`,
     sql`create index standings_by_type on standings (state, type, since)`,
     sql`create table review_claims (

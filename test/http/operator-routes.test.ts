@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { person } from '../sep12/support.ts';
+import { hostUrl, openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
+import { Described, documentOf } from './openapi/described.ts';
+
+const tokens = { vic: 'v'.repeat(32), rob: 'r'.repeat(32), lea: 'l'.repeat(40), ada: 'a'.repeat(32) };
+const operators = `vic:viewer:${tokens.vic}, rob:reviewer:${tokens.rob},lea:lead:${tokens.lea},ada:admin:${tokens.ada}`;
+const program = {
+  types: {
+    basic: { decision: 'review', fields: { first_name: {}, last_name: {}, email_address: { optional: true } } },
+  },
+} as const;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes and would fail on a wrong one
+  readonly body: any;
+}
+
+const paths = ['/operator/queue', '/operator/customers/x', '/operator/proposals', '/operator/reasons'];
+
+/** Calls as an operator and holds the answer to the document. */
+async function call(
+  anchor: TestAnchor,
+  token: string | undefined,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const headers = new Headers();
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+  const response = await anchor.anchor.fetch(new Request(`${hostUrl}${path}`, { method, headers, ...sent }));
+  const copy = response.clone();
+  const template = path.replace(/\?.*/, '').replace(/(customers|proposals)\/.*/, '$1/{id}');
+  await new Described(await documentOf(anchor)).assertAnswer(method, template, response);
+  return { status: copy.status, headers: copy.headers, body: await copy.json() };
+}
+
+test('[operator.routes] without operators there are no such endpoints', async () => {
+  await using anchor = await openTestAnchor();
+  for (const path of paths) assert.equal((await anchor.call(undefined, 'GET', path)).status, 404);
+});
+
+test("[operator.auth] every endpoint wants an operator's token; a wallet's, a cut or a longer one is none", async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const wallet = await anchor.token(randomAccount());
+  for (const token of [undefined, 'x', wallet, tokens.vic.slice(1), `${tokens.vic}v`, '']) {
+    for (const path of paths) {
+      const { status, headers } = await call(anchor, token, 'GET', path);
+      assert.equal(status, 401, path);
+      assert.equal(headers.get('www-authenticate'), 'Bearer');
+    }
+    for (const path of ['/operator/customers/x', '/operator/proposals/x'])
+      assert.equal((await call(anchor, token, 'POST', path, {})).status, 401, path);
+  }
+  assert.equal((await anchor.json(undefined, 'GET', '/customer')).status, 401);
+  const asWallet = await anchor.anchor.fetch(
+    new Request(`${hostUrl}/customer`, { headers: { authorization: `Bearer ${tokens.ada}` } }),
+  );
+  assert.equal(asWallet.status, 401);
+});
+
+test('[operator.cors] no page of another origin may call, and nothing is kept in between', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  for (const path of paths) {
+    for (const method of ['GET', 'OPTIONS', 'PATCH', 'HEAD']) {
+      const headers = { authorization: `Bearer ${tokens.vic}`, origin: 'https://evil.example' };
+      const response = await anchor.anchor.fetch(new Request(`${hostUrl}${path}`, { method, headers }));
+      for (const [name] of response.headers) assert.doesNotMatch(name, /^access-control-/, `${method} ${path}`);
+      assert.equal(response.headers.get('cache-control'), 'no-store', path);
+    }
+  }
+  const open = await anchor.call(undefined, 'OPTIONS', '/customer');
+  assert.equal(open.headers.get('access-control-allow-origin'), '*');
+});
+
+test('[operator.routes] a customer from the queue to ACCEPTED, every answer as the document says', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const { valid, errors } = await new Validator().validate(structuredClone({ ...(await documentOf(anchor)) }));
+  assert.ok(valid, JSON.stringify(errors));
+  const account = randomAccount();
+  const put = await anchor.json(account, 'PUT', '/customer', person);
+  const { body: queue } = await call(anchor, tokens.vic, 'GET', '/operator/queue?type=basic&late=false&limit=10');
+  assert.deepEqual(
+    queue.items.map((item: { customerId: string }) => item.customerId),
+    [put.body.id],
+  );
+  assert.doesNotMatch(JSON.stringify(queue), /Ada|Lovelace|example/);
+  const path = `/operator/customers/${put.body.id}`;
+  const { body: masked } = await call(anchor, tokens.vic, 'GET', path);
+  assert.equal(masked.fields.family_name.value, '••••ce');
+  const { body: shown } = await call(anchor, tokens.rob, 'GET', `${path}?lang=es`);
+  assert.equal(shown.fields.family_name.value, 'Lovelace');
+  assert.deepEqual(shown.standings[0].answer, (await anchor.json(account, 'GET', '/customer?lang=es')).body);
+  const { version } = shown;
+  const ask = { act: 'ask-again', version, type: 'basic', fields: ['last_name'], reason: 'name-mismatch', note: 'odd' };
+  assert.equal((await call(anchor, tokens.rob, 'POST', path, { ...ask, preview: true })).body.outcome, 'preview');
+  const asked = await call(anchor, tokens.rob, 'POST', path, ask);
+  assert.equal(asked.status, 200);
+  assert.deepEqual(asked.body.standings[0].answer, (await anchor.json(account, 'GET', '/customer')).body);
+  assert.equal((await call(anchor, tokens.rob, 'POST', path, ask)).status, 412);
+  await anchor.json(account, 'PUT', '/customer', { last_name: 'King' });
+  const again = (await call(anchor, tokens.rob, 'GET', path)).body;
+  const accept = { act: 'accept', version: again.version, type: 'basic' };
+  assert.equal((await call(anchor, tokens.vic, 'POST', path, accept)).status, 403);
+  assert.equal((await call(anchor, tokens.rob, 'POST', path, accept)).body.outcome, 'done');
+  assert.equal((await anchor.json(account, 'GET', '/customer')).body.status, 'ACCEPTED');
+  const over = (await call(anchor, tokens.rob, 'GET', path)).body;
+  assert.equal((await call(anchor, tokens.rob, 'POST', path, { ...accept, version: over.version })).status, 409);
+});
+
+test('[operator.routes] an erasure by two, over HTTP; the proposal names its act', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const account = randomAccount();
+  const { id } = (await anchor.json(account, 'PUT', '/customer', person)).body;
+  const path = `/operator/customers/${id}`;
+  const { version } = (await call(anchor, tokens.lea, 'GET', path)).body;
+  const { body } = await call(anchor, tokens.lea, 'POST', path, { act: 'erase', version });
+  assert.deepEqual([body.outcome, body.approver], ['proposed', 'admin']);
+  const listed = (await call(anchor, tokens.vic, 'GET', '/operator/proposals')).body.proposals;
+  assert.deepEqual(
+    listed.map((proposal: { act: object; operator: string }) => [proposal.act, proposal.operator]),
+    [[{ act: 'erase' }, 'lea']],
+  );
+  const settle = `/operator/proposals/${body.proposal}`;
+  assert.equal((await call(anchor, tokens.lea, 'POST', settle, { approve: true })).status, 403);
+  assert.equal((await call(anchor, tokens.ada, 'POST', settle, { approve: true })).status, 200);
+  assert.equal((await call(anchor, tokens.ada, 'POST', settle, { approve: true })).status, 404);
+  assert.equal((await call(anchor, tokens.ada, 'GET', path)).status, 404);
+  assert.equal((await anchor.json(account, 'GET', '/customer')).body.id, undefined);
+});
+
+test('[operator.bodies] what is not JSON, not an object, unknown or of a wrong kind is 400, and no value of it is repeated', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const { id } = (await anchor.json(randomAccount(), 'PUT', '/customer', person)).body;
+  const path = `/operator/customers/${id}`;
+  const secret = 'Sensitive-Value';
+  for (const body of [
+    '{',
+    '[]',
+    'null',
+    { act: secret },
+    { act: 'accept', version: secret, type: 'basic' },
+    { act: 'accept', version: 1, type: secret },
+    { act: 'accept', version: 1, type: 'basic', [secret]: 1 },
+    { act: 'reject', version: 1, reason: secret },
+    { act: 'reject', version: 1, reason: 'sanctions', typ: 'basic' },
+    { act: 'ask-again', version: 1, type: 'basic', fields: secret },
+    { act: 'ask-again', version: 1, type: 'basic', fields: [1] },
+    { act: 'set-risk', version: 1, risk: secret },
+    { act: 'accept', version: 1, type: 'basic', preview: secret },
+    { act: 'note', version: 1, note: 'x'.repeat(5000) },
+    { act: 'link', version: 1, account: secret },
+    { act: 'claim', type: secret },
+  ]) {
+    const { status, body: told } = await call(anchor, tokens.ada, 'POST', path, body);
+    assert.equal(status, 400, JSON.stringify(body));
+    assert.doesNotMatch(told.error, /Sensitive/);
+  }
+  assert.equal((await call(anchor, tokens.ada, 'POST', path, { note: 'x'.repeat(70_000) })).status, 413);
+  for (const query of ['late=maybe', 'limit=0', 'limit=x', 'state=x', 'after=x', 'escalated=1'])
+    assert.equal((await call(anchor, tokens.ada, 'GET', `/operator/queue?${query}`)).status, 400, query);
+  const form = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens.ada}` },
+    body: new URLSearchParams({ act: 'erase' }),
+  };
+  assert.equal((await anchor.anchor.fetch(new Request(`${hostUrl}${path}`, form))).status, 400);
+});
+
+test('[operator.reasons] the catalogue tells what each reason is for and what the customer reads', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const { reasons } = (await call(anchor, tokens.vic, 'GET', '/operator/reasons')).body;
+  const about = new Map(reasons.map((reason: { code: string; about: string }) => [reason.code, reason.about]));
+  assert.deepEqual(
+    ['document-unreadable', 'sanctions', 'more-needed', 'screening-hit', 'periodic-review'].map((code) =>
+      about.get(code),
+    ),
+    ['field', 'customer', 'field', undefined, undefined],
+  );
+});
+
+test('[operator.settings] tokens are kept as hashes, and a setting in which two could be one person is refused', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  assert.doesNotMatch(JSON.stringify(anchor.anchor.settings.operators), /v{32}/);
+  const long = 't'.repeat(32);
+  for (const wrong of [
+    'ann',
+    `ann:lead:${'x'.repeat(31)}`,
+    `ann:boss:${long}`,
+    `ann:lead:${long},Ann:admin:${'u'.repeat(32)}`,
+    `ann:lead:${long},bob:admin:${long}`,
+    `:lead:${long}`,
+    `ann:lead:${long},`,
+  ])
+    await assert.rejects(openTestAnchor({ operators: wrong }), (error: Error) => {
+      return /operators: expected/.test(error.message) && !error.message.includes(long);
+    });
+});

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CustomerContext } from '../../../src/sep12/integration.ts';
+import { callbackField } from '../../../src/store/callback-store.ts';
+import type { FileReference } from '../../../src/store/files/sealed-files.ts';
+import { openVault } from '../../../src/vault/vault.ts';
+import { jpegBytes, randomAccount } from '../../support/test-anchor.ts';
+import { codeOf, hit, openReviewWorld, operators, type ReviewWorld, type TestWallet } from './review-world.ts';
+
+const { rob, lea, ada, abe } = operators;
+
+async function merge(world: ReviewWorld, from: string, into: string): Promise<void> {
+  await world.act(lea, from, { act: 'merge', into, intoVersion: await world.version(into) });
+}
+
+function contextOf({ account }: TestWallet): CustomerContext {
+  return { subject: { sub: account, account }, requestId: 'test' };
+}
+
+test('[review.merge] wallets of both reach the one customer, each by the id it knows, and PUT answers that id', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  await merge(world, one.id, two.id);
+  for (const { id, wallet } of [one, two]) {
+    assert.equal(await world.put(wallet, { city: 'London' }, { type: 'basic' }), id);
+    assert.equal(await world.put(wallet, { city: 'Paris' }, { type: 'basic', id }), id);
+    assert.equal((await world.get(wallet, { type: 'basic' })).id, id);
+    assert.equal((await world.get(wallet, { type: 'basic', id })).id, id);
+  }
+  const stranger = { account: randomAccount() };
+  for (const { id } of [one, two])
+    assert.equal(await codeOf(world.get(stranger, { type: 'basic', id })), 'customer_not_found');
+  assert.equal(await codeOf(world.get(two.wallet, { type: 'basic', id: one.id })), 'customer_not_found');
+  assert.equal((await world.desk.show(rob, one.id, 'en')).customerId, two.id);
+});
+
+test('[review.merge] of three that become one, the first still goes by its own id', async () => {
+  await using world = await openReviewWorld();
+  const [one, two, three] = [await world.customer(), await world.customer(), await world.customer()];
+  await merge(world, one.id, two.id);
+  await merge(world, two.id, three.id);
+  for (const { id, wallet } of [one, two, three]) assert.equal(await world.put(wallet, {}, { type: 'basic' }), id);
+  assert.equal((await world.store.accounts.listIdentities(three.id)).length, 3);
+});
+
+test('[review.merge] values that the one lacked come along, sealed anew, files too; its own stay; what is left over is gone', async () => {
+  await using world = await openReviewWorld();
+  const one = await world.customer({ first_name: 'Ada', last_name: 'Lovelace', city: 'London' });
+  const bytes = jpegBytes();
+  await world.put(one.wallet, {}, { type: 'basic', file: bytes });
+  const two = await world.customer({ first_name: 'Augusta' });
+  await merge(world, one.id, two.id);
+  const { fields } = await world.desk.show(rob, two.id, 'en');
+  const values = Object.fromEntries(Object.entries(fields).map(([key, { value }]) => [key, value]));
+  const photo = { contentType: 'image/jpeg', sizeBytes: bytes.length };
+  assert.deepEqual(values, { given_name: 'Augusta', family_name: 'Lovelace', city: 'London', photo_id_front: photo });
+  assert.equal(await world.store.findCustomerById(one.id), undefined);
+  const files = await world.store.files.listFiles(two.id);
+  assert.deepEqual(
+    files.map(({ field }) => field),
+    ['photo_id_front'],
+  );
+  const record = await world.store.findCustomerById(two.id);
+  assert.ok(record);
+  const vault = await openVault(world.builtIn.parts.keyRing, two.id, record.wrappedKey);
+  const sealed = (await world.store.listValues(two.id, record.version))?.find(
+    ({ field }) => field === 'photo_id_front',
+  );
+  const reference = JSON.parse(vault.open('photo_id_front', sealed?.sealed ?? Buffer.alloc(0))) as FileReference;
+  const read: Uint8Array[] = [];
+  for await (const chunk of world.files.open(reference)) read.push(chunk);
+  assert.ok(Buffer.concat(read).equals(bytes));
+  const fileId = `file_${reference.id}`;
+  const { files: uploads } = world.builtIn.integration;
+  for (const { id, wallet } of [one, two]) {
+    const found = await uploads.find({ customerId: id }, contextOf(wallet));
+    assert.deepEqual(
+      found.map((file) => [file.fileId, file.customerId]),
+      [[fileId, id]],
+    );
+  }
+});
+
+test('[review.merge] a file that the customer who stays has too is the one that stays; the other is removed', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  for (const { wallet } of [one, two]) await world.put(wallet, {}, { type: 'basic', file: jpegBytes() });
+  const [lost] = await world.store.files.listFiles(one.id);
+  const [kept] = await world.store.files.listFiles(two.id);
+  await merge(world, one.id, two.id);
+  assert.deepEqual(await world.store.findLiveFiles([lost?.id ?? '', kept?.id ?? '']), new Set([kept?.id]));
+});
+
+test('[review.merge] history, findings and notes of both are read of the one, with where they came from', async () => {
+  await using world = await openReviewWorld();
+  world.says.screening = hit;
+  const one = await world.customer();
+  await world.act(rob, one.id, { act: 'note', note: 'of one' });
+  await world.act(rob, one.id, { act: 'set-risk', risk: 'high' });
+  const moves = (await world.store.standings.listMoves(one.id)).length;
+  const two = await world.customer();
+  await world.act(rob, two.id, { act: 'note', note: 'of two' });
+  await merge(world, one.id, two.id);
+  const shown = await world.desk.show(rob, two.id, 'en');
+  assert.deepEqual(
+    shown.notes.map(({ text, origin }) => [text, origin]),
+    [
+      ['of one', one.id],
+      ['of two', undefined],
+    ],
+  );
+  assert.deepEqual(
+    shown.evidence.map(({ found, origin }) => [found['list'], origin]).sort(),
+    [
+      ['ofac', one.id],
+      ['ofac', undefined],
+    ].sort(),
+  );
+  assert.equal(shown.history.filter(({ origin }) => origin === one.id).length, moves);
+  assert.deepEqual(
+    shown.acts.map(({ act, origin }) => [act, origin]),
+    [
+      ['set-risk', one.id],
+      ['merge', undefined],
+    ],
+  );
+  assert.ok(shown.standings.every(({ risk }) => risk === 'high'));
+});
+
+test('[review.merge] whom one is accepted and the other rejected for good is not merged, either way around', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  await world.act(rob, one.id, { act: 'accept', type: 'basic' });
+  await world.act(rob, two.id, { act: 'reject', reason: 'suspected-fraud' });
+  for (const [from, into] of [
+    [one.id, two.id],
+    [two.id, one.id],
+  ] as const)
+    assert.equal(await codeOf(merge(world, from, into)), 'not_possible');
+  assert.equal(await codeOf(merge(world, one.id, one.id)), 'not_possible');
+  assert.equal((await world.get(one.wallet, { type: 'basic' })).status, 'ACCEPTED');
+});
+
+test('[review.merge] a rejection for good is not washed off by merging, nor are refusals, nor what a person said of a value', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  await world.act(rob, one.id, { act: 'reject', type: 'basic', reason: 'suspected-fraud' });
+  await merge(world, one.id, two.id);
+  assert.equal((await world.get(two.wallet, { type: 'basic' })).status, 'REJECTED');
+
+  world.says.screening = { outcome: 'fail', reason: 'sanctions', final: true };
+  const found = await world.customer(undefined, 'quick');
+  world.says.screening = { outcome: 'pass' };
+  const clean = await world.customer({ first_name: 'Ada' });
+  await merge(world, found.id, clean.id);
+  for (const type of ['basic', 'quick'])
+    assert.equal((await world.get(clean.wallet, { type })).status, 'REJECTED', type);
+
+  const refused = await world.customer({ first_name: 'Ada', last_name: 'L', city: 'A' });
+  const ask = { act: 'ask-again', type: 'basic', fields: ['city'] };
+  await world.act(rob, refused.id, ask);
+  await world.put(refused.wallet, { city: 'B' }, { type: 'basic' });
+  await world.act(rob, refused.id, ask);
+  const other = await world.customer();
+  await merge(world, refused.id, other.id);
+  assert.equal((await world.get(other.wallet, { type: 'basic' })).providedFields?.['city']?.status, 'REJECTED');
+  await world.put(other.wallet, { city: 'C' }, { type: 'basic' });
+  await world.act(rob, other.id, ask);
+  assert.equal((await world.get(other.wallet, { type: 'basic' })).status, 'REJECTED');
+});
+
+test('[review.merge] what two people must look at is looked at again, and what two have passed over does not reject anew', async () => {
+  await using world = await openReviewWorld();
+  world.says.screening = hit;
+  const one = await world.customer();
+  world.says.screening = { outcome: 'pass' };
+  const two = await world.customer();
+  await world.act(rob, two.id, { act: 'accept', type: 'basic' });
+  await merge(world, one.id, two.id);
+  assert.equal((await world.get(two.wallet, { type: 'basic' })).status, 'PROCESSING');
+  assert.equal((await world.act(rob, two.id, { act: 'accept', type: 'basic' })).outcome, 'proposed');
+
+  world.says.screening = { outcome: 'fail', reason: 'sanctions', final: true };
+  const pardoned = await world.customer(undefined, 'quick');
+  world.says.screening = { outcome: 'pass' };
+  for (const act of ['reopen', 'accept']) {
+    const { proposal = '' } = await world.act(rob, pardoned.id, { act, type: 'quick' });
+    await world.desk.settle(ada, proposal, { approve: true });
+  }
+  assert.equal((await world.get(pardoned.wallet, { type: 'quick' })).status, 'ACCEPTED');
+  const other = await world.customer(undefined, 'quick');
+  await merge(world, pardoned.id, other.id);
+  assert.equal((await world.get(other.wallet, { type: 'quick' })).status, 'PROCESSING');
+});
+
+test('[review.merge] an acceptance does not come along: the customer who stays is judged by what they have', async () => {
+  await using world = await openReviewWorld();
+  const one = await world.customer();
+  await world.act(rob, one.id, { act: 'accept', type: 'basic' });
+  const two = await world.customer({ first_name: 'Ada' }, 'quick');
+  await merge(world, one.id, two.id);
+  await world.runChecks();
+  assert.equal((await world.get(one.wallet, { type: 'basic' })).status, 'PROCESSING');
+  const { items } = await world.desk.queue(rob, {});
+  assert.deepEqual(
+    items.map(({ customerId, type }) => [customerId, type]),
+    [[two.id, 'basic']],
+  );
+});
+
+test('[review.merge] the callback URL that was set last goes on, and its wallet is told of the id it knows', async () => {
+  await using world = await openReviewWorld();
+  const { integration, parts } = world.builtIn;
+  const set = (wallet: TestWallet, url: string): Promise<void> =>
+    integration.callback({ account: wallet.account, lang: 'en', url }, contextOf(wallet));
+  for (const [first, second, expected] of [
+    ['https://one.example/', undefined, 'https://one.example/'],
+    ['https://one.example/', 'https://two.example/', 'https://two.example/'],
+    [undefined, 'https://two.example/', 'https://two.example/'],
+  ] as const) {
+    const [one, two] = [await world.customer(), await world.customer()];
+    if (first !== undefined) await set(one.wallet, first);
+    world.now += 1000;
+    if (second !== undefined) await set(two.wallet, second);
+    await merge(world, one.id, two.id);
+    const record = await world.store.findCustomerById(two.id);
+    const kept = await world.store.callbacks.findCallback(two.id);
+    assert.ok(record && kept);
+    const told = await integration.describe(two.id, 'basic');
+    assert.equal(told?.id, expected.includes('one') ? one.id : two.id);
+    assert.equal(
+      (await openVault(parts.keyRing, two.id, record.wrappedKey)).open(callbackField, kept.sealedUrl),
+      expected,
+    );
+  }
+});
+
+test('[review.merge] a merge of what has changed since, or changes meanwhile, is refused and changes nothing', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  const [version, intoVersion] = [await world.version(one.id), await world.version(two.id)];
+  const body = { act: 'merge', version, into: two.id, intoVersion };
+  assert.equal(await codeOf(world.act(lea, one.id, { ...body, version: version + 1 })), 'stale');
+  assert.equal(await codeOf(world.act(lea, one.id, { ...body, intoVersion: intoVersion + 1 })), 'stale');
+  const outcomes = await Promise.all([
+    codeOf(world.act(lea, one.id, body)),
+    codeOf(world.act(lea, one.id, { ...body })),
+    codeOf(world.act(lea, two.id, { act: 'merge', version: intoVersion, into: one.id, intoVersion: version })),
+  ]);
+  assert.equal(outcomes.filter((code) => code === 'done').length, 1, outcomes.join());
+  const { id } = await world.customer();
+  assert.equal(
+    await codeOf(world.act(lea, id, { act: 'merge', into: 'nobody', intoVersion: 1 })),
+    'customer_not_found',
+  );
+});
+
+test('[review.merge] a note or a callback that comes while the merge is computed is not lost', async () => {
+  await using world = await openReviewWorld();
+  const { store } = world;
+  const { findCallback } = store.callbacks;
+  const [one, two] = [await world.customer(), await world.customer()];
+  const late = async (id: string): Promise<void> => {
+    await world.act(rob, id, { act: 'note', note: 'late' });
+  };
+  store.callbacks.findCallback = async (id) => {
+    store.callbacks.findCallback = findCallback;
+    await late(one.id);
+    return findCallback.call(store.callbacks, id);
+  };
+  assert.equal(await codeOf(merge(world, one.id, two.id)), 'stale');
+  await merge(world, one.id, two.id);
+  assert.deepEqual(
+    (await world.desk.show(rob, two.id, 'en')).notes.map(({ text }) => text),
+    ['late'],
+  );
+});
+
+test('[review.merge] erasing the one customer makes strangers of all their wallets, by whatever id', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  await merge(world, one.id, two.id);
+  const { proposal = '' } = await world.act(ada, two.id, { act: 'erase' });
+  await world.desk.settle(abe, proposal, { approve: true });
+  for (const { id, wallet } of [one, two]) {
+    assert.equal((await world.get(wallet, { type: 'basic' })).id, undefined);
+    assert.equal(await codeOf(world.get(wallet, { type: 'basic', id })), 'customer_not_found');
+    assert.equal(await codeOf(world.desk.show(ada, id, 'en')), 'customer_not_found');
+  }
+});
