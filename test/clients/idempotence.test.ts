@@ -62,7 +62,7 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T
 
 test('[sep12.put.idempotent] [ruling.15] the same PUT ten times in sequence and ten at once writes nothing after the first, in every content type', async () => {
   for (const [kind, sent] of Object.entries(bodies)) {
-    await using wire = await openWire();
+    await using wire = await openWire({ worker: false });
     const sub = randomAccount();
     const answers = [await put(wire, sub, sent)];
     const before = contents(wire.anchor);
