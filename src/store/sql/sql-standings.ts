@@ -12,10 +12,12 @@ export class SqlStandings implements StandingStore {
   }
 
   async findDue(now: Date, limit: number): Promise<readonly string[]> {
+    // Not grouped: that would look at every standing there is.
     const { rows } = await sql<{ id: string }>`
-      select customer_id as id, min(due_at) as due from standings where due_at <= ${now.getTime()}
-      group by customer_id order by due limit ${limit}`.execute(this.#db);
-    return rows.map(({ id }) => id);
+      select customer_id as id from standings where due_at <= ${now.getTime()} order by due_at limit ${limit}`.execute(
+      this.#db,
+    );
+    return [...new Set(rows.map(({ id }) => id))];
   }
 
   async findOutdated(revision: string, limit: number, afterId = ''): Promise<readonly string[]> {
