@@ -168,12 +168,15 @@ function fieldStanding(key: string, { refusals, unconfirmed, checks }: Findings,
   return { status: isOpen || checks.unsettled.has(key) ? 'PROCESSING' : 'ACCEPTED' };
 }
 
-/** When an accepted customer is reviewed again, counted from the last time somebody or something accepted them. */
+/**
+ * When an accepted customer is reviewed again, counted from their first acceptance or a person's last word. Choice: what the customer changes
+ * in between, and what checks say of it, puts no review off.
+ */
 function reviewAt(about: Case): number | undefined {
   const { dossier, asked, program, last } = about;
   const months = program.expiry.reviewMonths[riskOf(about)];
   const ruling = dossier.rulings[asked.type.name];
-  const ruledAt = ruling?.outcome === 'accepted' ? ruling.at : undefined;
+  const ruledAt = ruling?.outcome === 'rejected' ? undefined : ruling?.at;
   const acceptedAt = Math.max(last?.acceptedAt ?? 0, ruledAt ?? 0);
   return months === undefined || acceptedAt === 0 ? undefined : addMonths(acceptedAt, months);
 }

@@ -153,5 +153,5 @@ function requestOf(account: string, type: string, { fields = {}, codes = {}, tra
 }
 
 function contextOf(account: string): CustomerContext {
-  return { subject: { account, sub: account } as CustomerContext['subject'], requestId: 'test' };
+  return { subject: { account, sub: account }, requestId: 'test' };
 }
