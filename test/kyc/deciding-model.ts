@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../src/kyc/checks/check.ts';
-import type { Condition, ProgramDefinition } from '../../src/kyc/program.ts';
+import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import type { StandingState } from '../../src/kyc/states.ts';
+import { type Asked, askedOf } from './deciding-asked.ts';
 
 const dayMs = 86_400_000;
 
@@ -35,13 +36,6 @@ export interface Expected {
   /** Names of fields that are asked for. */
   readonly fields: readonly string[];
   readonly provided: Readonly<Record<string, string>>;
-}
-
-interface Asked {
-  readonly required: ReadonlyMap<string, boolean>;
-  readonly checks: readonly string[];
-  readonly ever: { readonly fields: readonly string[]; readonly checks: readonly string[] };
-  readonly review: boolean;
 }
 
 /**
@@ -301,36 +295,7 @@ export class DecidingModel {
   }
 
   #asked(type: string, amount: string | undefined): Asked {
-    const line = lineOf(this.program, type);
-    const rules = Object.values(this.program.rules ?? {}).filter(({ types = [type] }) =>
-      types.some((each) => line.includes(each)),
-    );
-    const holding = rules.filter(({ when }) => this.#holds(when, amount));
-    const fields = [
-      ...line.map((each) => this.program.types[each]?.fields ?? {}),
-      ...holding.map(({ ask = {} }) => ask),
-    ];
-    const required = new Map<string, boolean>();
-    for (const [name, { optional = false }] of fields.flatMap((each) => Object.entries(each)))
-      required.set(name, required.get(name) === true || !optional);
-    const ownChecks = line.flatMap((each) => this.program.types[each]?.checks ?? []);
-    const checksOf = (some: typeof rules): string[] => [
-      ...new Set([...ownChecks, ...some.flatMap(({ checks = [] }) => checks)]),
-    ];
-    const everAsked = rules.flatMap(({ ask = {} }) => Object.keys(ask));
-    return {
-      required,
-      checks: checksOf(holding),
-      ever: { fields: [...new Set([...required.keys(), ...everAsked])], checks: checksOf(rules) },
-      review:
-        line.map((each) => this.program.types[each]?.decision).findLast(Boolean) === 'review' ||
-        holding.some(({ review }) => review),
-    };
-  }
-
-  #holds(when: Condition, amount: string | undefined): boolean {
-    if ('amount' in when) return amount !== undefined && Number(amount) > Number(when.amount.above);
-    return 'field' in when && 'is' in when && this.held.get(when.field)?.text === when.is;
+    return askedOf(this.program, type, { amount, text: (name) => this.held.get(name)?.text });
   }
 
   #refuse(name: string, given: Given): void {
@@ -355,10 +320,4 @@ function isSameSet(one: ReadonlySet<Given>, other: ReadonlySet<Given>): boolean 
 
 function typeOf(key: string): string {
   return key.split(' ')[0] ?? key;
-}
-
-/** The type and what it starts from, the first of them first. */
-function lineOf(program: ProgramDefinition, type: string): string[] {
-  const from = program.types[type]?.extends;
-  return [...(from === undefined ? [] : lineOf(program, from)), type];
 }
