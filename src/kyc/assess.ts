@@ -172,19 +172,21 @@ function fieldStanding(key: string, { refusals, unconfirmed, checks }: Findings,
   return { status: isOpen || checks.unsettled.has(key) ? 'PROCESSING' : 'ACCEPTED' };
 }
 
-/** The same, for whoever is accepted now: they are to be found when it is time, whether somebody asks about them until then or not. */
+/** The same, also for whoever is accepted now for the first time: they are to be found when it is time, though nobody asks until then. */
 function nextReviewAt(about: Case, state: StandingState): number | undefined {
-  const isNew = state === 'accepted' && about.last?.state !== 'accepted';
-  return reviewAt(about, isNew ? about.now : 0);
+  return reviewAt(about, state === 'accepted' ? about.now : undefined);
 }
 
-/** When an accepted customer is reviewed again, counted from the last time somebody or something accepted them. */
-function reviewAt(about: Case, lastAt = 0): number | undefined {
+/**
+ * When an accepted customer is reviewed again, counted from their first acceptance or a person's last word. Choice: what the customer changes
+ * in between, and what checks say of it, puts no review off.
+ */
+function reviewAt(about: Case, firstAt = 0): number | undefined {
   const { dossier, asked, program, last } = about;
   const months = program.expiry.reviewMonths[riskOf(about)];
   const ruling = dossier.rulings[asked.type.name];
-  const ruledAt = ruling?.outcome === 'accepted' ? ruling.at : 0;
-  const acceptedAt = Math.max(last?.acceptedAt ?? 0, ruledAt, lastAt);
+  const ruledAt = ruling?.outcome === 'rejected' ? undefined : ruling?.at;
+  const acceptedAt = Math.max(last?.acceptedAt ?? firstAt, ruledAt ?? 0);
   return months === undefined || acceptedAt === 0 ? undefined : addMonths(acceptedAt, months);
 }
 

@@ -125,7 +125,7 @@ function resolve({ program, dossier, read }: Change, { type: name, transaction }
 }
 
 function acceptance(last: Standing | undefined, state: string, now: number): Pick<Standing, 'acceptedAt'> {
-  const acceptedAt = state === 'accepted' && last?.state !== 'accepted' ? now : last?.acceptedAt;
+  const acceptedAt = last?.acceptedAt ?? (state === 'accepted' ? now : undefined);
   return acceptedAt === undefined ? {} : { acceptedAt };
 }
 

@@ -64,7 +64,7 @@ export interface Standing {
   readonly dueAt?: number;
   /** Names of the rules that hold for this customer. */
   readonly rules: readonly string[];
-  /** When the customer was last accepted; the clock of the periodic review. */
+  /** When the customer was first accepted; the periodic review counts from then on, or from a person's word. */
   readonly acceptedAt?: number;
   /** Keys of the fields that were rejected and not sent again. */
   readonly rejected?: readonly string[];

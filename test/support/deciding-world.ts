@@ -33,6 +33,7 @@ export interface Brought {
 /** The built-in integration with its jobs over a real store, at a time and with checks that the test decides. */
 export interface DecidingWorld extends AsyncDisposable {
   readonly databasePath: string;
+  readonly shared: Shared;
   readonly store: Store;
   /** Replaced when the program is. */
   readonly builtIn: BuiltIn;
@@ -71,15 +72,36 @@ export function judgedKinds(judge: Judge): ReadonlyMap<string, CheckKind> {
   return new Map(kinds.map((each) => [each.name, each]));
 }
 
+/** What another process needs to open the same world. */
+export interface Shared {
+  readonly directory: string;
+  /** The key-encryption key. */
+  readonly key: Uint8Array;
+}
+
+/** How a world is opened. */
+export interface Opening {
+  /** A world that there is already; its directory stays when this one is closed. */
+  readonly shared?: Shared;
+  /** How many times faster than outside time goes by itself. Default: 0. */
+  readonly speed?: number;
+}
+
 /** Opens one on 1 January 2030 in a directory of its own. */
-export async function openDecidingWorld(definition: ProgramDefinition): Promise<DecidingWorld> {
-  const directory = await temporaryDirectory();
-  const clock = { now: () => new Date(world.now) };
+export async function openDecidingWorld(
+  definition: ProgramDefinition,
+  { shared, speed = 0 }: Opening = {},
+): Promise<DecidingWorld> {
+  const own = shared === undefined ? await temporaryDirectory() : undefined;
+  const directory = { path: shared?.directory ?? own?.path ?? '' };
+  const key = shared?.key ?? randomBytes(32);
+  const clock = { now: () => new Date(world.now + (Date.now() - openedAt) * speed) };
+  const openedAt = Date.now();
   const kinds = judgedKinds((check, input) => world.judge(check, input));
   const databasePath = join(directory.path, 'kyc.db');
   const store = await openSqliteStore(databasePath, clock);
   const files = new SealedFiles(new DiskFiles(join(directory.path, 'files')));
-  const keyRing = new LocalKeyRing(new Map([['a', randomBytes(32)]]));
+  const keyRing = new LocalKeyRing(new Map([['a', key]]));
   const sent: CodeMessage[] = [];
   const transactions: DecidingWorld['transactions'] = new Map();
   const send = async (message: CodeMessage): Promise<void> => void sent.push(message);
@@ -97,6 +119,7 @@ export async function openDecidingWorld(definition: ProgramDefinition): Promise<
   const current = { program: compileProgram(definition, kinds), builtIn: undefined as BuiltIn | undefined };
   const world: DecidingWorld = {
     databasePath,
+    shared: { directory: directory.path, key },
     store,
     get builtIn() {
       return current.builtIn ?? assert.fail('not open yet');
@@ -137,7 +160,7 @@ export async function openDecidingWorld(definition: ProgramDefinition): Promise<
     },
     async [Symbol.asyncDispose]() {
       await store.close();
-      await directory[Symbol.asyncDispose]();
+      await own?.[Symbol.asyncDispose]();
     },
   };
   current.builtIn = await open();
