@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, type Logger } from '../lib/log.ts';
 import { changeFacts } from './change-facts.ts';
 import type { Dossier } from './dossier.ts';
@@ -9,8 +10,12 @@ export interface JobParts extends DecidingParts {
   readonly log: Logger;
 }
 
-/** How many customers are looked at together: their writes share a commit. */
-const batchSize = 64;
+/** How many customers are found at a time. */
+const batchSize = 256;
+
+/** So long they are looked at without a pause, and so much longer than that is the pause: whoever asks meanwhile hardly waits. */
+const workMs = 3;
+const restRatio = 0.4;
 
 /**
  * Looks at customers whom time may have changed since somebody looked at them last. Doing it twice, or after a month of not doing it, ends in
@@ -32,7 +37,7 @@ export class CatchUp {
     const due = await store.standings.findDue(now, batchSize + this.#stuck.size);
     const ids = due.filter((id) => !this.#stuck.has(id));
     if (ids.length === 0) this.#stuck.clear();
-    const looked = await Promise.all(ids.map((id) => look(this.#parts, id)));
+    const looked = await lookAtAll(this.#parts, ids);
     for (const [index, id] of ids.entries()) if (!isDone(looked[index], now)) this.#stuck.add(id);
     return ids.length;
   }
@@ -58,7 +63,7 @@ export class Reevaluation {
     const { store, program } = this.#parts;
     const ids = await store.standings.findOutdated(program.revision, batchSize, this.#after);
     this.#after = ids.at(-1) ?? '';
-    await Promise.all(ids.map((id) => look(this.#parts, id)));
+    await lookAtAll(this.#parts, ids);
     return ids.length;
   }
 }
@@ -66,10 +71,24 @@ export class Reevaluation {
 /** What is known of the customer then; `gone` when there is no such customer any more, `failed` when they could not be looked at. */
 type Looked = Dossier | 'gone' | 'failed';
 
+/** One after the other, with rests between them: the server goes on serving. */
+async function lookAtAll(parts: JobParts, ids: readonly string[]): Promise<Looked[]> {
+  const looked: Looked[] = [];
+  let startedAt = performance.now();
+  for (const id of ids) {
+    looked.push(await look(parts, id));
+    const workedMs = performance.now() - startedAt;
+    if (workedMs < workMs) continue;
+    await delay(workedMs * restRatio);
+    startedAt = performance.now();
+  }
+  return looked;
+}
+
 async function look(parts: JobParts, id: string): Promise<Looked> {
   try {
     const cause = (dossier: Dossier) => ({ kind: causeOf(dossier, parts.program) });
-    return (await changeFacts(parts, id, { cause })) ?? 'gone';
+    return (await changeFacts(parts, id, { cause, isRepeatable: true })) ?? 'gone';
   } catch (error) {
     parts.log.error({ customer: id, ...describeError(error) }, 'a customer could not be looked at again');
     return 'failed';

@@ -22,6 +22,8 @@ export interface FactChange {
   readonly verify?: (after: Dossier) => void;
   readonly opened?: Concern;
   readonly isGlance?: boolean;
+  /** Whether it would be done again in the same way, should a crash undo it. */
+  readonly isRepeatable?: boolean;
 }
 
 /** What may be written with facts: the end of a run, what it found, what an operator leaves, and values that say the same as before in another form. */
@@ -60,10 +62,11 @@ export async function tryChange(
   change.verify?.(concluded.dossier);
   const isNews = concluded.isNews || learned !== customer.dossier || change.also !== undefined;
   if (!isNews) return concluded.dossier;
+  const { isRepeatable = false } = change;
   const { set = [], files = [], ...more } = change.also?.(customer.vault, before) ?? {};
   const consequences = { ...concluded.consequences, ...more };
   const { id, version } = record;
-  const write = await parts.store.updateCustomer({ id, version, set, withdraw: [], files, consequences });
+  const write = await parts.store.updateCustomer({ id, version, set, withdraw: [], files, consequences, isRepeatable });
   if (write.outcome !== 'stored') return undefined;
   change.onOrphans?.(write.orphanedFiles);
   return concluded.dossier;

@@ -53,6 +53,8 @@ export interface NewCustomer extends ValueChanges {
 export interface CustomerUpdate extends ValueChanges {
   readonly id: string;
   readonly version: number;
+  /** Whether a crash of the machine may undo it, because it would be done again in the same way. Default: false. */
+  readonly isRepeatable?: boolean;
 }
 
 /** The change was applied, and these files are no longer referred to; or somebody else was first and nothing was changed. */

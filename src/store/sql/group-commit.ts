@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { KycError } from '../../errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -31,6 +31,23 @@ export class GroupCommit {
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves with what the write answered when it is committed, which a crash of the machine may undo; one of the process does not. For what would
+   * be done again in the same way. Later writes that survive a crash take it along.
+   */
+  async writeRepeatable<T>(perform: Write<T>): Promise<T> {
+    const outcome = await this.#db.connection().execute(async (db) => {
+      await sql`pragma synchronous = normal`.execute(db);
+      try {
+        return await db.transaction().execute(perform);
+      } finally {
+        await sql`pragma synchronous = full`.execute(db);
+      }
+    });
+    this.#committed();
+    return outcome;
   }
 
   /** Resolves with what the write answered when that survives a crash. */

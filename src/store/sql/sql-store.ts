@@ -13,7 +13,7 @@ import type {
   ValueChanges,
   WriteOutcome,
 } from '../store.ts';
-import { GroupCommit } from './group-commit.ts';
+import { GroupCommit, type Write } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
 import { SqlAccounts } from './sql-accounts.ts';
@@ -149,7 +149,8 @@ export class SqlStore implements Store {
   }
 
   async updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome> {
-    return this.#writes.write((db) => this.#update(db, update));
+    const apply: Write<ChangeOutcome> = (db) => this.#update(db, update);
+    return update.isRepeatable === true ? this.#writes.writeRepeatable(apply) : this.#writes.write(apply);
   }
 
   async deleteCustomer(id: string, approved?: { version: number; proposal: string }): Promise<WriteOutcome> {
