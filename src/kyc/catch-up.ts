@@ -11,7 +11,7 @@ export interface JobParts extends DecidingParts {
 }
 
 /** How many customers are found at a time. */
-const batchSize = 256;
+const batchSize = 64;
 
 /** So long they are looked at without a pause, and so much longer than that is the pause: whoever asks meanwhile hardly waits. */
 const workMs = 3;
