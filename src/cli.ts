@@ -77,6 +77,8 @@ async function serve(environment: Environment): Promise<void> {
     await anchor.close();
     throw error;
   });
+  // What starting left behind is most of what an idle process would hold on to.
+  globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
   if (localMode) print(banner(anchor.settings));
   log.info({ port, localMode, release }, 'serving');
 }
