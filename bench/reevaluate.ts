@@ -1,125 +1,184 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { defaultCodeLimits } from '../src/kyc/codes/code-limits.ts';
+import { compileProgram } from '../src/kyc/compile-program.ts';
+import { openBuiltIn } from '../src/kyc/open-built-in.ts';
 import type { ProgramDefinition } from '../src/kyc/program.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { silentLogger } from '../src/lib/log.ts';
+import { DiskFiles } from '../src/store/files/disk-files.ts';
+import { SealedFiles } from '../src/store/files/sealed-files.ts';
+import { openSqliteStore } from '../src/store/sql/sql-store.ts';
+import { LocalKeyRing } from '../src/vault/key-ring.ts';
 import { type BuiltServer, freshSecrets, startBuiltServer } from '../test/support/built-server.ts';
-import { registerCustomers } from './customers.ts';
+import { freshAccount } from './customers.ts';
+import type { Ask, Latencies, Load } from './steady-load.ts';
 
-// npm run bench:reevaluate [-- CUSTOMERS]: another program looks at all customers again, every one of them moves, and the server serves meanwhile.
-// Bounds: 100,000 customers in a minute, and GET's p99 meanwhile under three times what it is when nothing else is done. The exit
-// code is 1 when one is missed.
+// npm run bench:reevaluate [-- COUNT]: 100,000 customers are looked at again after the program has changed, which moves half of them, while
+// others ask at a steady rate from a process of their own. Bounds: a minute for 100,000, and GET's p99 meanwhile under three times what it is when
+// nothing else is done; both of a server that has just been started. The exit code is 1 when one is missed.
 
 const count = Number(process.argv[2] ?? 100_000);
 const maxMs = (count / 100_000) * 60_000;
 const maxRatio = 3;
-/** GETs a second, evenly spread: what a wallet's users ask for, not what the server can do at most. */
-const rate = 100;
+const perSecond = 100;
 const idleMs = 20_000;
-
-const fields = { first_name: {}, last_name: {}, email_address: {}, birth_date: { optional: true } };
-const before: ProgramDefinition = { types: { sender: { decision: 'automatic', fields } } };
-const after: ProgramDefinition = {
-  ...before,
-  rules: { more: { when: { field: 'last_name', is: 'Lovelace' }, ask: { address: {} } } },
-};
-
 const benchData = join(import.meta.dirname, 'data');
+
+/** Asks whoever lives in one of these countries for more. */
+function programFor(countries: readonly string[]): ProgramDefinition {
+  const fields = { first_name: {}, last_name: {}, email_address: {}, birth_date: {}, address_country_code: {} };
+  return {
+    types: { sender: { decision: 'automatic', fields } },
+    rules: { documents: { when: { field: 'address_country_code', is: countries }, ask: { id_number: {} } } },
+  };
+}
+
+const [before, after] = [programFor(['USA']), programFor(['USA', 'MEX'])];
+
 await mkdir(benchData, { recursive: true });
 const directory = await mkdtemp(join(benchData, 'reevaluate-'));
 const secrets = freshSecrets();
-
+const databasePath = join(directory, 'anchor-kyc.db');
 try {
-  await bench();
+  const accounts = await register();
+  const idle = await withServer(before, async (server) => measure(server, accounts, () => delay(idleMs)));
+  let tookMs = 0;
+  const during = await withServer(after, async (server) =>
+    measure(server, accounts, async () => {
+      const startedAt = performance.now() - server.startedMs;
+      await allLookedAt();
+      tookMs = performance.now() - startedAt;
+    }),
+  );
+  report({ tookMs, idle, during });
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
 
-async function bench(): Promise<void> {
-  const { accounts, idle } = await measureIdle();
-  await using server = await start(after);
-  const startedAt = performance.now();
-  const load = startLoad(server, accounts);
-  const pending = await watch(startedAt);
-  const during = await load.stop();
-  const seconds = (pending.doneMs ?? Number.NaN) / 1000;
+interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+  readonly asked: number;
+}
+
+function report({ tookMs, idle, during }: { tookMs: number; idle: Measured; during: Measured }): void {
   const ratio = during.p99 / idle.p99;
+  const said = ({ p50, p99, asked }: Measured): string =>
+    `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms of ${asked}`;
+  const isInTime = tookMs < maxMs;
+  const isServing = ratio < maxRatio;
+  const result = (isKept: boolean): string => (isKept ? 'pass' : 'MISSED');
   console.table([
     {
-      what: `${count} customers looked at again, all moved`,
-      measured: `${seconds.toFixed(1)} s`,
-      bound: `${maxMs / 1000} s`,
+      what: `${count} customers looked at again`,
+      measured: `${(tookMs / 1000).toFixed(1)} s`,
+      bound: `< ${maxMs / 1000} s`,
+      result: result(isInTime),
     },
-    { what: 'GET p99, idle', measured: `${idle.p99.toFixed(1)} ms of ${idle.count}`, bound: '' },
+    { what: 'GET, idle', measured: said(idle), bound: '', result: '' },
     {
-      what: 'GET p99, meanwhile',
-      measured: `${during.p99.toFixed(1)} ms of ${during.count}: ${ratio.toFixed(2)}`,
-      bound: `< ${maxRatio}`,
+      what: 'GET, meanwhile',
+      measured: `${said(during)}: ${ratio.toFixed(2)}`,
+      bound: `p99 < ${maxRatio} × idle`,
+      result: result(isServing),
     },
   ]);
-  if (!(seconds * 1000 <= maxMs && ratio < maxRatio)) process.exitCode = 1;
+  if (!isInTime || !isServing) process.exitCode = 1;
 }
 
-async function measureIdle(): Promise<{ accounts: readonly string[]; idle: Latency }> {
-  await using server = await start(before);
-  const accounts = await registerCustomers(server, count);
-  await delay(2000);
-  const load = startLoad(server, accounts);
-  await delay(idleMs);
-  return { accounts, idle: await load.stop() };
+/** Through the integration itself, past HTTP: everything is sealed, indexed and decided as ever. */
+async function register(): Promise<readonly string[]> {
+  const [id = '', key = ''] = secrets.encryptionKeys.split(':');
+  const store = await openSqliteStore(databasePath, systemClock);
+  const files = new SealedFiles(new DiskFiles(join(directory, 'files')));
+  const parts = { store, files, program: compileProgram(before), clock: systemClock, log: silentLogger };
+  const { integration } = await openBuiltIn({
+    ...{ ...parts, keyRing: new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), kinds: new Map() },
+    ...{
+      secret: () => undefined,
+      codes: { senders: [], smsCountries: undefined, appName: '', limits: defaultCodeLimits },
+    },
+  });
+  const accounts = Array.from({ length: count }, freshAccount);
+  const waiting = accounts.entries();
+  const registerSome = async (): Promise<void> => {
+    for (const [index, account] of waiting) {
+      const fields = new Map(Object.entries(personOf(index)));
+      const nothing = {
+        files: new Map(),
+        unknownFiles: new Set<string>(),
+        fileIds: new Map(),
+        verifications: new Map(),
+      };
+      await integration.put(
+        { account, type: 'sender', lang: 'en', fields, ...nothing },
+        { subject: { account, sub: account }, requestId: 'bench' },
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: 256 }, registerSome));
+  await store.close();
+  return accounts;
 }
 
-async function start(program: ProgramDefinition): Promise<BuiltServer> {
+function personOf(index: number): Record<string, string> {
+  return {
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    email_address: `ada-${index}@example.com`,
+    birth_date: '1990-12-10',
+    address_country_code: index % 2 === 0 ? 'MEX' : 'FRA',
+  };
+}
+
+async function withServer<T>(program: ProgramDefinition, use: (server: BuiltServer) => Promise<T>): Promise<T> {
   const path = join(directory, 'program.json');
   await writeFile(path, JSON.stringify(program));
-  return startBuiltServer({ dataDir: directory, secrets, environment: { KYC_PROGRAM: path, LOG_LEVEL: 'warn' } });
-}
-
-/** Waits until every customer has moved. */
-async function watch(startedAt: number): Promise<{ doneMs: number | undefined }> {
-  using database = new DatabaseSync(join(directory, 'anchor-kyc.db'), { readOnly: true });
-  const left = database.prepare("select count(*) as n from standings where state = 'accepted'");
-  for (;;) {
-    const elapsedMs = performance.now() - startedAt;
-    if (Number(left.get()?.['n']) === 0) return { doneMs: elapsedMs };
-    if (elapsedMs > maxMs * 5) return { doneMs: undefined };
-    await delay(500);
-  }
-}
-
-interface Latency {
-  readonly p99: number;
-  readonly count: number;
-}
-
-/** GETs of random customers at a steady rate, each on time whatever became of the one before. */
-function startLoad(server: BuiltServer, accounts: readonly string[]): { stop(): Promise<Latency> } {
-  const latencies: number[] = [];
-  const open: Promise<void>[] = [];
-  const timer = setInterval(() => {
-    const account = accounts[Math.floor(Math.random() * accounts.length)] ?? '';
-    open.push(get(server, account).then((ms) => void latencies.push(ms)));
-  }, 1000 / rate);
-  const stop = async (): Promise<Latency> => {
-    clearInterval(timer);
-    await Promise.all(open);
-    latencies.sort((a, b) => a - b);
-    return { p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN, count: latencies.length };
-  };
-  return { stop };
-}
-
-async function get({ port, token }: BuiltServer, account: string): Promise<number> {
-  const request = `GET /customer HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await token(account)}\r\nConnection: close\r\n\r\n`;
-  const sentAt = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true }).setEncoding('latin1');
-  socket.once('error', reject);
-  socket.once('data', (reply: string) => {
-    if (reply.startsWith('HTTP/1.1 200')) resolve(performance.now() - sentAt);
-    else reject(new Error(`unexpected reply: ${reply.slice(0, 100)}`));
+  await using server = await startBuiltServer({
+    dataDir: directory,
+    secrets,
+    environment: { KYC_PROGRAM: path, LOG_LEVEL: 'warn' },
   });
-  socket.write(request);
-  return promise.finally(() => socket.destroy());
+  return await use(server);
+}
+
+async function measure(
+  server: BuiltServer,
+  accounts: readonly string[],
+  during: () => Promise<void>,
+): Promise<Measured> {
+  const asks = await Promise.all(
+    Array.from({ length: 500 }, async (): Promise<Ask> => {
+      const account = accounts[Math.floor(Math.random() * accounts.length)] ?? '';
+      return { path: '/customer?type=sender', token: await server.token(account) };
+    }),
+  );
+  const child = fork(join(import.meta.dirname, 'steady-load.ts'));
+  await once(child, 'message');
+  child.send({ port: server.port, perSecond, asks } satisfies Load);
+  await during();
+  const latencies = await stop(child);
+  const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99), asked: latencies.length };
+}
+
+async function stop(child: ChildProcess): Promise<readonly number[]> {
+  const answer = once(child, 'message');
+  child.send('stop');
+  const [{ latencies }] = (await answer) as [Latencies];
+  return latencies;
+}
+
+async function allLookedAt(): Promise<void> {
+  const { revision } = compileProgram(after);
+  using database = new DatabaseSync(databasePath, { readOnly: true });
+  // Two looks into the index; one at every row would take part in what is measured.
+  const other = (sign: '<' | '>'): string => `exists (select 1 from standings where program ${sign} $revision)`;
+  const left = database.prepare(`select ${other('<')} or ${other('>')} as some`);
+  while (left.get({ revision })?.['some'] === 1) await delay(100);
 }

@@ -1,9 +1,11 @@
-import { CatchUp, Reevaluation } from './kyc/catch-up.ts';
+import { CatchUp } from './kyc/catch-up.ts';
 import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
+import { systemClock } from './lib/clock.ts';
 import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import type { RenderCustomer } from './outbox/outgoing.ts';
 import { startDeliveries } from './outbox/start-deliveries.ts';
+import { ReevaluationThread } from './reevaluation-thread.ts';
 import type { Settings } from './resolve-options.ts';
 import { customerReply } from './sep12/customer-reply.ts';
 import type { Store } from './store/store.ts';
@@ -15,7 +17,8 @@ import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.t
  */
 export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, metrics: DeliveryMetrics): RunningTasks {
   const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
-  const tasks = startTasks(tasksOf(builtIn), log);
+  const reevaluation = reevaluationOf(settings, builtIn);
+  const tasks = startTasks(tasksOf(builtIn, reevaluation), log);
   const deliveries = startDeliveries({
     outbox: store.outbox,
     keyRing: builtIn.parts.keyRing,
@@ -27,6 +30,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
     poke: () => tasks.poke(),
     stop: async () => {
       await Promise.all([tasks.stop(), deliveries.stop()]);
+      await reevaluation.close();
     },
   };
 }
@@ -41,9 +45,14 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
   };
 }
 
-function tasksOf({ runner, parts, sending }: BuiltIn): Task[] {
+/** A thread of its own goes by the machine's clock, whatever clock there is here. */
+function reevaluationOf({ clock, databasePath }: Settings, { parts }: BuiltIn): ReevaluationThread {
+  return new ReevaluationThread(parts, clock === systemClock ? databasePath : undefined);
+}
+
+function tasksOf({ runner, parts, sending }: BuiltIn, reevaluation: ReevaluationThread): Task[] {
   const { codes } = parts.store;
-  const [catchUp, reevaluation] = [new CatchUp(parts), new Reevaluation(parts)];
+  const catchUp = new CatchUp(parts);
   return [
     { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
     {

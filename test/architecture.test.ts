@@ -49,6 +49,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   server: ['*'],
   'program-command': ['*'],
   'start-work': ['*'],
+  'reevaluation-thread': ['kyc', 'lib', 'vault'],
+  'reevaluation-entry': ['kyc', 'lib', 'reevaluation-thread', 'store', 'vault'],
   index: ['*'],
   cli: ['*'],
 };

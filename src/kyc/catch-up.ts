@@ -13,9 +13,16 @@ export interface JobParts extends DecidingParts {
 /** How many customers are found at a time. */
 const batchSize = 64;
 
-/** So long they are looked at without a pause, and so much longer than that is the pause: whoever asks meanwhile hardly waits. */
-const workMs = 3;
-const restRatio = 0.4;
+/** How customers are looked at so that others get their turn. */
+export interface Pace {
+  /** How many are looked at together; their writes share a commit. */
+  readonly atOnce: number;
+  /** For each moment of work, so much rest. */
+  readonly restRatio: number;
+}
+
+/** On the thread that answers requests: whoever asks meanwhile hardly waits. */
+const gentle: Pace = { atOnce: 5, restRatio: 0.6 };
 
 /**
  * Looks at customers whom time may have changed since somebody looked at them last. Doing it twice, or after a month of not doing it, ends in
@@ -34,10 +41,9 @@ export class CatchUp {
   async runDue(): Promise<number> {
     const { store, clock } = this.#parts;
     const now = clock.now();
-    const due = await store.standings.findDue(now, batchSize + this.#stuck.size);
-    const ids = due.filter((id) => !this.#stuck.has(id));
+    const ids = await store.standings.findDue(now, batchSize, this.#stuck);
     if (ids.length === 0) this.#stuck.clear();
-    const looked = await lookAtAll(this.#parts, ids);
+    const looked = await lookAtAll(this.#parts, ids, gentle);
     for (const [index, id] of ids.entries()) if (!isDone(looked[index], now)) this.#stuck.add(id);
     return ids.length;
   }
@@ -49,10 +55,12 @@ export class CatchUp {
  */
 export class Reevaluation {
   readonly #parts: JobParts;
+  readonly #pace: Pace;
   #after = '';
 
-  constructor(parts: JobParts) {
+  constructor(parts: JobParts, pace: Pace = gentle) {
     this.#parts = parts;
+    this.#pace = pace;
   }
 
   /**
@@ -63,7 +71,7 @@ export class Reevaluation {
     const { store, program } = this.#parts;
     const ids = await store.standings.findOutdated(program.revision, batchSize, this.#after);
     this.#after = ids.at(-1) ?? '';
-    await lookAtAll(this.#parts, ids);
+    await lookAtAll(this.#parts, ids, this.#pace);
     return ids.length;
   }
 }
@@ -71,16 +79,13 @@ export class Reevaluation {
 /** What is known of the customer then; `gone` when there is no such customer any more, `failed` when they could not be looked at. */
 type Looked = Dossier | 'gone' | 'failed';
 
-/** One after the other, with rests between them: the server goes on serving. */
-async function lookAtAll(parts: JobParts, ids: readonly string[]): Promise<Looked[]> {
+/** A few at a time, with rests between them. */
+async function lookAtAll(parts: JobParts, ids: readonly string[], { atOnce, restRatio }: Pace): Promise<Looked[]> {
   const looked: Looked[] = [];
-  let startedAt = performance.now();
-  for (const id of ids) {
-    looked.push(await look(parts, id));
-    const workedMs = performance.now() - startedAt;
-    if (workedMs < workMs) continue;
-    await delay(workedMs * restRatio);
-    startedAt = performance.now();
+  for (let from = 0; from < ids.length; from += atOnce) {
+    const startedAt = performance.now();
+    looked.push(...(await Promise.all(ids.slice(from, from + atOnce).map((id) => look(parts, id)))));
+    await delay((performance.now() - startedAt) * restRatio);
   }
   return looked;
 }

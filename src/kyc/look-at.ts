@@ -1,10 +1,10 @@
 import { CustomerNotFound, KycError } from '../errors.ts';
 import type { CustomerRecord } from '../store/store.ts';
 import { type Assessment, assess } from './assess.ts';
-import { tryChange } from './change-facts.ts';
+import { foresee, tryChange } from './change-facts.ts';
 import type { Concern } from './conclude.ts';
 import { type Dossier, type Standing, standingKey } from './dossier.ts';
-import { type DecidingParts, dossierOf } from './open-customer.ts';
+import { type DecidingParts, dossierOf, openCustomer } from './open-customer.ts';
 import type { Program } from './program.ts';
 import { type ResolvedType, resolveByNames } from './resolve-type.ts';
 import type { Cause, CauseKind } from './states.ts';
@@ -20,7 +20,7 @@ const maxAttempts = 50;
 
 /**
  * Where a customer stands now. What is stored is enough unless the type was never asked about, the program is another one, the time
- * has come for something, or the transaction asks for something else: then the customer is looked at again, and what follows is stored.
+ * has come for something, or the transaction asks for something else: then the customer is looked at again.
  * @throws CustomerNotFound when the customer is gone meanwhile
  */
 export async function lookAt(parts: DecidingParts, record: CustomerRecord, concern: Concern): Promise<Look> {
@@ -68,12 +68,17 @@ async function lookAtValues(parts: DecidingParts, record: CustomerRecord, concer
 }
 
 /**
- * Looks at all standings of a customer by the present program and time, and stores what is new. Answers the dossier as it is then, undefined
- * when somebody else changed the customer meanwhile.
+ * Looks at all standings of a customer by the present program and time. Answers the dossier as it is then, undefined when somebody else
+ * changed the customer meanwhile. Choice: what follows is stored if the wallet asks for something new; what time or another program has
+ * changed is told at once and written by the job that looks for it, so that nobody who asks waits for a write.
  */
-function lookAgain(parts: DecidingParts, record: CustomerRecord, opened?: Concern): Promise<Dossier | undefined> {
+async function lookAgain(parts: DecidingParts, record: CustomerRecord, opened: Concern): Promise<Dossier | undefined> {
   const cause = (dossier: Dossier): Cause => ({ kind: causeOf(dossier, parts.program, opened) });
-  return tryChange(parts, record, { cause, ...(opened && { opened, isGlance: true }) });
+  const change = { cause, opened, isGlance: true };
+  const last = dossierOf(record)?.standings[standingKey(opened.type, opened.transactionId)];
+  if (last === undefined || !asksTheSame(last, opened)) return tryChange(parts, record, change);
+  const customer = await openCustomer(parts, record);
+  return customer && foresee(parts, customer, change).concluded.dossier;
 }
 
 /** Why a customer is looked at: another program, a type that was never asked about, or the time. */

@@ -90,8 +90,8 @@ export interface BlindIndexEntry {
 
 /** What jobs ask for. */
 export interface StandingStore {
-  /** Customers with a standing that time may have changed by `now`, the longest due first. */
-  findDue(now: Date, limit: number): Promise<readonly string[]>;
+  /** Customers with a standing that time may have changed by `now`, the longest due first, but for some. */
+  findDue(now: Date, limit: number, except?: ReadonlySet<string>): Promise<readonly string[]>;
   /** Customers with a standing of another program than `revision`, in the order of their ids, after `afterId`. */
   findOutdated(revision: string, limit: number, afterId?: string): Promise<readonly string[]>;
   /** How many customers have such a standing. */

@@ -86,6 +86,7 @@ test('[kyc.jobs] a process with an earlier program leaves the runs of a later on
   const checks = { ...program().checks, more: { use: 'test', fields: ['first_name', 'city'] } };
   const types = { t: { ...program().types['t'], checks: ['c', 'more'] } };
   await world.use({ ...program(), types, checks });
+  await world.catchUp();
   assert.equal((await world.get(account, 't')).status, 'PROCESSING');
   assert.equal(await before.runner.runDue(), 1);
   world.now += 60_000;

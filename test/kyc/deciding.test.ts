@@ -122,6 +122,7 @@ test('[kyc.deciding] a check with other settings runs again before it counts; on
   await world.use(limits(21));
   assert.equal(await status(world, account), 'PROCESSING');
   world.judge = () => ({ outcome: 'fail', reason: 'under-age' });
+  await world.catchUp();
   assert.equal(await world.runChecks(), 1);
   assert.equal(await status(world, account), 'NEEDS_INFO');
 
@@ -155,7 +156,7 @@ test('[kyc.deciding] a value that is withdrawn after a person decided is looked 
   assert.equal(await status(world, account), 'PROCESSING');
 });
 
-test('[kyc.deciding] every move has its cause: the clock at whose GET ever it was noticed, the code by its field', async () => {
+test('[kyc.deciding] every move has its cause; what time changes is told at once and becomes a move by the job', async () => {
   const fields = { first_name: {}, email_address: { verify: true }, id_expiration_date: {} };
   await using world = await openDecidingWorld({
     types: { t: { decision: 'automatic', fields } },
@@ -168,6 +169,8 @@ test('[kyc.deciding] every move has its cause: the clock at whose GET ever it wa
   await world.put(account, 't', { codes: { email_address: world.sent.at(-1)?.code ?? '' } });
   world.now += 90 * dayMs;
   assert.equal(await status(world, account), 'NEEDS_INFO');
+  assert.equal((await world.store.standings.listMoves(id)).length, 2);
+  await world.catchUp();
   const moves = (await world.store.standings.listMoves(id)).map(({ to, cause, who }) => ({ to, cause, who }));
   assert.deepEqual(moves, [
     { to: 'needs-verification', cause: 'wallet', who: undefined },

@@ -14,6 +14,9 @@ interface Waiting {
   alone(): void;
 }
 
+/** Whether what was answered survives a crash of the machine, or one of the process alone. */
+type Durability = 'durable' | 'repeatable';
+
 /**
  * Commits the writes of one turn of the event loop together. Making a commit durable takes most of the time of a write and is no
  * dearer for many; no write waits for another to arrive.
@@ -21,7 +24,7 @@ interface Waiting {
 export class GroupCommit {
   readonly #db: Kysely<Tables>;
   readonly #listeners = new Set<() => void>();
-  #waiting: Waiting[] = [];
+  readonly #waiting: Record<Durability, Waiting[]> = { durable: [], repeatable: [] };
 
   constructor(db: Kysely<Tables>) {
     this.#db = db;
@@ -33,29 +36,25 @@ export class GroupCommit {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Resolves with what the write answered when that survives a crash. */
+  write<T>(perform: Write<T>): Promise<T> {
+    return this.#enqueue('durable', perform);
+  }
+
   /**
    * Resolves with what the write answered when it is committed, which a crash of the machine may undo; one of the process does not. For what would
    * be done again in the same way. Later writes that survive a crash take it along.
    */
-  async writeRepeatable<T>(perform: Write<T>): Promise<T> {
-    const outcome = await this.#db.connection().execute(async (db) => {
-      await sql`pragma synchronous = normal`.execute(db);
-      try {
-        return await db.transaction().execute(perform);
-      } finally {
-        await sql`pragma synchronous = full`.execute(db);
-      }
-    });
-    this.#committed();
-    return outcome;
+  writeRepeatable<T>(perform: Write<T>): Promise<T> {
+    return this.#enqueue('repeatable', perform);
   }
 
-  /** Resolves with what the write answered when that survives a crash. */
-  write<T>(perform: Write<T>): Promise<T> {
+  #enqueue<T>(durability: Durability, perform: Write<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const alone = (): void => void this.#alone(perform).then(resolve, reject);
-    if (this.#waiting.length === 0) setImmediate(() => void this.#commit());
-    this.#waiting.push({ perform, done: (outcome) => resolve(outcome as T), fail: reject, alone });
+    const alone = (): void => void this.#alone(durability, perform).then(resolve, reject);
+    const waiting = this.#waiting[durability];
+    if (waiting.length === 0) setImmediate(() => void this.#commit(durability));
+    waiting.push({ perform, done: (outcome) => resolve(outcome as T), fail: reject, alone });
     return promise;
   }
 
@@ -63,11 +62,10 @@ export class GroupCommit {
    * A write that throws undoes the group; then each is on its own, so that nobody fails for another's fault. A database that is
    * away is nobody's fault and is not asked again for each.
    */
-  async #commit(): Promise<void> {
-    const group = this.#waiting;
-    this.#waiting = [];
+  async #commit(durability: Durability): Promise<void> {
+    const group = this.#waiting[durability].splice(0);
     try {
-      const outcomes = await this.#db.transaction().execute((db) => inTurn(group, db));
+      const outcomes = await this.#transaction(durability, (db) => inTurn(group, db));
       for (const [index, { done }] of group.entries()) done(outcomes[index]);
       this.#committed();
     } catch (error) {
@@ -79,10 +77,23 @@ export class GroupCommit {
     }
   }
 
-  async #alone<T>(perform: Write<T>): Promise<T> {
-    const outcome = await this.#db.transaction().execute(perform);
+  async #alone<T>(durability: Durability, perform: Write<T>): Promise<T> {
+    const outcome = await this.#transaction(durability, perform);
     this.#committed();
     return outcome;
+  }
+
+  /** In WAL mode `normal` leaves it to the next durable commit, or checkpoint, to wait for the disk. */
+  #transaction<T>(durability: Durability, perform: Write<T>): Promise<T> {
+    if (durability === 'durable') return this.#db.transaction().execute(perform);
+    return this.#db.connection().execute(async (db) => {
+      await sql`pragma synchronous = normal`.execute(db);
+      try {
+        return await db.transaction().execute(perform);
+      } finally {
+        await sql`pragma synchronous = full`.execute(db);
+      }
+    });
   }
 
   #committed(): void {

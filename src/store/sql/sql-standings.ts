@@ -11,32 +11,41 @@ export class SqlStandings implements StandingStore {
     this.#db = db;
   }
 
-  async findDue(now: Date, limit: number): Promise<readonly string[]> {
+  async findDue(now: Date, limit: number, except: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
     // Not grouped: that would look at every standing there is.
     const { rows } = await sql<{ id: string }>`
-      select customer_id as id from standings where due_at <= ${now.getTime()} order by due_at limit ${limit}`.execute(
-      this.#db,
-    );
+      select customer_id as id from standings
+      where due_at <= ${now.getTime()} and customer_id not in (select value from json_each(${JSON.stringify([...except])}))
+      order by due_at limit ${limit}`.execute(this.#db);
     return [...new Set(rows.map(({ id }) => id))];
   }
 
   async findOutdated(revision: string, limit: number, afterId = ''): Promise<readonly string[]> {
-    const rows = await this.#db
-      .selectFrom('standings')
-      .select('customer_id')
-      .distinct()
-      .where('program', '!=', revision)
-      .where('customer_id', '>', afterId)
-      .orderBy('customer_id')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => row.customer_id);
+    const ids = new Set<string>();
+    for (const program of await this.#otherPrograms(revision)) {
+      const { rows } = await sql<{ id: string }>`
+        select distinct customer_id as id from standings where program = ${program} and customer_id > ${afterId}
+        order by customer_id limit ${limit}`.execute(this.#db);
+      for (const { id } of rows) ids.add(id);
+    }
+    return [...ids].sort().slice(0, limit);
   }
 
   async countOutdated(revision: string): Promise<number> {
     const { rows } = await sql<{ count: number }>`
       select count(distinct customer_id) as count from standings where program <> ${revision}`.execute(this.#db);
     return Number(rows[0]?.count ?? 0);
+  }
+
+  /** The few there are, from one to the next in the index: a look at every row would hold requests up, most of all when there is nothing to do. */
+  async #otherPrograms(revision: string): Promise<readonly string[]> {
+    const { rows } = await sql<{ program: string }>`
+      with recursive known (program) as (
+        select min(program) from standings
+        union all
+        select (select min(program) from standings where program > known.program) from known where program is not null)
+      select program from known where program is not null and program <> ${revision}`.execute(this.#db);
+    return rows.map(({ program }) => program);
   }
 
   async listMoves(customerId: string): Promise<readonly WithOrigin<Move & { readonly at: Date }>[]> {

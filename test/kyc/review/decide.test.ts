@@ -247,6 +247,7 @@ test('[review.risk] the risk class is no way of accepting somebody who waits to 
   await world.act(rob, id, { act: 'set-risk', risk: 'high' });
   world.now += 40 * 24 * 3_600_000;
   assert.equal((await world.get(wallet)).status, 'PROCESSING');
+  await world.desk.show(rob, id, 'en');
   assert.equal(await codeOf(world.act(rob, id, { act: 'set-risk', risk: 'low' })), 'not_possible');
   await world.act(rob, id, { act: 'accept', type: 'basic' });
   assert.equal((await world.get(wallet)).status, 'ACCEPTED');

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Pace, Reevaluation } from './kyc/catch-up.ts';
+import { systemClock } from './lib/clock.ts';
+import { describeError, type Logger } from './lib/log.ts';
+import type { FromThread, ThreadData, ToThread } from './reevaluation-thread.ts';
+import { openSqliteStore } from './store/sql/sql-store.ts';
+import { type KeyRing, SealBroken } from './vault/key-ring.ts';
+
+// What runs in the thread of ReevaluationThread: customers are looked at over a connection of its own, one answer for each question.
+
+const { databasePath, program } = workerData as ThreadData;
+const asked = new Map<number, (key: Uint8Array | undefined) => void>();
+let questions = 0;
+
+const tell = (message: FromThread): void => parentPort?.postMessage(message);
+const nothing = (): void => {};
+const log: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: (fields, message) => tell({ kind: 'log', level: 'warn', fields, message }),
+  error: (fields, message) => tell({ kind: 'log', level: 'error', fields, message }),
+};
+
+/** Data keys are opened by whoever holds the keys that wrap them. */
+const keyRing: KeyRing = {
+  currentId: '',
+  ids: [],
+  wrap: () => Promise.reject(new Error('nothing is wrapped here')),
+  async unwrap(wrapped, owner) {
+    const id = ++questions;
+    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
+    asked.set(id, resolve);
+    tell({ kind: 'unwrap', id, wrapped, owner });
+    const key = await promise;
+    if (key === undefined) throw new SealBroken('a data key');
+    return Buffer.from(key);
+  },
+};
+
+/** Rests let the requests' own writes in between. */
+const pace: Pace = { atOnce: 10, restRatio: 0.8 };
+const store = await openSqliteStore(databasePath, systemClock);
+// Nothing that is looked at here is found by the blind index.
+const indexKey = new Uint8Array();
+const reevaluation = new Reevaluation({ store, keyRing, program, clock: systemClock, log, indexKey }, pace);
+
+parentPort?.on('message', (message: ToThread) => {
+  if (message.kind === 'some') {
+    reevaluation.runSome().then(
+      (count) => tell({ kind: 'looked', count }),
+      (error: unknown) => {
+        log.error(describeError(error), 'customers could not be looked at again');
+        tell({ kind: 'failed' });
+      },
+    );
+    return;
+  }
+  asked.get(message.id)?.(message.key);
+  asked.delete(message.id);
+});
