@@ -87,6 +87,18 @@ function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
   return { ...again, failed: failuresOf(about, facts) };
 }
 
+/**
+ * Whether a check that must have something to look at has nothing, and nothing that is required would give it something: what was never looked at
+ * is no pass (fail closed).
+ */
+export function hasBlindCheck({ program, asked, dossier }: Pick<Case, 'program' | 'asked' | 'dossier'>): boolean {
+  return asked.checks.some((name) => {
+    const plan = program.checks.get(name);
+    const isRequired = (key: string): boolean => asked.fields.get(key)?.optional === false;
+    return plan?.needsInput === true && inputsOf(dossier, plan.inputs) === '' && !plan.inputs.some(isRequired);
+  });
+}
+
 /** Choice: a check that should have run again but could not leaves the customer as they are for a while, then stops them: fail closed. */
 function runsAgain({ now }: Case, plan: CheckPlan, facts: CheckFacts): Verdict {
   if (plan.againAfterMs === undefined) return {};

@@ -1,6 +1,6 @@
 import { addMonths } from '../lib/clock.ts';
 import type { ProvidedFieldStatus } from '../sep12/integration.ts';
-import { type CheckJudgement, type CheckWork, judgeChecks } from './assess-checks.ts';
+import { type CheckJudgement, type CheckWork, hasBlindCheck, judgeChecks } from './assess-checks.ts';
 import type { Dossier, Standing } from './dossier.ts';
 import { type Refusal, refusalOf } from './expiry.ts';
 import { type Program, type RiskClass, riskClasses } from './program.ts';
@@ -145,10 +145,11 @@ function unconfirmedOf({ asked, dossier }: Case, refusals: ReadonlyMap<string, R
  * Whether a person must decide who has not done so on just these values.
  * Choice: whom a person has reopened, a person accepts, also where the type would by itself.
  */
-function awaitsPerson({ asked, dossier }: Case): boolean {
+function awaitsPerson(about: Case): boolean {
+  const { asked, dossier } = about;
   const ruling = dossier.rulings[asked.type.name];
   if (ruling?.outcome === 'reopened') return true;
-  if (!asked.review) return false;
+  if (!asked.review && !hasBlindCheck(about)) return false;
   if (ruling?.outcome !== 'accepted') return true;
   return [...asked.fields.keys()].some((key) => dossier.fields[key]?.rev !== ruling.covers[key]);
 }

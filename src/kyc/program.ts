@@ -205,6 +205,8 @@ export interface CheckPlan {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /** Whether a person decides where it has nothing to look at. */
+  readonly needsInput: boolean;
   /** After which time it runs again by itself, in milliseconds. */
   readonly againAfterMs: number | undefined;
   /** Names the kind and what its settings make of it: by other ones it has found nothing yet. */

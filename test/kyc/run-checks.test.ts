@@ -90,6 +90,28 @@ test('[checks.closed] a check that cannot be run leaves the customer PROCESSING 
   assert.equal((await settled(anchor, sub)).status, 'ACCEPTED');
 });
 
+test('[checks.closed] a check that had nothing to look at is no pass: a person decides, unless it is content with what is given', async () => {
+  const types = (check: string): ProgramDefinition['types'] => ({
+    basic: {
+      decision: 'automatic',
+      fields: { first_name: {}, birth_date: { optional: true }, photo_id_front: { optional: true } },
+      checks: [check],
+    },
+  });
+  const checks = { adult: { use: 'minimum-age' }, photo: { use: 'image', fields: ['photo_id_front'] } };
+  const sub = randomAccount();
+  {
+    await using anchor = await openTestAnchor({ program: { checks: { adult: checks.adult }, types: types('adult') } });
+    await anchor.json(sub, 'PUT', '/customer', { first_name: 'Ada' });
+    assert.equal((await anchor.json(sub, 'GET', '/customer')).body.status, 'PROCESSING');
+    await anchor.json(sub, 'PUT', '/customer', { birth_date: '1990-12-10' });
+    assert.equal((await settled(anchor, sub)).status, 'ACCEPTED');
+  }
+  await using anchor = await openTestAnchor({ program: { checks: { photo: checks.photo }, types: types('photo') } });
+  await anchor.json(sub, 'PUT', '/customer', { first_name: 'Ada' });
+  assert.equal((await settled(anchor, sub)).status, 'ACCEPTED');
+});
+
 test('[checks.final] a final finding rejects for good, whatever is sent afterwards', async () => {
   let result: CheckResult = { outcome: 'fail', reason: 'suspected-fraud', final: true };
   await using anchor = await openTestAnchor({ program: ownProgram, checkKinds: [kindOf(async () => result)] });

@@ -120,6 +120,11 @@ export interface CheckKind {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /**
+   * Whether nobody is accepted whom it had nothing to look at, because all its fields are optional and none was given: a person decides then. False for
+   * kinds that look at what is given, and are content with nothing. Default: true.
+   */
+  readonly needsInput?: boolean;
   /** Names of settings that say only where its service is: with another address, what it found still stands. Default: none. */
   readonly whereabouts?: readonly string[];
   /** What is wrong with settings of a program, each with its place (`settings.years: expected …`); empty when nothing is. */

@@ -21,6 +21,7 @@ export const clamav: CheckKind = {
   inputs: [...sep9Fields.values()].filter(({ type }) => type === 'binary').map(({ name }) => name),
   early: true,
   fourEyes: false,
+  needsInput: false,
   whereabouts: ['host', 'port', 'socket'],
   faultsOf(settings) {
     const faults = settingFaults(settings, rules);

@@ -15,6 +15,7 @@ export const documentExpiry: CheckKind = {
   inputs: ['id_expiration_date', 'id_issue_date'],
   early: true,
   fourEyes: false,
+  needsInput: false,
   faultsOf: (settings) => settingFaults(settings, { minDays: wholeNumber(0, 3650) }),
   open(settings) {
     const minDays = setting(settings, 'minDays', 0);

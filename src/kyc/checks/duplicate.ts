@@ -13,6 +13,7 @@ export const duplicate: CheckKind = {
   inputs: blindFields,
   early: false,
   fourEyes: false,
+  needsInput: false,
   faultsOf: (settings) => settingFaults(settings, { indexes: someOf(indexNames) }),
   open(settings, { findDuplicates }) {
     const counted = setting<readonly string[]>(settings, 'indexes', indexNames);

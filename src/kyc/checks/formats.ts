@@ -13,6 +13,7 @@ export const formats: CheckKind = {
   inputs: [...sep9Fields.values()].filter(({ type }) => type !== 'binary').map(({ name }) => name),
   early: true,
   fourEyes: false,
+  needsInput: false,
   faultsOf: (settings) => settingFaults(settings, {}),
   open: (_settings, { formatsOf }) => ({
     run: async ({ values }) => {

@@ -42,6 +42,7 @@ export const image: CheckKind = {
   ],
   early: true,
   fourEyes: false,
+  needsInput: false,
   faultsOf: (settings) => settingFaults(settings, rules),
   open(settings) {
     const policy = policyOf(settings);

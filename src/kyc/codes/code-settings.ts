@@ -30,20 +30,6 @@ export interface CodeOptions {
   readonly smsPerHour?: number | string | undefined;
 }
 
-/** The environment variable of each. */
-export const codeVariables: Readonly<Record<keyof CodeOptions, string>> = {
-  smtpUrl: 'SMTP_URL',
-  mailFrom: 'MAIL_FROM',
-  smsUrl: 'SMS_URL',
-  smsAccountSid: 'SMS_ACCOUNT_SID',
-  smsAuthToken: 'SMS_AUTH_TOKEN',
-  smsFrom: 'SMS_FROM',
-  smsCountries: 'SMS_COUNTRIES',
-  codesPerValue: 'CODES_PER_VALUE',
-  codesPerAccount: 'CODES_PER_ACCOUNT',
-  smsPerHour: 'SMS_PER_HOUR',
-};
-
 /** The settings of confirmation codes, checked and defaulted. */
 export interface CodeSettings {
   /** At most one for each channel. */

@@ -38,18 +38,25 @@ export function compileChecks(
       continue;
     }
     for (const fault of kind.faultsOf(settings)) reportSetting(fault, path, report);
-    plans.set(name, {
-      name,
-      kind: kind.name,
-      inputs,
-      early: kind.early,
-      fourEyes: kind.fourEyes,
-      againAfterMs: definition.again && againAfterMs[definition.again],
-      terms: termsOf(kind, settings),
-      settings,
-    });
+    plans.set(name, { name, inputs, settings, ...planOf(kind, settings, definition.again) });
   }
   return plans;
+}
+
+function planOf(
+  kind: CheckKind,
+  settings: CheckPlan['settings'],
+  again: CheckDefinition['again'],
+): Omit<CheckPlan, 'name' | 'inputs' | 'settings'> {
+  const { name, early, fourEyes, needsInput = true } = kind;
+  return {
+    kind: name,
+    early,
+    fourEyes,
+    needsInput,
+    againAfterMs: again && againAfterMs[again],
+    terms: termsOf(kind, settings),
+  };
 }
 
 function termsOf({ name, whereabouts = [] }: CheckKind, settings: CheckPlan['settings']): string {
