@@ -1,4 +1,4 @@
-import { Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
@@ -13,7 +13,8 @@ import type {
   ValueChanges,
   WriteOutcome,
 } from '../store.ts';
-import { GroupCommit, type Write } from './group-commit.ts';
+import type { Engine, Write } from './engine.ts';
+import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
 import { SqlAccounts } from './sql-accounts.ts';
@@ -28,16 +29,17 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
-import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
+import { openSqlite } from './sqlite-engine.ts';
+import type { SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
 
 /** Opens the SQLite database at `path`, creating and migrating it as needed. */
 export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path, settings) });
-  await db.transaction().execute(migrate);
-  return new SqlStore(db, clock);
+  const engine = openSqlite(path, settings);
+  await engine.transact('durable', migrate);
+  return new SqlStore(engine, clock);
 }
 
 /**
@@ -55,13 +57,16 @@ export class SqlStore implements Store {
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
   readonly keys: SqlKeys;
+  readonly #engine: Engine;
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
 
-  constructor(db: Kysely<Tables>, clock: Clock) {
+  constructor(engine: Engine, clock: Clock) {
+    const { db } = engine;
+    this.#engine = engine;
     this.#db = db;
-    this.#writes = new GroupCommit(db);
+    this.#writes = new GroupCommit(engine);
     this.#clock = clock;
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
@@ -72,7 +77,7 @@ export class SqlStore implements Store {
     this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
-    this.keys = new SqlKeys(db);
+    this.keys = new SqlKeys(db, this.#writes);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
@@ -195,7 +200,7 @@ export class SqlStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#db.destroy();
+    await this.#engine.close();
   }
 
   async #update(db: Transaction<Tables>, update: CustomerUpdate): Promise<ChangeOutcome> {
