@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'vault',
   ],
   'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
+  'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
   banner: ['resolve-options'],
   release: [],
