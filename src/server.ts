@@ -29,6 +29,7 @@ import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
 import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
+import { KnownTokens } from './sep10/known-tokens.ts';
 import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
@@ -223,6 +224,7 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
       issuer: endpoint,
       lifetimeSeconds: settings.jwtTtlSeconds,
       clock,
+      known: new KnownTokens(),
     },
     ...(settings.sharedAccounts === 'strict' && { admit: strictAccounts(store) }),
     randomBytes,
