@@ -24,7 +24,7 @@ import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
-import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
+import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -34,6 +34,7 @@ import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
+import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
@@ -96,7 +97,9 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
-  const measured = async (): Promise<string> => metrics.render(await store.deliveries.backlog(), settings.clock.now());
+  const countsOfAll = shareCounts(() => metrics.counts);
+  const measured = async (): Promise<string> =>
+    renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
     ...(await protocolRoutes(settings, store, files, builtIn)),
     ...healthRoutes(health),

@@ -43,6 +43,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'vault',
   ],
   'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
+  'run-workers': ['lib', 'shared-counts'],
+  'shared-counts': ['outbox'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
   banner: ['resolve-options'],
