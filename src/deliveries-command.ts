@@ -11,7 +11,7 @@ import {
   deliveryKinds,
   deliveryStates,
 } from './store/outbox-store.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openSqliteStore } from './store/sql/open-store.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc deliveries: what wallets and operators were told, in the database of DATA_DIR

@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 import { type ProgramDiff, type ProgramMove, programDiff } from './kyc/program-diff.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openSqliteStore } from './store/sql/open-store.ts';
 import { openIndexKey } from './vault/index-key.ts';
 
 const usage = `anchor-kyc program: what another program would do to the customers of DATA_DIR

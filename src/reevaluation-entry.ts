@@ -3,7 +3,7 @@ import { type Pace, Reevaluation } from './kyc/catch-up.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import type { FromThread, ThreadData, ToThread } from './reevaluation-thread.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openSqliteStore } from './store/sql/open-store.ts';
 import { type KeyRing, SealBroken } from './vault/key-ring.ts';
 
 // What runs in the thread of ReevaluationThread: customers are looked at over a connection of its own, one answer for each question.

@@ -35,7 +35,7 @@ import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openSqliteStore } from './store/sql/open-store.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';

@@ -25,9 +25,8 @@ export class SqlCallbacks implements CallbackStore {
         insert into callbacks (customer_id, sealed_url, set_at, target, known_as)
         select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null} from customers where id = ${customerId}
         on conflict (customer_id) do update set sealed_url = excluded.sealed_url,
-          set_at = max(excluded.set_at, callbacks.set_at + 1), target = excluded.target, known_as = excluded.known_as`.execute(
-        db,
-      );
+          set_at = case when excluded.set_at > callbacks.set_at then excluded.set_at else callbacks.set_at + 1 end,
+          target = excluded.target, known_as = excluded.known_as`.execute(db);
       if (numAffectedRows !== 1n) return false;
       await startOver(db, customerId, target, now);
       return true;

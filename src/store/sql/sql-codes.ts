@@ -89,7 +89,7 @@ export class SqlCodes implements CodeStore {
     await this.#writes.write(async (db) => {
       await sql`
         update codes set state = case state when 'used' then state else ${state} end, fault = ${fault},
-          send_at = case state when 'used' then null else ${sendAt} end, ${released}
+          send_at = case state when 'used' then null else cast(${sendAt} as bigint) end, ${released}
         where ${isHeld(claim)}`.execute(db);
     });
   }
@@ -118,7 +118,8 @@ export class SqlCodes implements CodeStore {
 
   async nextSendAt(): Promise<Date | undefined> {
     const { rows } = await sql<{ at: number | null }>`
-      select min(max(send_at, coalesce(lease_until, 0))) as at from codes where send_at is not null`.execute(this.#db);
+      select min(case when lease_until > send_at then lease_until else send_at end) as at
+      from codes where send_at is not null`.execute(this.#db);
     const at = rows[0]?.at ?? undefined;
     return at === undefined ? undefined : new Date(at);
   }

@@ -37,7 +37,7 @@ export class SqlDeliveries implements OutboxStore {
         select steps.target as target, coalesce(t.failures, 0) as failures, coalesce(t.open_until, 0) as open_until,
           (select min(d.next_at) from deliveries d where d.state = 'pending' and d.target = steps.target) as due_at
         from steps left join delivery_targets t on t.target = steps.target
-        where steps.target is not null)
+        where steps.target is not null) as ready
       where due_at <= ${at} and open_until <= ${at} order by due_at`.execute(this.#db);
     return rows.map(({ target, failures, due_at }) => ({ target, failures, dueAt: new Date(due_at) }));
   }
@@ -140,9 +140,10 @@ async function fanOut(db: Transaction<Tables>, subscriptions: readonly Subscript
       await sql`
         insert into deliveries (kind, lane, target, type, event_id, payload, state, attempts, next_at, outcome, created_at, finished_at)
         select 'event', ${`${target} ${event.customer_id}`}, ${target}, ${event.name}, ${event.event_id}, ${event.payload},
-          iif(t.off_since is null, 'pending', 'failed'), 0, ${now},
-          iif(t.off_since is null, null, 'switched_off'), ${event.at}, iif(t.off_since is null, null, ${now})
-        from (select 1) left join delivery_targets t on t.target = ${target}`.execute(db);
+          case when t.off_since is null then 'pending' else 'failed' end, 0, ${now},
+          case when t.off_since is not null then 'switched_off' end, ${event.at},
+          case when t.off_since is not null then cast(${now} as bigint) end
+        from (select 1 as one) as once left join delivery_targets t on t.target = ${target}`.execute(db);
     }
   }
   const last = events.at(-1);

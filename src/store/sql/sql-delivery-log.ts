@@ -70,7 +70,7 @@ export class SqlDeliveryLog implements DeliveryLog {
       openUntil: new Date(row.open_until),
       offSince: toDate(row.off_since),
       offReason: (row.off_reason ?? undefined) as TargetRecord['offReason'],
-      pending: row.pending ?? 0,
+      pending: Number(row.pending ?? 0),
     }));
   }
 
@@ -94,7 +94,12 @@ export class SqlDeliveryLog implements DeliveryLog {
         (select count(*) from delivery_targets where off_since is null) as failing,
         (select count(*) from delivery_targets where off_since is not null) as off`.execute(this.#db);
     const [{ pending, oldest, failing, off } = { pending: 0, oldest: null, failing: 0, off: 0 }] = rows;
-    return { pending, oldestAt: toDate(oldest), failingTargets: failing, offTargets: off };
+    return {
+      pending: Number(pending),
+      oldestAt: toDate(oldest),
+      failingTargets: Number(failing),
+      offTargets: Number(off),
+    };
   }
 }
 

@@ -62,7 +62,9 @@ export class SqlRuns implements RunStore {
 
   async nextRunAt(): Promise<Date | undefined> {
     const { rows } = await sql<{ at: number | null }>`
-      select min(max(run_at, coalesce(lease_until, 0))) as at from check_runs`.execute(this.#db);
+      select min(case when lease_until > run_at then lease_until else run_at end) as at from check_runs`.execute(
+      this.#db,
+    );
     const at = rows[0]?.at ?? undefined;
     return at === undefined ? undefined : new Date(at);
   }

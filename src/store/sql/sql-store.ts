@@ -16,7 +16,6 @@ import type {
 import type { Engine, Write } from './engine.ts';
 import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
-import { migrate } from './migrations.ts';
 import { SqlAccounts } from './sql-accounts.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
@@ -29,18 +28,9 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
-import { openSqlite } from './sqlite-engine.ts';
-import type { SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
-
-/** Opens the SQLite database at `path`, creating and migrating it as needed. */
-export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
-  const engine = openSqlite(path, settings);
-  await engine.transact('durable', migrate);
-  return new SqlStore(engine, clock);
-}
 
 /**
  * The {@link Store} over SQL. Choice: what runs on every request is written as SQL, which Kysely passes on; its builder, used for
