@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
+import type { Database } from '../../src/store/database.ts';
 import type { Engine } from '../../src/store/sql/engine.ts';
-import { type Database, openStore } from '../../src/store/sql/open-store.ts';
+import { openStore } from '../../src/store/sql/open-store.ts';
 import { openPostgres } from '../../src/store/sql/postgres-engine.ts';
 import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Store } from '../../src/store/store.ts';

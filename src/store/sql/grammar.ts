@@ -5,7 +5,9 @@ import type { Tables } from './tables.ts';
 /** What engines say differently, and how those who write at the same time are kept apart where there can be such. */
 export interface Grammar {
   readonly types: ColumnTypes;
-  /** Ends a select: passes over rows that somebody else is about to change, and keeps others from those it finds. */
+  /** Ends a select: keeps others from changing the rows it finds, having waited for those who were about to. */
+  readonly forUpdate: RawBuilder<unknown>;
+  /** The same, passing over the rows that one would wait for. */
   readonly skipLocked: RawBuilder<unknown>;
   /** `in (…)` for a list of any length, without a statement of its own for every length. */
   isOneOf(values: readonly string[] | readonly number[]): RawBuilder<unknown>;
@@ -13,10 +15,7 @@ export interface Grammar {
   along(index: string): RawBuilder<unknown>;
   /** Lets nobody else bring the schema up to date until the transaction ends. */
   lockSchema(db: Transaction<Tables>): Promise<void>;
-  /**
-   * Whatever is written about a customer is written by one at a time: whoever calls this waits for the others. To be called before anything is read
-   * that the write relies on.
-   */
+  /** Waits for the transactions that have locked one of these customers, or changed them, and makes those that follow wait for this one. */
   lockCustomers(db: Transaction<Tables>, ids: readonly string[]): Promise<void>;
   /** The same for what has no customer, by a name. */
   lockNames(db: Transaction<Tables>, names: readonly string[]): Promise<void>;

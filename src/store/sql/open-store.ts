@@ -1,21 +1,35 @@
+import { access } from 'node:fs/promises';
+import pg from 'pg';
 import { KycError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Database } from '../database.ts';
 import type { Store } from '../store.ts';
-import type { Engine } from './engine.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres, type PostgresSettings } from './postgres-engine.ts';
 import { SqlStore } from './sql-store.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import type { SqliteSettings } from './sqlite-file.ts';
 
-/** Where customers are kept. A URL may hold a password: it is in no message and no log. */
-export type Database =
-  | { readonly engine: 'sqlite'; readonly path: string }
-  | { readonly engine: 'postgres'; readonly url: string };
+/**
+ * Opens a database, brought to the newest schema.
+ * @throws Error when it cannot be used, with what is wrong
+ */
+export function openStore(database: Database, clock: Clock, settings: PostgresSettings = {}): Promise<Store> {
+  return database.engine === 'sqlite'
+    ? openSqliteStore(database.path, clock)
+    : openPostgresStore(database.url, clock, settings);
+}
 
-/** Opens a database, brought to the newest schema. */
-export function openStore(database: Database, clock: Clock): Promise<Store> {
-  return database.engine === 'sqlite' ? openSqliteStore(database.path, clock) : openPostgresStore(database.url, clock);
+/**
+ * Opens a database for a command beside the server, which makes none.
+ * @throws TypeError when there is no file; Error as {@link openStore} does
+ */
+export async function openExisting(database: Database, clock: Clock): Promise<Store> {
+  if (database.engine === 'sqlite')
+    await access(database.path).catch(() => {
+      throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
+    });
+  return openStore(database, clock, { poolSize: 2 });
 }
 
 /** Opens the SQLite database at `path`, creating and migrating it as needed. */
@@ -25,28 +39,27 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
   return new SqlStore(engine, clock);
 }
 
-/**
- * Opens the PostgreSQL database that a URL names, migrating it as needed.
- * @throws Error that says what is wrong with the server or the URL, without the URL
- */
-export async function openPostgresStore(url: string, clock: Clock, settings: PostgresSettings = {}): Promise<Store> {
-  await migratePostgres(url);
+async function openPostgresStore(url: string, clock: Clock, settings: PostgresSettings): Promise<Store> {
+  // Over a connection of its own, without limits: what changes a large table takes its time, and other starters wait for it.
+  const migrating = openPostgres(url, { poolSize: 1, timeoutMs: 0 });
+  try {
+    await migrating.transact('durable', (db) => migrate(db));
+  } catch (error) {
+    throw toStartFault(error);
+  } finally {
+    await migrating.close();
+  }
   return new SqlStore(openPostgres(url, settings), clock);
 }
 
-/** Over a connection of its own, without limits: what changes a large table takes its time, and other starters wait for it. */
-async function migratePostgres(url: string): Promise<void> {
-  const engine: Engine = openPostgres(url, { poolSize: 1, timeoutMs: 0 });
-  try {
-    await engine.transact('durable', (db) => migrate(db));
-  } catch (error) {
-    const { cause } = error instanceof KycError ? error : { cause: error };
-    const { code = '', message = '' } = cause as { code?: string; message?: string };
-    if (!(error instanceof KycError) && code === '') throw error;
-    throw new Error(`DATABASE_URL: the PostgreSQL server cannot be used: ${message || 'no answer'} (${code})`, {
+/** What whoever starts the server can do something about; the URL is not repeated. */
+function toStartFault(error: unknown): unknown {
+  const cause = error instanceof KycError ? error.cause : error;
+  if (cause instanceof pg.DatabaseError)
+    return new Error(`DATABASE_URL: expected a database that can be used; the server says: ${cause.message}`, {
       cause,
     });
-  } finally {
-    await engine.close();
-  }
+  if (!(error instanceof KycError)) return error;
+  const { code = 'no answer' } = cause as { code?: string };
+  return new Error(`DATABASE_URL: expected a PostgreSQL server that answers (${code})`, { cause });
 }

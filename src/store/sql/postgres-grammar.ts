@@ -17,15 +17,16 @@ export const postgresGrammar: Grammar = {
     rowId: sql.raw('bigint generated always as identity primary key'),
     keyed: sql.raw(''),
   },
+  forUpdate: sql.raw('for update'),
   skipLocked: sql.raw('for update skip locked'),
-  isOneOf: (values) => sql`= any(${values}::${sql.raw(typeof values[0] === 'number' ? 'bigint[]' : 'text[]')})`,
+  isOneOf: (values) => sql`= any(${values})`,
   along: () => sql.raw(''),
   async lockSchema(db) {
     await sql`select pg_advisory_xact_lock(${sql.raw(schemaLock)})`.execute(db);
   },
   async lockCustomers(db, ids) {
-    // In one order, so that no two wait for each other.
-    await sql`select 1 from customers where id = any(${ids}::text[]) order by id for update`.execute(db);
+    // In one order, so that no two wait for each other. What refers to a customer may be added meanwhile by those who do not lock.
+    await sql`select 1 from customers where id = any(${ids}::text[]) order by id for no key update`.execute(db);
   },
   async lockNames(db, names) {
     for (const name of [...new Set(names)].sort()) {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { ClaimedDelivery, EndReason, NextStep, Settlement } from '../outbox-store.ts';
+import { lockCustomer, lockTarget } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. */
@@ -9,6 +10,8 @@ export async function settle(
   now: number,
 ): Promise<{ readonly isSwitchedOff: boolean }> {
   const { delivery, next, target } = settlement;
+  if (delivery.message.kind === 'callback') await lockCustomer(db, delivery.message.customerId);
+  await lockTarget(db, delivery.target);
   if (await step(db, settlement, now)) {
     await log(db, settlement);
     if (next.state === 'pending') await giveWay(db, delivery, now);

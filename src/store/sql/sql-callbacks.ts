@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { CallbackStore, SealedCallback } from '../callback-store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link CallbackStore} over SQL. */
@@ -18,6 +19,7 @@ export class SqlCallbacks implements CallbackStore {
 
   async setCallback(customerId: string, sealedUrl: Uint8Array, target: string, knownAs?: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       const now = this.#clock.now().getTime();
       // Selected from the customers: one who is deleted meanwhile gets no row, and no write fails on the foreign key. Every setting
       // has a moment of its own, as it is what tells one from the next.

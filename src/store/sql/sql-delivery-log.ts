@@ -10,6 +10,7 @@ import type {
   TargetRecord,
 } from '../outbox-store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer, lockEvents, lockTarget } from './locks.ts';
 import { enqueueCallback } from './sql-outbox.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,7 +45,9 @@ export class SqlDeliveryLog implements DeliveryLog {
     return this.#writes.write(async (db) => {
       const at = now.getTime();
       const meant = 'id' in which ? db.selectFrom('deliveries').where('id', '=', which.id) : select(db, which);
+      await lockEvents(db);
       const rows = await meant.where('state', '<>', 'pending').selectAll().orderBy('id').execute();
+      await lockCustomer(db, ...rows.flatMap((row) => row.customer_id ?? []));
       return (await redeliverCallbacks(db, rows, at)) + (await redeliverEvents(db, rows, at));
     });
   }
@@ -76,6 +79,7 @@ export class SqlDeliveryLog implements DeliveryLog {
 
   async switchOn(target: string, now: Date): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockTarget(db, target);
       const { numDeletedRows } = await db
         .deleteFrom('delivery_targets')
         .where('target', '=', target)

@@ -14,6 +14,7 @@ import type {
 } from '../review-store.ts';
 import { type Grammar, grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link ReviewStore} over SQL. */
@@ -83,11 +84,15 @@ export class SqlReviews implements ReviewStore {
   }
 
   async addNote(customerId: string, version: number, note: SealedNote): Promise<boolean> {
-    return this.#writes.write((db) => insertNote(db, customerId, note, this.#now(), version));
+    return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
+      return insertNote(db, customerId, note, this.#now(), version);
+    });
   }
 
   async propose({ id, customerId, version, act, operator }: Omit<Proposal, 'at'>, note?: SealedNote): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       const { numAffectedRows } = await sql`
         insert into proposals (id, customer_id, version, act, operator, at)
         select ${id}, id, version, ${act}, ${operator}, ${this.#now()}
@@ -114,6 +119,8 @@ export class SqlReviews implements ReviewStore {
 
   async withdraw(id: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      const { rows } = await sql<{ id: string }>`select customer_id as id from proposals where id = ${id}`.execute(db);
+      await lockCustomer(db, ...rows.map((row) => row.id));
       const { numAffectedRows } = await sql`delete from proposals where id = ${id}`.execute(db);
       return numAffectedRows === 1n;
     });

@@ -15,6 +15,7 @@ export const sqliteGrammar: Grammar = {
     rowId: sql.raw('integer primary key'),
     keyed: sql.raw(' without rowid'),
   },
+  forUpdate: nothing,
   skipLocked: nothing,
   isOneOf: (values) => sql`in (select value from json_each(${JSON.stringify(values)}))`,
   along: (index) => sql`indexed by ${sql.ref(index)}`,
