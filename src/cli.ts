@@ -52,7 +52,7 @@ export async function main(args: readonly string[], environment: Environment): P
     process.stderr.write(`anchor-kyc: ${explain(error)}\n`);
     process.exitCode = 1;
     // The channel to the process that runs this one would keep it.
-    cluster.worker?.disconnect();
+    if (cluster.isWorker) process.exit();
   }
 }
 

@@ -54,7 +54,7 @@ export interface Options {
   readonly jwtTtl?: number | undefined;
   /** Where the database, the sealed files and, in local mode, the secrets are kept. Default: `./data`. */
   readonly dataDir?: string | undefined;
-  /** The database, `sqlite:PATH`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
+  /** The database, `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
   readonly databaseUrl?: string | undefined;
   /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
   readonly program?: ProgramDefinition | undefined;

@@ -18,6 +18,7 @@ import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
+import type { Database } from './store/database.ts';
 import { LocalKeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
@@ -39,7 +40,7 @@ export interface Settings {
   readonly keyRing: LocalKeyRing | undefined;
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
-  readonly databasePath: string;
+  readonly database: Database;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -175,11 +176,11 @@ function readStellar(
   };
 }
 
-function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'databasePath' | 'integration'> {
+function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'database' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
-    databasePath: reader.databasePath() ?? join(dataDir, 'anchor-kyc.db'),
+    database: reader.database() ?? { engine: 'sqlite', path: join(dataDir, 'anchor-kyc.db') },
     integration: options.integration,
   };
 }

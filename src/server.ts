@@ -39,7 +39,7 @@ import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openStore } from './store/sql/open-store.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
@@ -78,8 +78,9 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
   const dataDirOf = (known: RawOptions): string => resolveOptions(known, naming).dataDir;
   const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), dataDirOf), naming);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  await mkdir(dirname(settings.databasePath), { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore(settings.databasePath, settings.clock);
+  const { database } = settings;
+  if (database.engine === 'sqlite') await mkdir(dirname(database.path), { recursive: true, mode: 0o700 });
+  const store = await openStore(database, settings.clock);
   try {
     if (settings.keyRing) await checkKeys(settings.keyRing, store.keys);
     return await assemble(settings, store);

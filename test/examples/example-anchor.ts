@@ -6,7 +6,7 @@ import { changeFacts } from '../../src/kyc/change-facts.ts';
 import { readDossier } from '../../src/kyc/dossier.ts';
 import { withTypeRuling } from '../../src/kyc/facts.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openIndexKey } from '../../src/vault/index-key.ts';
 import { recordingLogger } from '../sep12/support.ts';

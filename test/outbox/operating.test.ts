@@ -7,7 +7,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { DeliveryMetrics, renderMetrics } from '../../src/outbox/delivery-metrics.ts';
 import { circuitOpenMs, nextAttemptMs, retryDelaysMs } from '../../src/outbox/retry-schedule.ts';
 import { TargetSlots } from '../../src/outbox/target-slots.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
 import { groundOver, outboxGround, until } from '../support/outbox-ground.ts';
 import { signer } from '../support/outbox-standings.ts';

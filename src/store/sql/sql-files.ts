@@ -3,7 +3,9 @@ import type { Clock } from '../../lib/clock.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota, Upload } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer, lockIdentity } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -20,6 +22,7 @@ export class SqlFiles implements FileStore {
 
   async addUpload(upload: Upload, quota: FileQuota): Promise<{ outcome: 'stored' } | OverQuota> {
     return this.#writes.write(async (db) => {
+      await lockSender(db, upload.owner);
       const now = this.#clock.now().getTime();
       const exceeded = await exceededBy(db, usageOfIdentity(upload.owner, now), [upload.sizeBytes], quota);
       if (exceeded !== undefined) return { outcome: 'over-quota', exceeded };
@@ -82,12 +85,9 @@ export async function fileRefusal(
 ): Promise<{ readonly outcome: 'conflict' } | OverQuota | undefined> {
   const { files, take = [], quota, set, withdraw } = changes;
   if (take.length > 0) {
-    const there = await db
-      .selectFrom('uploads')
-      .select('id')
-      .where('id', 'in', take)
-      .where('expires_at', '>', now)
-      .execute();
+    const { rows: there } = await sql`
+      select id from uploads where id in (${sql.join(take)}) and expires_at > ${now}
+      order by id ${grammarOf(db).forUpdate}`.execute(db);
     if (there.length !== take.length) return { outcome: 'conflict' };
   }
   if (files.length === 0 || quota === undefined) return undefined;
@@ -117,6 +117,15 @@ export async function findLiveFiles(db: Kysely<Tables>, ids: readonly string[]):
     select id from files where id in (${sql.join(ids)})
     union select id from uploads where id in (${sql.join(ids)})`.execute(db);
   return new Set(rows.map((row) => row.id));
+}
+
+/** The identity, and the customer it may have: what either sends counts for both. */
+async function lockSender(db: Transaction<Tables>, owner: Identity): Promise<void> {
+  await lockIdentity(db, owner);
+  const { rows } = await sql<{ id: string }>`select customer_id as id from identities where ${sentBy(owner)}`.execute(
+    db,
+  );
+  await lockCustomer(db, ...rows.map(({ id }) => id));
 }
 
 type Condition = RawBuilder<unknown>;
