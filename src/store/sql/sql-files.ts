@@ -4,6 +4,7 @@ import type { FileQuota, FileRow, FileStore, OverQuota, Upload } from '../file-s
 import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { isRetired, keyRetired } from './sql-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -19,7 +20,9 @@ export class SqlFiles implements FileStore {
   }
 
   async addUpload(upload: Upload, quota: FileQuota): Promise<{ outcome: 'stored' } | OverQuota> {
-    return this.#writes.write(async (db) => {
+    const { kekId } = upload.wrappedKey;
+    const outcome = await this.#writes.write(async (db): Promise<{ outcome: 'stored' } | OverQuota | undefined> => {
+      if (await isRetired(db, kekId)) return undefined;
       const now = this.#clock.now().getTime();
       const exceeded = await exceededBy(db, usageOfIdentity(upload.owner, now), [upload.sizeBytes], quota);
       if (exceeded !== undefined) return { outcome: 'over-quota', exceeded };
@@ -29,6 +32,8 @@ export class SqlFiles implements FileStore {
         .execute();
       return { outcome: 'stored' };
     });
+    if (outcome === undefined) throw keyRetired(kekId);
+    return outcome;
   }
 
   async findUpload(id: string, owner: Identity): Promise<Upload | undefined> {
