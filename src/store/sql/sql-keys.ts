@@ -21,7 +21,7 @@ export class SqlKeys implements KeyStore {
   }
 
   async listKeyChecks(): Promise<readonly KeyCheck[]> {
-    const rows = await this.#db.selectFrom('key_checks').selectAll().execute();
+    const rows = await this.#db.selectFrom('key_checks').selectAll().orderBy('kek_id').execute();
     return rows.map(({ kek_id: kekId, wrapped: bytes, retired_at: retired }) => {
       return { kekId, bytes, retiredAt: retired === null ? undefined : new Date(retired) };
     });
