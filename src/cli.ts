@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
+import { keysCommand } from './keys-command.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
 import { programCommand } from './program-command.ts';
@@ -11,7 +12,6 @@ import { resolveOptions } from './resolve-options.ts';
 import { runWorkers } from './run-workers.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
 
@@ -22,6 +22,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
+  anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
   anchor-kyc --version      the release
 
@@ -31,7 +32,6 @@ ${wrap(Object.values(environmentNames))}
 
 const commands: Readonly<Record<string, (environment: Environment) => Promise<void>>> = {
   check: (environment) => check(environment),
-  'keys generate': async () => print(secretLines()),
   '--help': async () => print(usage),
   '--version': async () => print(`${release}\n`),
 };
@@ -66,11 +66,8 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
   ['serve', (args) => (environment) => run(args, productionOnly(environment))],
   ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
-  [
-    'program',
-    (args) => async (environment) =>
-      print(await programCommand(args, environment, (line) => process.stderr.write(`${line}\n`))),
-  ],
+  ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
+  ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],
 ]);
 
 /** Serves in this process, or in as many others as the arguments say. */
@@ -89,6 +86,10 @@ function workersOf(args: readonly string[]): number {
   if (count < 1 || count > maxWorkers)
     throw new TypeError(`--workers: expected a whole number from 1 to ${maxWorkers}`);
   return count;
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function serve(environment: Environment): Promise<void> {
@@ -140,12 +141,6 @@ function stopOnSignal(log: Logger, close: () => Promise<void>): void {
     );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-}
-
-function secretLines(): string {
-  const secrets = freshSecrets();
-  const names = ['signingSeed', 'serverJwtKey', 'encryptionKeys'] as const;
-  return names.map((name) => `${environmentNames[name]}=${secrets[name]}\n`).join('');
 }
 
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */

@@ -83,6 +83,7 @@ export class BuiltInIntegration implements CustomerIntegration {
     if (record === undefined) return this.#removeUploads(identityOf(request));
     const write = await this.#parts.store.deleteCustomer(record.id);
     if (write.outcome === 'conflict') throw new CustomerNotFound();
+    this.#parts.keyRing.forget(record.id);
     await removeOrphans(this.#parts, write.orphanedFiles);
   }
 

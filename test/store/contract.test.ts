@@ -3,6 +3,7 @@ import { engines } from '../support/engines.ts';
 import { callbackCases } from './callback-cases.ts';
 import { codeCases } from './code-cases.ts';
 import { fileCases } from './file-cases.ts';
+import { keyCases } from './key-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 
@@ -13,6 +14,7 @@ const contract = {
   'standings and runs': standingCases,
   callbacks: callbackCases,
   codes: codeCases,
+  'wrapped keys': keyCases,
 } as const;
 
 for (const { name, open } of engines) {

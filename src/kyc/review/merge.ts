@@ -33,6 +33,7 @@ export async function merge(parts: ReviewParts, order: MergeOrder): Promise<{ cu
   requireAgreement(pair);
   const write = await parts.store.accounts.merge(await composeMerge(parts, order, from, into));
   if (write.outcome === 'conflict') throw stale();
+  parts.keyRing.forget(from.customer.record.id);
   await parts.removeFiles(write.orphanedFiles);
   return { customerId: id, version: version + 1 };
 }

@@ -42,9 +42,13 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
   if (!(await parts.store.reviews.withdraw(id))) throw notFound();
 }
 
-async function erase({ store, removeFiles }: ReviewParts, { id, customerId, version }: Proposal): Promise<Decided> {
+async function erase(
+  { store, keyRing, removeFiles }: ReviewParts,
+  { id, customerId, version }: Proposal,
+): Promise<Decided> {
   const write = await store.deleteCustomer(customerId, { version, proposal: id });
   if (write.outcome === 'conflict') throw stale();
+  keyRing.forget(customerId);
   await removeFiles(write.orphanedFiles);
   return { outcome: 'done', customerId, version, standings: [] };
 }

@@ -7,7 +7,9 @@ export interface Grammar {
   readonly types: ColumnTypes;
   /** Ends a select: keeps others from changing the rows it finds, having waited for those who were about to. */
   readonly forUpdate: RawBuilder<unknown>;
-  /** The same, passing over the rows that one would wait for. */
+  /** Ends a select: keeps others from changing the rows it finds, but not from doing the same. */
+  readonly forShare: RawBuilder<unknown>;
+  /** As `forUpdate`, passing over the rows that one would wait for. */
   readonly skipLocked: RawBuilder<unknown>;
   /** `in (…)` for a list of any length, without a statement of its own for every length. */
   isOneOf(values: readonly string[] | readonly number[]): RawBuilder<unknown>;

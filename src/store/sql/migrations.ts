@@ -8,6 +8,7 @@ import { createStandingTables } from './migrations/0003-standings.ts';
 import { createCodeTables } from './migrations/0004-codes.ts';
 import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
+import { createKeyIndexes } from './migrations/0009-keys.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -20,6 +21,7 @@ const migrations: readonly Migration[] = [
   createCodeTables,
   createOutboxTables,
   createReviewTables,
+  createKeyIndexes,
 ];
 
 /** The schema that this release works with. */

@@ -18,6 +18,7 @@ export const postgresGrammar: Grammar = {
     keyed: sql.raw(''),
   },
   forUpdate: sql.raw('for update'),
+  forShare: sql`for share`,
   skipLocked: sql.raw('for update skip locked'),
   isOneOf: (values) => sql`= any(${values})`,
   along: () => sql.raw(''),

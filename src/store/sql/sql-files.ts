@@ -6,6 +6,7 @@ import type { ValueChanges } from '../store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
+import { isRetired, keyRetired } from './sql-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -21,7 +22,9 @@ export class SqlFiles implements FileStore {
   }
 
   async addUpload(upload: Upload, quota: FileQuota): Promise<{ outcome: 'stored' } | OverQuota> {
-    return this.#writes.write(async (db) => {
+    const { kekId } = upload.wrappedKey;
+    const outcome = await this.#writes.write(async (db): Promise<{ outcome: 'stored' } | OverQuota | undefined> => {
+      if (await isRetired(db, kekId)) return undefined;
       await lockSender(db, upload.owner);
       const now = this.#clock.now().getTime();
       const exceeded = await exceededBy(db, usageOfIdentity(upload.owner, now), [upload.sizeBytes], quota);
@@ -32,6 +35,8 @@ export class SqlFiles implements FileStore {
         .execute();
       return { outcome: 'stored' };
     });
+    if (outcome === undefined) throw keyRetired(kekId);
+    return outcome;
   }
 
   async findUpload(id: string, owner: Identity): Promise<Upload | undefined> {

@@ -25,7 +25,7 @@ import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
-import { SqlKeys } from './sql-keys.ts';
+import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
@@ -113,8 +113,10 @@ export class SqlStore implements Store {
   }
 
   async createCustomer(customer: NewCustomer): Promise<ChangeOutcome> {
-    return this.#writes.write(async (db) => {
-      const { id, identity } = customer;
+    const { id, identity } = customer;
+    const { kekId, bytes } = customer.wrappedKey;
+    const outcome = await this.#writes.write(async (db) => {
+      if (await isRetired(db, kekId)) return undefined;
       await lockIdentity(db, identity);
       const taken = await db
         .selectFrom('identities')
@@ -127,7 +129,6 @@ export class SqlStore implements Store {
       const now = this.#now();
       const refusal = await fileRefusal(db, identity, customer, now);
       if (refusal !== undefined) return refusal;
-      const { kekId, bytes } = customer.wrappedKey;
       await db
         .insertInto('customers')
         .values({
@@ -144,6 +145,8 @@ export class SqlStore implements Store {
       await enqueueEvents(db, [{ name: 'customer.created', customerId: id }], now);
       return this.#applyValues(db, id, customer);
     });
+    if (outcome === undefined) throw keyRetired(kekId);
+    return outcome;
   }
 
   async updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome> {

@@ -16,6 +16,7 @@ export const sqliteGrammar: Grammar = {
     keyed: sql.raw(' without rowid'),
   },
   forUpdate: nothing,
+  forShare: sql``,
   skipLocked: nothing,
   isOneOf: (values) => sql`in (select value from json_each(${JSON.stringify(values)}))`,
   along: (index) => sql`indexed by ${sql.ref(index)}`,
