@@ -19,6 +19,7 @@ import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
 import { SqlAccounts } from './sql-accounts.ts';
+import { SqlAudit } from './sql-audit.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
@@ -39,6 +40,7 @@ const conflict: WriteOutcome = { outcome: 'conflict' };
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly audit: SqlAudit;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
@@ -60,6 +62,7 @@ export class SqlStore implements Store {
     this.#db = db;
     this.#writes = new GroupCommit(engine);
     this.#clock = clock;
+    this.audit = new SqlAudit(db, this.#writes, clock);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes);
