@@ -209,6 +209,7 @@ export class SqlStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.audit.sealAll();
     await this.#engine.close();
   }
 
