@@ -5,29 +5,16 @@ import type { ValueChanges } from './store.ts';
 
 type About = NonNullable<AuditLine['about']>;
 
-/** Everything that a change of a customer's values and facts is written down as. */
-export function linesOfChange(
-  customerId: string,
-  { set, withdraw, files, take = [], consequences }: ValueChanges,
-): AuditLine[] {
-  const { cause, opened = [], moves, finished } = consequences;
+/** Everything that a change of a customer's values and facts is written down as. What was opened for it is told with what was written. */
+export function linesOfChange(customerId: string, changes: ValueChanges): AuditLine[] {
+  const { cause, opened = [], moves, finished } = changes.consequences;
   const actor = actorOf(cause);
   const lines: AuditLine[] = [];
   const add = (action: AuditAction, about: About): unknown => lines.push({ action, actor, customerId, about });
-  if (opened.length > 0) lines.push(lineOfReading(customerId, opened, cause));
-  if (set.length > 0 || withdraw.length > 0) {
-    add('values.written', {
-      ...namesOf(
-        'set',
-        set.map(({ field }) => field),
-      ),
-      ...namesOf('withdrawn', withdraw),
-      ...namesOf(
-        'files',
-        files.map(({ id }) => id),
-      ),
-      ...namesOf('taken', take),
-    });
+  if (changes.set.length > 0 || changes.withdraw.length > 0) {
+    add('values.written', { ...aboutValues(changes), ...namesOf('read', opened) });
+  } else if (opened.length > 0) {
+    lines.push(lineOfReading(customerId, opened, cause));
   }
   if (finished !== undefined) {
     const { check, inputs, round, outcome, reason } = finished;
@@ -35,6 +22,17 @@ export function linesOfChange(
   }
   for (const move of moves) add('status.moved', aboutMove(move));
   return lines;
+}
+
+function aboutValues({ set, withdraw, files, take = [] }: ValueChanges): About {
+  const names = set.map(({ field }) => field);
+  const ids = files.map(({ id }) => id);
+  return {
+    ...namesOf('set', names),
+    ...namesOf('withdrawn', withdraw),
+    ...namesOf('files', ids),
+    ...namesOf('taken', take),
+  };
 }
 
 /** What it is written down as that values were opened to decide by them. */

@@ -8,9 +8,9 @@ export const auditActions = [
   'customer.merged',
   'account.linked',
   'account.unlinked',
-  /** Names of the fields that were set or withdrawn. */
+  /** Names of the fields that were set or withdrawn, and of those whose values were opened to decide what follows. */
   'values.written',
-  /** Values were opened to decide by them. */
+  /** Values were opened to decide by them, and none was written. */
   'values.read',
   /** Values were shown to a person. */
   'values.shown',

@@ -89,7 +89,6 @@ const proofs: Readonly<Record<string, Proof>> = {
     lines: [
       'customer.created',
       'values.written',
-      'values.read',
       'values.written',
       'check.finished',
       'status.moved',
