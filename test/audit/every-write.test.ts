@@ -86,14 +86,7 @@ async function armed(store: Store): Promise<string> {
 const proofs: Readonly<Record<string, Proof>> = {
   createCustomer: { run: created, lines: ['customer.created', 'values.written'] },
   updateCustomer: {
-    lines: [
-      'customer.created',
-      'values.written',
-      'values.written',
-      'check.finished',
-      'status.moved',
-      'review.decided',
-    ],
+    lines: ['customer.created', 'values.written', 'values.written', 'check.finished', 'status.moved', 'review.decided'],
     async run(store) {
       const { id } = await created(store);
       const finished = { check: 'c', inputs: 'a:1', round: 1, outcome: 'pass' };
