@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFile } from './database-copy.ts';
+import { syncFile } from '../store/sql/sqlite-copy.ts';
 import { backupNames, type Manifest, readBackup, sumOf } from './manifest.ts';
 import { faultsOf, type Places } from './verify-backup.ts';
 

@@ -5,9 +5,9 @@ import { verifyTrail } from '../audit/verify-trail.ts';
 import { systemClock } from '../lib/clock.ts';
 import { GroupCommit } from '../store/sql/group-commit.ts';
 import { SqlAudit } from '../store/sql/sql-audit.ts';
+import { faultsOfDatabase, readDatabase } from '../store/sql/sqlite-copy.ts';
 import { openSqlite } from '../store/sql/sqlite-engine.ts';
 import { sealedBytes } from '../vault/sealed-stream.ts';
-import { faultsOfDatabase, readDatabase } from './database-copy.ts';
 import { backupNames } from './manifest.ts';
 
 /** Where a database and what belongs to it lie. */

@@ -62,7 +62,9 @@ export async function showCustomer(
   const { record, held } = current.customer;
   const { id, version } = record;
   const isMasked = !isAtLeast(operator, 'reviewer');
-  const about = { fields: held.keys(), shown: isMasked ? 'masked' : 'in full' };
+  const about = isMasked
+    ? { fields: held.keys(), shown: 'masked' }
+    : { fields: held.keys(), shown: 'in full', with: ['findings', 'notes'] };
   const actor = { kind: 'operator', id: operator.name } as const;
   await parts.store.audit.record([{ action: 'values.shown', actor, customerId: id, about }]);
   const { claims, escalation, proposals, acts, notes } = await parts.store.reviews.findFile(id);
