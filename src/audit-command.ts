@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { headFileIn, readHeadFile, readHeads, writeHead } from './audit/head-file.ts';
 import { headText } from './audit/signed-head.ts';
@@ -9,7 +9,7 @@ import { resolveOptions, type Settings } from './resolve-options.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { signerFromSeed } from './stellar/ed25519.ts';
 import type { AuditQuery, AuditStore, WrittenLine } from './store/audit-store.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openExisting } from './store/sql/open-store.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc audit: who did and read what, in the database of DATA_DIR
@@ -46,11 +46,8 @@ export async function auditCommand(
   const [act = 'help', ...more] = words;
   const run = acts[act];
   if (run === undefined || more.length > 0) return { text: usage, isWell: true };
-  const { databasePath, dataDir } = placesOf(environment);
-  await access(databasePath).catch(() => {
-    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
-  });
-  const store = await openSqliteStore(databasePath, systemClock);
+  const { database, dataDir } = placesOf(environment);
+  const store = await openExisting(database, systemClock);
   try {
     return await run({ audit: store.audit, values, dataDir, environment, note });
   } finally {
@@ -173,7 +170,7 @@ function timeOf(name: string, given: string): Date {
 }
 
 /** Only where things lie is read: no secret is needed to look into the trail. */
-function placesOf(environment: Environment): Pick<Settings, 'databasePath' | 'dataDir'> {
+function placesOf(environment: Environment): Pick<Settings, 'database' | 'dataDir'> {
   const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
   const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
   return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment');

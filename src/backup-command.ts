@@ -66,11 +66,11 @@ function readArguments(args: readonly string[]): { values: { 'dry-run': boolean 
 /** Only where things lie is read: no secret is needed to copy what is sealed. */
 function placesOf(environment: Environment): Places {
   const { dataDir: given, databaseUrl } = optionsFromEnvironment(environment);
-  if (typeof databaseUrl === 'string' && /^postgres(ql)?:/.test(databaseUrl))
+  const options = { ...(given !== undefined && { dataDir: given }), ...(databaseUrl !== undefined && { databaseUrl }) };
+  const { database, dataDir } = resolveOptions({ ...freshSecrets(), localMode: true, ...options }, 'environment');
+  if (database.engine !== 'sqlite')
     throw new TypeError(
       'DATABASE_URL: PostgreSQL is backed up by its own tools (pg_dump, pgBackRest): see docs/operating.md',
     );
-  const options = { ...(given !== undefined && { dataDir: given }), ...(databaseUrl !== undefined && { databaseUrl }) };
-  const { databasePath, dataDir } = resolveOptions({ ...freshSecrets(), localMode: true, ...options }, 'environment');
-  return { database: databasePath, files: join(dataDir, 'files'), heads: headFileIn(dataDir) };
+  return { database: database.path, files: join(dataDir, 'files'), heads: headFileIn(dataDir) };
 }

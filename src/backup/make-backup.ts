@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '../lib/clock.ts';
 import { release } from '../release.ts';
 import type { ChainHead } from '../store/audit-store.ts';
-import { openSqliteStore } from '../store/sql/sql-store.ts';
+import { openSqliteStore } from '../store/sql/open-store.ts';
 import { copyDatabase, type DatabaseFacts, readDatabase, syncFile } from '../store/sql/sqlite-copy.ts';
 import { backupNames, leftOut, type Manifest, sumOf, writeSums } from './manifest.ts';
 import { faultsOf, filePath, type Places, placesIn } from './verify-backup.ts';

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { systemClock } from '../../src/lib/clock.ts';
+import { test } from 'node:test';
 import type { AuditAction } from '../../src/store/audit-store.ts';
 import type { Upload } from '../../src/store/file-store.ts';
 import type { Identity } from '../../src/store/identity.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import type { Consequences } from '../../src/store/standing-store.ts';
 import type { NewCustomer, Store } from '../../src/store/store.ts';
 import { noConsequences } from '../store/consequences.ts';
-import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
+import { engines } from '../support/engines.ts';
+import { randomAccount } from '../support/test-anchor.ts';
 
 /** How a method is shown to leave lines; or why it leaves none. */
 type Proof = { readonly run: (store: Store) => Promise<unknown>; readonly lines: readonly AuditAction[] } | string;
@@ -288,27 +286,24 @@ function methodsOf(store: Store): string[] {
   return [...own(store), ...parts];
 }
 
-const directory = await temporaryDirectory();
-const store = await openSqliteStore(join(directory.path, 'kyc.db'), systemClock);
-after(async () => {
-  await store.close();
-  await directory[Symbol.asyncDispose]();
-});
-
-test('[audit.every_write] every method of the store leaves a line, or is named here with the reason why not', () => {
-  assert.deepEqual(methodsOf(store).sort(), Object.keys(proofs).sort());
-});
-
-for (const [name, proof] of Object.entries(proofs)) {
-  if (typeof proof === 'string') continue;
-  test(`[audit.every_write] ${name} leaves a line in its own transaction`, async () => {
-    const before = (await store.audit.list({}, 1_000_000)).at(-1)?.id ?? 0;
-    await proof.run(store);
-    const lines = await store.audit.list({ afterId: before }, 1000);
-    assert.deepEqual(lines.map(({ action }) => action).sort(), [...proof.lines].sort());
-    for (const line of lines) {
-      assert.ok(line.customerId !== undefined || line.action.startsWith('file.'), line.action);
-      assert.doesNotMatch(JSON.stringify(line), /Canary|sealed|G[A-Z2-7]{55}/);
+for (const { name: engine, open } of engines) {
+  test(`[audit.every_write] on ${engine} every method of the store leaves a line, or is named here with the reason why not`, async (t) => {
+    await using ground = await open();
+    const store = await ground.openStore();
+    assert.deepEqual(methodsOf(store).sort(), Object.keys(proofs).sort());
+    for (const [name, proof] of Object.entries(proofs)) {
+      if (typeof proof !== 'string') await t.test(name, () => assertLines(store, proof));
     }
   });
+}
+
+async function assertLines(store: Store, proof: Exclude<Proof, string>): Promise<void> {
+  const before = (await store.audit.list({}, 1_000_000)).at(-1)?.id ?? 0;
+  await proof.run(store);
+  const lines = await store.audit.list({ afterId: before }, 1000);
+  assert.deepEqual(lines.map(({ action }) => action).sort(), [...proof.lines].sort());
+  for (const line of lines) {
+    assert.ok(line.customerId !== undefined || line.action.startsWith('file.'), line.action);
+    assert.doesNotMatch(JSON.stringify(line), /Canary|sealed|G[A-Z2-7]{55}/);
+  }
 }

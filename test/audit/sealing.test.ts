@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { verifyTrail } from '../../src/audit/verify-trail.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 
 const processes = 6;
@@ -16,7 +16,7 @@ test('[audit.sealing] of many processes that write and seal in one database, eve
   const path = join(directory.path, 'kyc.db');
   await (await openSqliteStore(path, systemClock)).close();
   const script = `
-    import { openSqliteStore } from ${JSON.stringify(new URL('../../src/store/sql/sql-store.ts', import.meta.url).href)};
+    import { openSqliteStore } from ${JSON.stringify(new URL('../../src/store/sql/open-store.ts', import.meta.url).href)};
     const store = await openSqliteStore(${JSON.stringify(path)}, { now: () => new Date() }, { busyTimeoutMs: 30_000 });
     const who = process.argv[1];
     for (let n = 0; n < ${linesEach}; n++) {

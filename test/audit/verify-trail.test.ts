@@ -9,7 +9,7 @@ import { type Verdict, type Verifying, verifyTrail } from '../../src/audit/verif
 import { systemClock } from '../../src/lib/clock.ts';
 import { signerFromSeed } from '../../src/stellar/ed25519.ts';
 import type { AuditLine, SignedHead } from '../../src/store/audit-store.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { freshSecrets } from '../../src/vault/fresh-secrets.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 

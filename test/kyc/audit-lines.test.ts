@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { WrittenLine } from '../../src/store/audit-store.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
 
 const program = {

@@ -13,6 +13,7 @@ import type {
   SignedHead,
   WrittenLine,
 } from '../audit-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
@@ -115,7 +116,7 @@ export class SqlAudit implements AuditStore {
     const { rows } = await sql<LineRow & { seq: number | null }>`
       select * from (select seq, ${lineColumns} from audit_trail where ${condition} order by id limit ${limit}) as sealed
       union all
-      select * from (select null as seq, ${lineColumns} from audit_pending where ${condition} order by id limit ${limit}) as waiting
+      select * from (select cast(null as bigint) as seq, ${lineColumns} from audit_pending where ${condition} order by id limit ${limit}) as waiting
       order by id limit ${limit}`.execute(this.#db);
     return rows.map(toWritten);
   }
@@ -132,6 +133,7 @@ const lineColumns = sql.raw('id, at, action, actor_kind, actor_id, customer_id, 
 
 /** Whatever has no place yet gets one, however late it was committed: nothing is passed over by its id. */
 async function seal(db: Transaction<Tables>, limit: number): Promise<number> {
+  await grammarOf(db).lockNames(db, ['audit trail']);
   const { rows } = await sql<LineRow>`
     select ${lineColumns} from audit_pending order by id limit ${limit}`.execute(db);
   let { seq, hash } = (await findHead(db)) ?? { seq: 0, hash: firstHash };

@@ -7,8 +7,8 @@ import type { ValueChanges } from '../store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
-import { isRetired, keyRetired } from './sql-keys.ts';
 import { appendAudit } from './sql-audit.ts';
+import { isRetired, keyRetired } from './sql-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
