@@ -1,5 +1,7 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
+import { auditCommand } from './audit-command.ts';
+import { backupCommand, restoreCommand } from './backup-command.ts';
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
@@ -21,6 +23,8 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc check          check the settings and the KYC program, and start nothing
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
+  anchor-kyc audit          who did and read what: verify, list, head
+  anchor-kyc backup         copies database and files while a server is running; restore puts them back
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
@@ -65,6 +69,16 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
 >([
   ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
   ['serve', (args) => (environment) => run(args, productionOnly(environment))],
+  [
+    'audit',
+    (args) => async (environment) => {
+      const { text, isWell } = await auditCommand(args, environment, note);
+      print(text);
+      if (!isWell) process.exitCode = 1;
+    },
+  ],
+  ['backup', (args) => async (environment) => print(await backupCommand(args, environment))],
+  ['restore', (args) => async (environment) => print(await restoreCommand(args, environment))],
   ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
   ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
   ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],

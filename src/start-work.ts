@@ -1,3 +1,5 @@
+import { headFileIn } from './audit/head-file.ts';
+import { TrailKeeper } from './audit/trail-keeper.ts';
 import { CatchUp } from './kyc/catch-up.ts';
 import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
@@ -18,7 +20,10 @@ import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.t
 export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, metrics: DeliveryMetrics): RunningTasks {
   const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
   const reevaluation = reevaluationOf(settings, builtIn);
+  const keeper = new TrailKeeper({ audit: store.audit, headFile: headFileIn(settings.dataDir), signer, clock, log });
   const tasks = startTasks(tasksOf(builtIn, reevaluation), log);
+  // Not poked: lines are sealed together, however many requests there are.
+  const keeping = startTasks(keepingTasks(keeper), log);
   const deliveries = startDeliveries({
     outbox: store.outbox,
     keyRing: builtIn.parts.keyRing,
@@ -29,7 +34,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   return {
     poke: () => tasks.poke(),
     stop: async () => {
-      await Promise.all([tasks.stop(), deliveries.stop()]);
+      await Promise.all([tasks.stop(), deliveries.stop(), keeping.stop()]);
       await reevaluation.close();
     },
   };
@@ -48,6 +53,13 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
 /** A thread of its own goes by the machine's clock, whatever clock there is here. */
 function reevaluationOf({ clock, database }: Settings, { parts }: BuiltIn): ReevaluationThread {
   return new ReevaluationThread(parts, clock === systemClock ? database : undefined);
+}
+
+function keepingTasks(keeper: TrailKeeper): Task[] {
+  return [
+    { name: 'audit', run: () => keeper.sealSome(), everyMs: 500 },
+    { name: 'audit head', run: () => keeper.signDaily(), everyMs: 60_000 },
+  ];
 }
 
 function tasksOf({ runner, parts, sending }: BuiltIn, reevaluation: ReevaluationThread): Task[] {

@@ -20,6 +20,12 @@ export interface AskedQueue {
   readonly limit?: number | undefined;
 }
 
+/** A page of lines, as the query asks for it. */
+export interface AskedPage {
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** What a customer's wallet is answered about one type. */
 interface Told {
   readonly answer: CustomerAnswer;
@@ -29,6 +35,7 @@ interface Told {
 export interface Desk<Who> {
   queue(who: Who, asked: AskedQueue): Promise<object>;
   show(who: Who, customerId: string, lang: string): Promise<object & { readonly standings: readonly Told[] }>;
+  audit(who: Who, customerId: string, page: AskedPage): Promise<object>;
   act(who: Who, customerId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
   proposals(who: Who): Promise<readonly object[]>;
   settle(who: Who, proposalId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
@@ -49,6 +56,11 @@ export function operatorRoutes<Who extends TokenHolder>(
     route('POST /operator/customers/:id', async (call, who) =>
       rendered(await desk.act(who, call.account ?? '', await readJson(call.request))),
     ),
+    route('GET /operator/audit/:id', async (call, who) => {
+      const query = call.query();
+      const page = { after: countOf(query, 'after', maxLineId), limit: countOf(query, 'limit') };
+      return desk.audit(who, call.account ?? '', page);
+    }),
     route('GET /operator/proposals', async (_, who) => ({ proposals: (await desk.proposals(who)).map(withAct) })),
     route('POST /operator/proposals/:id', async (call, who) =>
       rendered(await desk.settle(who, call.account ?? '', await readJson(call.request))),
@@ -95,9 +107,12 @@ function flagOf(query: ReadonlyMap<string, string>, name: string): boolean | und
   return text === 'true';
 }
 
-function countOf(query: ReadonlyMap<string, string>, name: string): number | undefined {
+/** Ids of lines only grow; as many as this there will never be. */
+const maxLineId = 1e15;
+
+function countOf(query: ReadonlyMap<string, string>, name: string, max = 9999): number | undefined {
   const text = query.get(name);
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw invalidField(name, 'expected a whole number from 1');
+  if (!/^[1-9]\d{0,15}$/.test(text) || Number(text) > max) throw invalidField(name, 'expected a whole number from 1');
   return Number(text);
 }

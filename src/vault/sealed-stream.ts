@@ -80,3 +80,8 @@ async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncI
   }
   if (filled > 0) yield piece.subarray(0, filled);
 }
+
+/** How many bytes {@link sealStream} makes of so many plain ones. */
+export function sealedBytes(plainBytes: number): number {
+  return plainBytes + Math.max(1, Math.ceil(plainBytes / chunkBytes)) * tagBytes;
+}

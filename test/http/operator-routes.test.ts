@@ -14,7 +14,7 @@ const program = {
 
 const paths = [
   ...['/operator/queue', '/operator/customers/x', '/operator/proposals', '/operator/reasons'],
-  ...['/operator/deliveries', '/operator/deliveries/1', '/operator/targets'],
+  ...['/operator/deliveries', '/operator/deliveries/1', '/operator/targets', '/operator/audit/x'],
 ];
 const taking = ['/operator/customers/x', '/operator/proposals/x', '/operator/deliveries', '/operator/targets'];
 
@@ -177,4 +177,27 @@ test('[operator.settings] tokens are kept as hashes, and a setting in which two 
     await assert.rejects(openTestAnchor({ operators: wrong }), (error: Error) => {
       return /operators: expected/.test(error.message) && !error.message.includes(long);
     });
+});
+
+test('[operator.audit] a lead is told who did and read what of a customer, page by page, also of one who is gone', async () => {
+  await using anchor = await openTestAnchor({ operators, program });
+  const account = randomAccount();
+  const { id } = (await anchor.json(account, 'PUT', '/customer', person)).body;
+  await call(anchor, tokens.rob, 'GET', `/operator/customers/${id}`);
+  for (const name of ['vic', 'rob'] as const)
+    assert.equal((await call(anchor, tokens[name], 'GET', `/operator/audit/${id}`)).status, 403);
+  const actions = async (): Promise<string[]> =>
+    (await call(anchor, tokens.lea, 'GET', `/operator/audit/${id}`)).body.lines.map(
+      ({ action }: { action: string }) => action,
+    );
+  assert.deepEqual(await actions(), ['customer.created', 'values.written', 'status.moved', 'values.shown']);
+  const first = (await call(anchor, tokens.lea, 'GET', `/operator/audit/${id}?limit=3`)).body;
+  const second = (await call(anchor, tokens.lea, 'GET', `/operator/audit/${id}?limit=3&after=${first.next}`)).body;
+  assert.deepEqual([first.lines.length, second.lines.length, second.next], [3, 1, undefined]);
+  const [shown] = second.lines;
+  assert.deepEqual([shown.actor, shown.about.shown], [{ kind: 'operator', id: 'rob' }, 'in full']);
+  assert.ok(!JSON.stringify([first, second]).includes(account));
+  await anchor.call(account, 'DELETE', `/customer/${account}`);
+  assert.equal((await actions()).at(-1), 'customer.erased');
+  assert.equal((await call(anchor, tokens.lea, 'GET', `/operator/audit/${id}?after=x`)).status, 400);
 });

@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import { engines } from '../support/engines.ts';
+import { auditCases } from './audit-cases.ts';
 import { callbackCases } from './callback-cases.ts';
 import { codeCases } from './code-cases.ts';
 import { fileCases } from './file-cases.ts';
@@ -13,6 +14,7 @@ const contract = {
   files: fileCases,
   'standings and runs': standingCases,
   callbacks: callbackCases,
+  'the audit trail': auditCases,
   codes: codeCases,
   'wrapped keys': keyCases,
 } as const;

@@ -8,6 +8,7 @@ export type OperatorEndpoint =
   | 'GET /operator/queue'
   | 'GET /operator/customers/:id'
   | 'POST /operator/customers/:id'
+  | 'GET /operator/audit/:id'
   | 'GET /operator/proposals'
   | 'POST /operator/proposals/:id'
   | 'GET /operator/reasons'
@@ -63,6 +64,15 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
     parameters: [id('The customer.')],
     body: 'operator_act',
     errors: [...acting, 'customer_not_found'],
+  }),
+  'GET /operator/audit/:id': about('Who did and read what of a customer, the oldest first', 'OperatorAudit', {
+    description: 'For leads. Names and codes, never values; it is answered for a customer who is gone, too.',
+    parameters: [
+      id('The customer.'),
+      inQueue('after', 'The `next` of the page before.'),
+      inQueue('limit', 'Default: 100, at most 1000.'),
+    ],
+    errors: always,
   }),
   'GET /operator/proposals': about('What waits for a second operator', 'OperatorProposals', { errors: always }),
   'POST /operator/proposals/:id': about('Approve of a proposal, or withdraw it', 'OperatorActed', {

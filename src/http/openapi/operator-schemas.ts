@@ -79,6 +79,23 @@ export const operatorSchemas: Readonly<
     [],
   ),
   OperatorProposals: closed({ proposals: list(proposal) }, ['proposals']),
+  OperatorAudit: closed(
+    {
+      lines: list(
+        object(
+          {
+            seq: { type: 'integer', description: 'The place in the chain, once the line has one.' },
+            ...{ id: count, at: time, action: text, customerId: text },
+            actor: object({ kind: text, id: text }, 'kind'),
+            about: { type: 'object', description: 'Names of fields and codes.' },
+          },
+          ...['id', 'at', 'action', 'actor'],
+        ),
+      ),
+      next: { type: 'integer', description: 'Where the next page begins, for `after`; absent at the end.' },
+    },
+    ['lines'],
+  ),
   OperatorReasons: closed(
     {
       reasons: list(

@@ -37,6 +37,7 @@ export type OperatorReply =
   | 'OperatorCustomer'
   | 'OperatorActed'
   | 'OperatorProposals'
+  | 'OperatorAudit'
   | 'OperatorReasons'
   | 'OperatorDeliveries'
   | 'OperatorDelivery'

@@ -2,6 +2,7 @@ import type { Claim, Proposal } from '../../store/review-store.ts';
 import { link, unlink } from './accounts.ts';
 import type { Act } from './act.ts';
 import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
+import { type AuditPage, type AuditRequest, auditOf } from './audit-of.ts';
 import { claim, release } from './claims.ts';
 import { type Decided, decide } from './decide.ts';
 import { merge } from './merge.ts';
@@ -32,6 +33,11 @@ export class ReviewDesk {
   /** Everything there is about a customer. */
   show(operator: Operator, customerId: string, lang: string): Promise<ShownCustomer> {
     return showCustomer(this.#parts, operator, customerId, lang);
+  }
+
+  /** Who did and read what of a customer. */
+  audit(operator: Operator, customerId: string, request: AuditRequest): Promise<AuditPage> {
+    return auditOf(this.#parts, operator, customerId, request);
   }
 
   /** Does what a body of JSON says. @throws KycError when it cannot be read, or done */

@@ -15,6 +15,8 @@ export interface Grammar {
   isOneOf(values: readonly string[] | readonly number[]): RawBuilder<unknown>;
   /** Follows a table that is to be read along the index of that name, where the planner has to be told. */
   along(index: string): RawBuilder<unknown>;
+  /** Triggers that let nothing of the audit trail be changed. */
+  readonly auditGuards: readonly RawBuilder<unknown>[];
   /** Lets nobody else bring the schema up to date until the transaction ends. */
   lockSchema(db: Transaction<Tables>): Promise<void>;
   /** Waits for the transactions that have locked one of these customers, or changed them, and makes those that follow wait for this one. */

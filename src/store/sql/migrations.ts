@@ -8,6 +8,7 @@ import { createStandingTables } from './migrations/0003-standings.ts';
 import { createCodeTables } from './migrations/0004-codes.ts';
 import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
+import { createAuditTables } from './migrations/0007-audit.ts';
 import { createKeyIndexes } from './migrations/0009-keys.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   createOutboxTables,
   createReviewTables,
   createKeyIndexes,
+  createAuditTables,
 ];
 
 /** The schema that this release works with. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { postgresAuditGuards } from './audit-guards.ts';
 import type { Grammar } from './grammar.ts';
 
 /** `anchor-k` in ASCII. */
@@ -9,6 +10,7 @@ const schemaLock = '7020658169314684267';
  * outlives the next version of the operating system's rules for sorting.
  */
 export const postgresGrammar: Grammar = {
+  auditGuards: postgresAuditGuards,
   types: {
     text: sql.raw('text collate "C"'),
     integer: sql.raw('bigint'),

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { CallbackStore, SealedCallback } from '../callback-store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer } from './locks.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link CallbackStore} over SQL. */
@@ -31,6 +32,7 @@ export class SqlCallbacks implements CallbackStore {
           target = excluded.target, known_as = excluded.known_as`.execute(db);
       if (numAffectedRows !== 1n) return false;
       await startOver(db, customerId, target, now);
+      await appendAudit(db, [{ action: 'callback.set', actor: { kind: 'wallet' }, customerId }], now);
       return true;
     });
   }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { sqliteAuditGuards } from './audit-guards.ts';
 import type { Grammar } from './grammar.ts';
 
 const nothing = sql.raw('');
@@ -7,6 +8,7 @@ const alone = async (): Promise<void> => {};
 
 /** SQLite's. The column types are what released migrations made of databases: not a letter of them changes. */
 export const sqliteGrammar: Grammar = {
+  auditGuards: sqliteAuditGuards,
   types: {
     text: sql.raw('text'),
     integer: sql.raw('integer'),

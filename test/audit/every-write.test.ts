@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AuditAction } from '../../src/store/audit-store.ts';
+import type { Upload } from '../../src/store/file-store.ts';
+import type { Identity } from '../../src/store/identity.ts';
+import type { Consequences } from '../../src/store/standing-store.ts';
+import type { NewCustomer, Store } from '../../src/store/store.ts';
+import { noConsequences } from '../store/consequences.ts';
+import { engines } from '../support/engines.ts';
+import { randomAccount } from '../support/test-anchor.ts';
+
+/** How a method is shown to leave lines; or why it leaves none. */
+type Proof = { readonly run: (store: Store) => Promise<unknown>; readonly lines: readonly AuditAction[] } | string;
+
+const reads = 'it reads sealed or impersonal rows: whoever opens what is sealed writes the line';
+const work = 'it holds or lets go of work; no personal data, and what comes of it has its line';
+const telling = 'what is told and how it went is the delivery log';
+const trail = 'it is the trail';
+const signIn = 'signing in: a hash, or an account on its own';
+const sealed = (field: string) => ({ field, sealed: Buffer.from(`sealed ${field}`) });
+const act = { act: 'accept', type: 'person', operator: 'ada' } as const;
+let made = 0;
+
+function newCustomer(): NewCustomer {
+  return {
+    id: `customer-${made++}`,
+    identity: { account: randomAccount() },
+    wrappedKey: { kekId: 'a', bytes: Buffer.from('key') },
+    set: [sealed('email_address')],
+    withdraw: [],
+    files: [],
+    consequences: noConsequences,
+  };
+}
+
+async function created(store: Store): Promise<NewCustomer> {
+  const customer = newCustomer();
+  await store.createCustomer(customer);
+  return customer;
+}
+
+function update(
+  store: Store,
+  id: string,
+  change: Partial<Consequences>,
+  set: NewCustomer['set'] = [],
+): Promise<unknown> {
+  const consequences = { ...noConsequences, ...change };
+  return store.updateCustomer({ id, version: 1, set, withdraw: [], files: [], consequences });
+}
+
+const move = {
+  ...{ type: 'person', transactionId: '', from: undefined, to: 'accepted', isVisible: true, status: 'ACCEPTED' },
+  ...{ cause: 'operator', who: 'ada', reason: undefined },
+};
+
+function upload(owner: Identity, expiresAt = new Date(Date.now() + 60_000)): Upload {
+  const id = (made++).toString(16).padStart(32, '0');
+  const key = { wrappedKey: { kekId: 'a', bytes: Buffer.from('key') }, sealed: Buffer.from('reference') };
+  return { id, owner, ...key, contentType: 'image/png', sizeBytes: 7, expiresAt };
+}
+
+const quota = { count: 20, bytes: 1000 };
+const soon = (): Date => new Date(Date.now() + 60_000);
+const subject = (customerId: string) => ({ customerId, field: 'email_address', rev: 1 });
+
+async function claimed(store: Store): ReturnType<Store['codes']['claimCodes']> {
+  const { id } = await created(store);
+  await store.codes.requestCode(subject(id), new Date());
+  return store.codes
+    .claimCodes(new Date(), soon(), 1000)
+    .then((claims) => claims.filter((one) => one.customerId === id));
+}
+
+async function armed(store: Store): Promise<string> {
+  for (const claim of await claimed(store)) {
+    await store.codes.armCode(claim, { id: 'code', hash: Buffer.from('hash'), expiresAt: soon() }, [], new Date());
+    return claim.customerId;
+  }
+  throw new Error('nothing was claimed');
+}
+
+/** Every method of the port, by name. What comes before the proof proper is in `lines`, too. */
+const proofs: Readonly<Record<string, Proof>> = {
+  createCustomer: { run: created, lines: ['customer.created', 'values.written'] },
+  updateCustomer: {
+    lines: ['customer.created', 'values.written', 'values.written', 'check.finished', 'status.moved', 'review.decided'],
+    async run(store) {
+      const { id } = await created(store);
+      const finished = { check: 'c', inputs: 'a:1', round: 1, outcome: 'pass' };
+      const change = { cause: { kind: 'operator', who: 'ada' }, opened: ['email_address'], moves: [move], finished };
+      await update(store, id, { ...change, review: { act } }, [sealed('first_name')]);
+    },
+  },
+  deleteCustomer: {
+    lines: ['customer.created', 'values.written', 'customer.erased'],
+    run: async (store) => store.deleteCustomer((await created(store)).id),
+  },
+  findCustomer: reads,
+  findCustomerById: reads,
+  findCustomerOfAccount: reads,
+  listValues: reads,
+  findLiveFiles: reads,
+  useChallenge: signIn,
+  fixAccountUse: signIn,
+  ping: reads,
+  close: trail,
+  'callbacks.setCallback': {
+    lines: ['customer.created', 'values.written', 'callback.set'],
+    run: async (store) => store.callbacks.setCallback((await created(store)).id, Buffer.from('url'), 'wallet.example'),
+  },
+  'callbacks.findCallback': reads,
+  'codes.requestCode': {
+    lines: ['customer.created', 'values.written', 'code.asked'],
+    run: async (store) => store.codes.requestCode(subject((await created(store)).id), new Date()),
+  },
+  'codes.claimCodes': work,
+  'codes.armCode': { lines: ['customer.created', 'values.written', 'code.asked', 'code.sent'], run: armed },
+  'codes.noteSent': 'that it was about to be sent was written down before',
+  'codes.noteFailed': {
+    lines: ['customer.created', 'values.written', 'code.asked', 'code.failed'],
+    run: async (store) => Promise.all((await claimed(store)).map((claim) => store.codes.noteFailed(claim, 'fault'))),
+  },
+  'codes.takeTry': {
+    lines: ['customer.created', 'values.written', 'code.asked', 'code.sent', 'code.tried'],
+    run: async (store) => store.codes.takeTry(subject(await armed(store)), new Date()),
+  },
+  'codes.consumeCode': {
+    lines: ['customer.created', 'values.written', 'code.asked', 'code.sent', 'code.confirmed'],
+    run: async (store) => store.codes.consumeCode(subject(await armed(store)), 'code'),
+  },
+  'codes.nextSendAt': work,
+  'codes.findCode': reads,
+  'accounts.listIdentities': reads,
+  'accounts.findMerged': reads,
+  'accounts.link': {
+    lines: ['customer.created', 'values.written', 'account.linked'],
+    async run(store) {
+      const { id } = await created(store);
+      const change = { customerId: id, version: 1, identity: { account: randomAccount() } };
+      return store.accounts.link({ ...change, act: { act: 'link', operator: 'ada' } });
+    },
+  },
+  'accounts.unlink': {
+    lines: ['customer.created', 'values.written', 'account.linked', 'account.unlinked'],
+    async run(store) {
+      const { id, identity } = await created(store);
+      const added = { customerId: id, version: 1, identity: { account: randomAccount() } };
+      await store.accounts.link({ ...added, act: { act: 'link', operator: 'ada' } });
+      return store.accounts.unlink({ ...added, version: 2, identity, act: { act: 'unlink', operator: 'ada' } });
+    },
+  },
+  'accounts.merge': {
+    lines: [
+      'customer.created',
+      'values.written',
+      'customer.created',
+      'values.written',
+      'customer.merged',
+      'customer.merged',
+    ],
+    async run(store) {
+      const [from, into] = [await created(store), await created(store)];
+      const review = { act: { act: 'merge', operator: 'ada' } };
+      const consequences = { ...noConsequences, cause: { kind: 'merge', who: 'ada' }, review };
+      return store.accounts.merge({
+        from: { id: from.id, version: 1 },
+        into: { id: into.id, version: 1, set: [], withdraw: [], files: [], consequences },
+        files: [],
+        evidence: [],
+        notes: [],
+        sealedCallback: undefined,
+        callbacks: { from: undefined, into: undefined },
+      });
+    },
+  },
+  'reviews.listQueue': reads,
+  'reviews.claim': {
+    lines: ['customer.created', 'values.written', 'review.claimed'],
+    async run(store) {
+      const claim = { type: 'person', operator: 'ada', until: soon() };
+      return store.reviews.claim((await created(store)).id, claim, new Date());
+    },
+  },
+  'reviews.release': {
+    lines: ['customer.created', 'values.written', 'review.claimed', 'review.released'],
+    async run(store) {
+      const { id } = await created(store);
+      await store.reviews.claim(id, { type: 'person', operator: 'ada', until: soon() }, new Date());
+      return store.reviews.release(id, 'person', 'ada');
+    },
+  },
+  'reviews.findFile': reads,
+  'reviews.addNote': {
+    lines: ['customer.created', 'values.written', 'review.noted'],
+    async run(store) {
+      const note = { id: `note-${made++}`, operator: 'ada', sealed: Buffer.from('note') };
+      return store.reviews.addNote((await created(store)).id, 1, note);
+    },
+  },
+  'reviews.propose': { lines: ['customer.created', 'values.written', 'review.proposed'], run: proposed },
+  'reviews.findProposal': reads,
+  'reviews.listProposals': reads,
+  'reviews.withdraw': {
+    lines: ['customer.created', 'values.written', 'review.proposed', 'review.withdrawn'],
+    run: async (store) => store.reviews.withdraw(await proposed(store), 'ada'),
+  },
+  'standings.findDue': reads,
+  'standings.findOutdated': reads,
+  'standings.countOutdated': reads,
+  'standings.listMoves': reads,
+  'standings.listEvidence': reads,
+  'standings.findSame': 'keyed hashes of one customer that is being looked at, whose line there is',
+  'keys.listKeyChecks': reads,
+  'keys.addKeyCheck': 'a sealed constant',
+  'keys.findIndexKey': reads,
+  'keys.addIndexKey': 'a key, wrapped',
+  'runs.claimRuns': work,
+  'runs.retryRun': work,
+  'runs.dropRun': work,
+  'runs.wakeRun': work,
+  'runs.nextRunAt': work,
+  'outbox.fanOut': telling,
+  'outbox.listReady': telling,
+  'outbox.claim': telling,
+  'outbox.settle': telling,
+  'outbox.retarget': telling,
+  'outbox.forget': telling,
+  'outbox.onCommit': telling,
+  'deliveries.list': telling,
+  'deliveries.find': telling,
+  'deliveries.redeliver': telling,
+  'deliveries.listTargets': telling,
+  'deliveries.switchOn': telling,
+  'deliveries.backlog': telling,
+  'files.addUpload': {
+    lines: ['file.sent'],
+    run: (store) => store.files.addUpload(upload(newCustomer().identity), quota),
+  },
+  'files.findUpload': reads,
+  'files.removeUploads': {
+    lines: ['file.sent', 'file.removed'],
+    async run(store) {
+      const { identity } = newCustomer();
+      await store.files.addUpload(upload(identity), quota);
+      return store.files.removeUploads(identity);
+    },
+  },
+  'files.removeExpired': {
+    lines: ['file.sent', 'file.removed'],
+    async run(store) {
+      await store.files.addUpload(upload(newCustomer().identity, new Date(0)), quota);
+      return store.files.removeExpired();
+    },
+  },
+  'files.findFile': reads,
+  'files.listFiles': reads,
+  'audit.record': trail,
+  'audit.recordRepeatable': trail,
+  'audit.seal': trail,
+  'audit.sealAll': trail,
+  'audit.listSealed': trail,
+  'audit.findUnsealed': trail,
+  'audit.findHead': trail,
+  'audit.addHead': trail,
+  'audit.listHeads': trail,
+  'audit.findSignedHead': trail,
+  'audit.list': trail,
+};
+
+async function proposed(store: Store): Promise<string> {
+  const id = `proposal-${made++}`;
+  const { id: customerId } = await created(store);
+  const text = JSON.stringify({ act: 'reject', type: 'person', reason: 'fraud', secret: 'Ada Canary' });
+  await store.reviews.propose({ id, customerId, version: 1, act: text, operator: 'ada' });
+  return id;
+}
+
+/** Of a store and its parts. */
+function methodsOf(store: Store): string[] {
+  const own = (part: object): string[] =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(part)).filter((name) => name !== 'constructor');
+  const parts = Object.entries(store).flatMap(([name, part]) =>
+    own(part as object).map((method) => `${name}.${method}`),
+  );
+  return [...own(store), ...parts];
+}
+
+for (const { name: engine, open } of engines) {
+  test(`[audit.every_write] on ${engine} every method of the store leaves a line, or is named here with the reason why not`, async (t) => {
+    await using ground = await open();
+    const store = await ground.openStore();
+    assert.deepEqual(methodsOf(store).sort(), Object.keys(proofs).sort());
+    for (const [name, proof] of Object.entries(proofs)) {
+      if (typeof proof !== 'string') await t.test(name, () => assertLines(store, proof));
+    }
+  });
+}
+
+async function assertLines(store: Store, proof: Exclude<Proof, string>): Promise<void> {
+  const before = (await store.audit.list({}, 1_000_000)).at(-1)?.id ?? 0;
+  await proof.run(store);
+  const lines = await store.audit.list({ afterId: before }, 1000);
+  assert.deepEqual(lines.map(({ action }) => action).sort(), [...proof.lines].sort());
+  for (const line of lines) {
+    assert.ok(line.customerId !== undefined || line.action.startsWith('file.'), line.action);
+    assert.doesNotMatch(JSON.stringify(line), /Canary|sealed|G[A-Z2-7]{55}/);
+  }
+}
