@@ -7,7 +7,7 @@ import { openPostgres } from '../../src/store/sql/postgres-engine.ts';
 import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestDatabase } from './postgres.ts';
-import { temporaryDirectory } from './test-anchor.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** An empty database of some engine, gone when the scope ends. */
 export interface Ground extends AsyncDisposable {
@@ -31,8 +31,7 @@ export const engines: readonly TestEngine[] = [
     name: 'SQLite',
     async open() {
       const directory = await temporaryDirectory();
-      const path = join(directory.path, 'kyc.db');
-      return ground({ engine: 'sqlite', path }, `sqlite:${path}`, () => openSqlite(path), directory);
+      return sqliteGround(join(directory.path, 'kyc.db'), directory);
     },
   },
   {
@@ -44,6 +43,20 @@ export const engines: readonly TestEngine[] = [
     },
   },
 ];
+
+/** A SQLite database at a path, for what wants it there. */
+export function sqliteGround(path: string, own: AsyncDisposable): Ground {
+  return ground({ engine: 'sqlite', path }, `sqlite:${path}`, () => openSqlite(path), own);
+}
+
+/** The one that tests work with which are about something else: TEST_ENGINE, or SQLite. */
+export const testEngine: TestEngine = engineNamed(process.env['TEST_ENGINE'] ?? 'SQLite');
+
+function engineNamed(name: string): TestEngine {
+  const found = engines.find((engine) => engine.name === name);
+  if (found === undefined) throw new TypeError(`TEST_ENGINE: expected one of ${engines.map((e) => e.name).join(', ')}`);
+  return found;
+}
 
 /** What was opened of it is closed with it. */
 function ground(database: Database, databaseUrl: string, openEngine: () => Engine, own: AsyncDisposable): Ground {
