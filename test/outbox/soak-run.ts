@@ -119,10 +119,7 @@ async function isEnded({ db }: Ground, id: string): Promise<boolean> {
 }
 
 /** How many posts told what had been told. */
-async function check(
-  ground: Ground,
-  told: ReadonlyMap<string, readonly Told[]>,
-): Promise<number> {
+async function check(ground: Ground, told: ReadonlyMap<string, readonly Told[]>): Promise<number> {
   let repeated = 0;
   for (const [id, states] of told) {
     for (const [index, { number }] of states.entries()) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
-import type { Database } from '../../src/store/database.ts';
+import { type Database, readDatabaseUrl } from '../../src/store/database.ts';
 import type { Engine } from '../../src/store/sql/engine.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
 import { openPostgres } from '../../src/store/sql/postgres-engine.ts';
@@ -47,6 +47,15 @@ export const engines: readonly TestEngine[] = [
 /** A SQLite database at a path, for what wants it there. */
 export function sqliteGround(path: string, own: AsyncDisposable): Ground {
   return ground({ engine: 'sqlite', path }, `sqlite:${path}`, () => openSqlite(path), own);
+}
+
+/** A database that there is already, as another process opened it; it stays. */
+export function groundAt(databaseUrl: string): Ground {
+  const database = readDatabaseUrl(databaseUrl);
+  if (database === undefined) throw new TypeError('the URL names no database');
+  const own = { [Symbol.asyncDispose]: async (): Promise<void> => {} };
+  const open = (): Engine => (database.engine === 'sqlite' ? openSqlite(database.path) : openPostgres(database.url));
+  return ground(database, databaseUrl, open, own);
 }
 
 /** The one that tests work with which are about something else: TEST_ENGINE, or SQLite. */

@@ -35,7 +35,9 @@ export async function moveCustomer(
     await sql`
       insert into standings (customer_id, type, transaction_id, state, since, program, risk)
       values (${customerId}, ${moved}, '', ${status}, 1, '', '')
-      on conflict (customer_id, type, transaction_id) do update set state = excluded.state, since = standings.since + 1`.execute(transaction);
+      on conflict (customer_id, type, transaction_id) do update set state = excluded.state, since = standings.since + 1`.execute(
+      transaction,
+    );
     await enqueueMoves(transaction, customerId, [move], now);
   });
 }

@@ -38,7 +38,15 @@ export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnch
   const database = testEngine.name === 'SQLite' ? undefined : opening.use(await testEngine.open());
   const secrets = freshSecrets();
   const dataDir = directory.path;
-  const given = { ...(database && { databaseUrl: database.databaseUrl }), localMode: true, hostUrl, dataDir, logger: silentLogger, ...secrets, ...options };
+  const given = {
+    ...(database && { databaseUrl: database.databaseUrl }),
+    localMode: true,
+    hostUrl,
+    dataDir,
+    logger: silentLogger,
+    ...secrets,
+    ...options,
+  };
   const anchor = await openAnchor(given, 'option');
   const key = await importTokenKey(anchor.settings.jwtKey);
   const token = (sub: string, lifetimeSeconds = 3600): Promise<string> => {
