@@ -8,14 +8,16 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { openVault } from '../../src/vault/vault.ts';
+import { engines, type Ground } from '../support/engines.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 import { photo, send, tokenFor } from './requests.ts';
 import { startProcess } from './started-process.ts';
 
-const rounds = 20;
+/** How often the server is killed. On PostgreSQL it is the database that keeps what was acknowledged, and nothing kills that one here. */
+const roundsOn = { SQLite: 20, PostgreSQL: 8 };
 const writers = 8;
 /** Tokens name their issuer: every process is the same one, on whatever port it listens. */
-const env = { HOST_URL: 'http://localhost:8000' };
+const base = { HOST_URL: 'http://localhost:8000' };
 
 /** A wallet that puts a number that grows, and remembers the last one that was acknowledged and the last one that was sent. */
 interface Writer {
@@ -26,26 +28,31 @@ interface Writer {
   id: string | undefined;
 }
 
-test('[e2e.durability] of PUTs that are acknowledged before a kill -9 none is lost, none is doubled and none is half there', async (t) => {
-  await using directory = await temporaryDirectory();
-  const dataDir = directory.path;
-  const wallets = await openWallets(dataDir);
-  let acknowledged = 0;
-  for (let round = 0; round < rounds; round++) {
-    await using server = await startProcess({ dataDir, env });
-    const before = wallets.reduce((sum, wallet) => sum + wallet.acknowledged, 0);
-    const stop = new AbortController();
-    const writing = wallets.map((wallet) => keepPutting(wallet, server.url, stop.signal));
-    await delay(50 + Math.random() * 250);
-    await server.kill9();
-    stop.abort();
-    await Promise.all(writing);
-    acknowledged += wallets.reduce((sum, wallet) => sum + wallet.acknowledged, 0) - before;
-    for (const wallet of wallets) await assertKept(dataDir, wallet);
-  }
-  t.diagnostic(`${acknowledged} PUTs acknowledged over ${rounds} kills`);
-  assert.ok(acknowledged > rounds, 'there was something to lose');
-});
+for (const engine of engines) {
+  test(`[e2e.durability] ${engine.name}: of PUTs that are acknowledged before a kill -9 none is lost, none is doubled and none is half there`, async (t) => {
+    await using directory = await temporaryDirectory();
+    await using ground = await engine.open();
+    const dataDir = directory.path;
+    const rounds = roundsOn[engine.name];
+    const env = { ...base, DATABASE_URL: ground.databaseUrl };
+    const wallets = await openWallets(dataDir, env);
+    let acknowledged = 0;
+    for (let round = 0; round < rounds; round++) {
+      await using server = await startProcess({ dataDir, env });
+      const before = wallets.reduce((sum, wallet) => sum + wallet.acknowledged, 0);
+      const stop = new AbortController();
+      const writing = wallets.map((wallet) => keepPutting(wallet, server.url, stop.signal));
+      await delay(50 + Math.random() * 250);
+      await server.kill9();
+      stop.abort();
+      await Promise.all(writing);
+      acknowledged += wallets.reduce((sum, wallet) => sum + wallet.acknowledged, 0) - before;
+      for (const wallet of wallets) await assertKept(ground, dataDir, wallet);
+    }
+    t.diagnostic(`${acknowledged} PUTs acknowledged over ${rounds} kills`);
+    assert.ok(acknowledged > rounds, 'there was something to lose');
+  });
+}
 
 test('[e2e.durability] an upload cut off by a kill -9 leaves no file that anybody can open, and the next start serves', async () => {
   await using directory = await temporaryDirectory();
@@ -77,7 +84,7 @@ test('[e2e.durability] an upload cut off by a kill -9 leaves no file that anybod
   assert.equal((await send('GET', `${restarted.url}/health`)).status, 200);
 });
 
-async function openWallets(dataDir: string): Promise<Writer[]> {
+async function openWallets(dataDir: string, env: Readonly<Record<string, string>>): Promise<Writer[]> {
   await using server = await startProcess({ dataDir, env });
   const keypairs = Array.from({ length: writers }, () => Keypair.random());
   const wallets = await Promise.all(
@@ -106,8 +113,8 @@ async function keepPutting(wallet: Writer, url: string, signal: AbortSignal): Pr
 }
 
 /** Looks into the database itself: both fields must be of one PUT, no older than the acknowledged and no newer than the sent. */
-async function assertKept(dataDir: string, wallet: Writer): Promise<void> {
-  const store = await openSqliteStore(join(dataDir, 'anchor-kyc.db'), systemClock);
+async function assertKept(ground: Ground, dataDir: string, wallet: Writer): Promise<void> {
+  const store = await ground.openStore();
   try {
     const record = await store.findCustomer({ account: wallet.account });
     if (record === undefined) return assert.equal(wallet.acknowledged, 0);

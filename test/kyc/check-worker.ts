@@ -3,10 +3,10 @@ import { openDecidingWorld, type Shared } from '../support/deciding-world.ts';
 import { judgeByName, speed, workedProgram } from './worked-program.ts';
 
 // A worker in a process of its own: runs what is due over the database of another process until it is told to stop, slowly and
-// unreliably, so that leases run out under it. Arguments: directory and key of the world, and when it is there, in milliseconds.
+// unreliably, so that leases run out under it. Arguments: directory, database and key of the world, and when it is there, in milliseconds.
 
-const [directory = '', key = '', now = '0'] = process.argv.slice(2);
-const shared: Shared = { directory, key: Buffer.from(key, 'base64') };
+const [directory = '', databaseUrl = '', key = '', now = '0'] = process.argv.slice(2);
+const shared: Shared = { directory, databaseUrl, key: Buffer.from(key, 'base64') };
 const world = await openDecidingWorld(workedProgram, { shared, speed });
 world.now = Number(now);
 world.judge = async (check, input) => {

@@ -10,6 +10,7 @@ import { type CauseKind, isLawful, type StandingState, statusOf } from '../../sr
 import type { CustomerReply } from '../../src/sep12/customer-reply.ts';
 import { assertKind } from '../support/answer-schema.ts';
 import { type DecidingWorld, openDecidingWorld } from '../support/deciding-world.ts';
+import { engines } from '../support/engines.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 import { DecidingModel, type Expected } from './deciding-model.ts';
 
@@ -250,23 +251,28 @@ const steps = fc
     return { ...step, isLooked, [fc.toStringMethod]: () => said } satisfies Step & fc.WithToStringMethod;
   });
 
-test('[kyc.deciding.model] after any sequence of what may happen every answer is what a plain reading of the facts says', async () => {
-  const runsOf = fc.asyncProperty(fc.array(steps, { minLength: 4, maxLength: 30 }), async (sequence) => {
-    await using world = await openDecidingWorld(first);
-    const model = new DecidingModel(first, world.now);
-    const real: Real = { world, account: randomAccount(), id: undefined, codes: [] };
-    for (const step of sequence) {
-      model.notice();
-      await step.run(model, real);
-      model.settle();
-      if (step.isLooked) await compare(model, real);
-    }
-    await finish(model, real);
+/** How many sequences are tried: what is decided does not depend on the engine, what is read and written does, in fewer ways. */
+const runsOn = { SQLite: Number(process.env['DECIDING_RUNS'] ?? 150), PostgreSQL: 10 };
+
+for (const engine of engines) {
+  test(`[kyc.deciding.model] ${engine.name}: after any sequence of what may happen every answer is what a plain reading of the facts says`, async () => {
+    const runsOf = fc.asyncProperty(fc.array(steps, { minLength: 4, maxLength: 30 }), async (sequence) => {
+      await using world = await openDecidingWorld(first, { engine });
+      const model = new DecidingModel(first, world.now);
+      const real: Real = { world, account: randomAccount(), id: undefined, codes: [] };
+      for (const step of sequence) {
+        model.notice();
+        await step.run(model, real);
+        model.settle();
+        if (step.isLooked) await compare(model, real);
+      }
+      await finish(model, real);
+    });
+    const numRuns = runsOn[engine.name];
+    const seed = process.env['DECIDING_SEED'];
+    await fc.assert(runsOf, { numRuns, ...(seed !== undefined && { seed: Number(seed) }) });
   });
-  const numRuns = Number(process.env['DECIDING_RUNS'] ?? 150);
-  const seed = process.env['DECIDING_SEED'];
-  await fc.assert(runsOf, { numRuns, ...(seed !== undefined && { seed: Number(seed) }) });
-});
+}
 
 /** Every type, and the one for each transaction. */
 async function compare(model: DecidingModel, real: Real): Promise<void> {

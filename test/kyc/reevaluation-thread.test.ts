@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import { ReevaluationThread } from '../../src/reevaluation-thread.ts';
 import { type DecidingWorld, openDecidingWorld } from '../support/deciding-world.ts';
+import { engines, testEngine } from '../support/engines.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 
 const count = 400;
@@ -13,8 +14,8 @@ const program = (isStrict: boolean): ProgramDefinition => ({
   rules: { romans: { when: { field: 'city', is: isStrict ? 'Rome' : 'Oslo' }, ask: { family_name: {} } } },
 });
 
-async function openChanged(): Promise<{ world: DecidingWorld; accounts: readonly string[] }> {
-  const world = await openDecidingWorld(program(false));
+async function openChanged(engine = testEngine): Promise<{ world: DecidingWorld; accounts: readonly string[] }> {
+  const world = await openDecidingWorld(program(false), { engine });
   const accounts = Array.from({ length: count }, randomAccount);
   await Promise.all(
     accounts.map((account, n) =>
@@ -36,26 +37,28 @@ async function assertAllMoved(world: DecidingWorld, accounts: readonly string[])
   }
 }
 
-test('[kyc.jobs] many customers are looked at in a thread, killed halfway and going on, while others ask and are answered by the new program', async () => {
-  const { world, accounts } = await openChanged();
-  await using _ = world;
-  const first = new ReevaluationThread(world.builtIn.parts, { engine: 'sqlite', path: world.databasePath });
-  assert.ok((await first.runSome()) > 0);
-  assert.equal(first.isThreaded, true);
-  const asked = accounts.map(async (account) => (await world.get(account, 't')).status);
-  await first.close();
-  assert.equal(first.isThreaded, false);
-  const left = await world.store.standings.countOutdated(world.program.revision);
-  assert.ok(left > 0 && left < count, `${left}`);
-  const second = new ReevaluationThread(world.builtIn.parts, { engine: 'sqlite', path: world.databasePath });
-  while ((await second.runSome()) > 0);
-  assert.equal(second.isThreaded, false);
-  assert.deepEqual(
-    await Promise.all(asked),
-    accounts.map((_, n) => (n % 2 ? 'NEEDS_INFO' : 'ACCEPTED')),
-  );
-  await assertAllMoved(world, accounts);
-});
+for (const engine of engines) {
+  test(`[kyc.jobs] ${engine.name}: many customers are looked at in a thread, killed halfway and going on, while others ask and are answered by the new program`, async () => {
+    const { world, accounts } = await openChanged(engine);
+    await using _ = world;
+    const first = new ReevaluationThread(world.builtIn.parts, world.database);
+    assert.ok((await first.runSome()) > 0);
+    assert.equal(first.isThreaded, true);
+    const asked = accounts.map(async (account) => (await world.get(account, 't')).status);
+    await first.close();
+    assert.equal(first.isThreaded, false);
+    const left = await world.store.standings.countOutdated(world.program.revision);
+    assert.ok(left > 0 && left < count, `${left}`);
+    const second = new ReevaluationThread(world.builtIn.parts, world.database);
+    while ((await second.runSome()) > 0);
+    assert.equal(second.isThreaded, false);
+    assert.deepEqual(
+      await Promise.all(asked),
+      accounts.map((_, n) => (n % 2 ? 'NEEDS_INFO' : 'ACCEPTED')),
+    );
+    await assertAllMoved(world, accounts);
+  });
+}
 
 test('[kyc.jobs] where a thread cannot be had, customers are looked at without one', async () => {
   const { world, accounts } = await openChanged();

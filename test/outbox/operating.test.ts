@@ -7,8 +7,8 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { DeliveryMetrics, renderMetrics } from '../../src/outbox/delivery-metrics.ts';
 import { circuitOpenMs, nextAttemptMs, retryDelaysMs } from '../../src/outbox/retry-schedule.ts';
 import { TargetSlots } from '../../src/outbox/target-slots.ts';
-import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
+import { sqliteGround } from '../support/engines.ts';
 import { groundOver, outboxGround, until } from '../support/outbox-ground.ts';
 import { signer } from '../support/outbox-standings.ts';
 import { openTestAnchor, temporaryDirectory } from '../support/test-anchor.ts';
@@ -100,11 +100,11 @@ test('[outbox.metrics] /metrics answers where it is switched on, and in local mo
 });
 
 test('[outbox.cli] deliveries are listed, shown and delivered again from the command line', async () => {
-  await using directory = await temporaryDirectory();
+  const directory = await temporaryDirectory();
   const environment = { DATA_DIR: directory.path };
   await assert.rejects(deliveriesCommand(['list'], environment), TypeError);
   const path = join(directory.path, 'anchor-kyc.db');
-  await using ground = groundOver(path, await openSqliteStore(path, systemClock), systemClock);
+  await using ground = await groundOver(sqliteGround(path, directory), systemClock);
   await using receiver = await callbackReceiver(signer.publicKey, () => ({ status: 404 }));
   const id = await ground.addCustomer(receiver.url);
   const worker = ground.start({ retryDelaysMs: [] });

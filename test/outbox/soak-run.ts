@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../src/lib/clock.ts';
 import { callbackReceiver, type Post } from '../support/callback-receiver.ts';
+import type { TestEngine } from '../support/engines.ts';
 import { type Ground, outboxGround, until } from '../support/outbox-ground.ts';
 import { signer, type } from '../support/outbox-standings.ts';
 
@@ -32,16 +33,14 @@ interface Told {
  * Kills delivering processes at random while customers move, one in eight posts is refused, and then looks at what arrived: everything is
  * signed, of each customer the states come in order and the last one comes, and none after ACCEPTED or REJECTED was delivered.
  */
-export async function soak(kills: number): Promise<SoakReport> {
-  await using ground = await outboxGround();
-  const database = new DatabaseSync(ground.path, { readOnly: true });
-  const isEnded = database.prepare('select 1 from callback_ends where customer_id = ? and type = ?');
+export async function soak(kills: number, engine: TestEngine): Promise<SoakReport> {
+  await using ground = await outboxGround(systemClock, engine);
   const told = new Map<string, Told[]>();
   let refused = 0;
   const late: string[] = [];
-  const answer = (post: Post): { status: number } => {
+  const answer = async (post: Post): Promise<{ status: number }> => {
     const { id, message, status } = JSON.parse(post.body.toString()) as { id: string; message: string; status: string };
-    if (isEnded.get(id, type) !== undefined) late.push(`${id}: ${status}`);
+    if (await isEnded(ground, id)) late.push(`${id}: ${status}`);
     if (Math.random() < 1 / 8) {
       refused++;
       return { status: 400 };
@@ -54,19 +53,18 @@ export async function soak(kills: number): Promise<SoakReport> {
   for (const id of ids) told.set(id, []);
   const stop = new AbortController();
   const moving = keepMoving(ground, ids, receiver.url, stop.signal);
-  await killAtRandom(ground.path, kills);
+  await killAtRandom(ground.databaseUrl, kills);
   stop.abort();
   const changes = await moving;
   await finish(ground, ids);
-  const repeated = await check(ground, told, database);
+  const repeated = await check(ground, told);
   assert.deepEqual(late, [], 'nothing is posted after ACCEPTED or REJECTED was noted as delivered');
   assert.ok(
     receiver.posts.every(({ fault }) => fault === undefined),
     'every post is signed',
   );
-  const [ended] = Object.values(database.prepare('select count(*) from callback_ends').get() ?? {}) as number[];
-  database.close();
-  return { kills, changes, posts: receiver.posts.length, refusedOnPurpose: refused, repeated, ended: ended ?? 0 };
+  const ended = await ground.db.selectFrom('callback_ends').selectAll().execute();
+  return { kills, changes, posts: receiver.posts.length, refusedOnPurpose: refused, repeated, ended: ended.length };
 }
 
 /** The first half of the customers is accepted or rejected now and then; wallets set callbacks for them again. */
@@ -84,8 +82,8 @@ async function keepMoving(ground: Ground, ids: readonly string[], url: string, s
   return changes;
 }
 
-async function killAtRandom(path: string, kills: number): Promise<void> {
-  const running = await Promise.all(Array.from({ length: workers }, () => start(path)));
+async function killAtRandom(databaseUrl: string, kills: number): Promise<void> {
+  const running = await Promise.all(Array.from({ length: workers }, () => start(databaseUrl)));
   for (let kill = 0; kill < kills; kill++) {
     await delay(20 + Math.random() * 200);
     const at = Math.floor(Math.random() * workers);
@@ -93,13 +91,13 @@ async function killAtRandom(path: string, kills: number): Promise<void> {
     const exit = child && once(child, 'exit');
     child?.kill('SIGKILL');
     await exit;
-    running[at] = await start(path);
+    running[at] = await start(databaseUrl);
   }
   for (const child of running) child.kill('SIGKILL');
 }
 
-async function start(path: string): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, 'soak-worker.ts'), [path], { stdio: 'inherit' });
+async function start(databaseUrl: string): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, 'soak-worker.ts'), [databaseUrl], { stdio: 'inherit' });
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new Error(`a worker ended by itself before it started: ${String(code ?? signal)}`);
   });
@@ -110,18 +108,18 @@ async function start(path: string): Promise<ChildProcess> {
 /** One more change for all that are still watched, and a worker that nobody kills. */
 async function finish(ground: Ground, ids: readonly string[]): Promise<void> {
   for (const id of ids) await ground.move(id, 'NEEDS_INFO');
-  const worker = await start(ground.path);
+  const worker = await start(ground.databaseUrl);
   await until(async () => (await ground.store.deliveries.backlog()).pending === 0);
   worker.kill('SIGKILL');
 }
 
+async function isEnded({ db }: Ground, id: string): Promise<boolean> {
+  const rows = await db.selectFrom('callback_ends').select('type').where('customer_id', '=', id).execute();
+  return rows.length > 0;
+}
+
 /** How many posts told what had been told. */
-async function check(
-  ground: Ground,
-  told: ReadonlyMap<string, readonly Told[]>,
-  database: DatabaseSync,
-): Promise<number> {
-  const ended = database.prepare('select 1 from callback_ends where customer_id = ?');
+async function check(ground: Ground, told: ReadonlyMap<string, readonly Told[]>): Promise<number> {
   let repeated = 0;
   for (const [id, states] of told) {
     for (const [index, { number }] of states.entries()) {
@@ -129,7 +127,7 @@ async function check(
       assert.ok(number >= before, `${id} was told ${number} after ${before}`);
       if (number === before) repeated++;
     }
-    if (ended.get(id) !== undefined) {
+    if (await isEnded(ground, id)) {
       assert.match(states.at(-1)?.status ?? '', /^(ACCEPTED|REJECTED)$/, 'the last word is the one that ended it');
     } else {
       const { body = Buffer.alloc(0) } = (await ground.render(id, type)) ?? {};

@@ -25,7 +25,14 @@ export interface CallbackReceiver extends AsyncDisposable {
 }
 
 /** Says what to answer; 200 unless told. */
-export type Answer = (post: Post) => { status: number; headers?: Record<string, string>; delayMs?: number } | undefined;
+export type Answer = (post: Post) => Reply | undefined | Promise<Reply | undefined>;
+
+/** What a receiver answers. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly delayMs?: number;
+}
 
 /** Receives on 127.0.0.1, at a port of its own, and verifies by the raw public key. */
 export async function callbackReceiver(
@@ -41,7 +48,7 @@ export async function callbackReceiver(
     const { headers } = request;
     const post = { path: request.url ?? '', headers, body, at, fault: faultOf(headers, body, host, publicKey, at) };
     posts.push(post);
-    const { status, headers: sent = {}, delayMs } = answer(post) ?? { status: 200 };
+    const { status, headers: sent = {}, delayMs } = (await answer(post)) ?? { status: 200 };
     for (const { count, resolve } of waiting) if (posts.length >= count) resolve();
     if (delayMs !== undefined) await delay(delayMs);
     response.writeHead(status, sent).end();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { CatchUp, Reevaluation } from '../../src/kyc/catch-up.ts';
 import type { Check, CheckInput, CheckKind, CheckResult } from '../../src/kyc/checks/check.ts';
 import { defaultCodeLimits } from '../../src/kyc/codes/code-limits.ts';
@@ -13,11 +14,13 @@ import type { TransactionLookup } from '../../src/kyc/transactions.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { type CustomerReply, customerReply } from '../../src/sep12/customer-reply.ts';
 import type { CustomerContext, PutCustomer } from '../../src/sep12/integration.ts';
+import type { Database } from '../../src/store/database.ts';
 import { DiskFiles } from '../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../src/store/files/sealed-files.ts';
-import { openSqliteStore } from '../../src/store/sql/open-store.ts';
+import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
+import { groundAt, type TestEngine, testEngine } from './engines.ts';
 import { temporaryDirectory } from './test-anchor.ts';
 
 /** What a check is to say of an input; throwing stands for a service that is away. */
@@ -32,7 +35,9 @@ export interface Brought {
 
 /** The built-in integration with its jobs over a real store, at a time and with checks that the test decides. */
 export interface DecidingWorld extends AsyncDisposable {
-  readonly databasePath: string;
+  readonly database: Database;
+  /** The database itself, past the store. */
+  readonly db: Kysely<Tables>;
   readonly shared: Shared;
   readonly store: Store;
   /** Replaced when the program is. */
@@ -75,6 +80,7 @@ export function judgedKinds(judge: Judge): ReadonlyMap<string, CheckKind> {
 /** What another process needs to open the same world. */
 export interface Shared {
   readonly directory: string;
+  readonly databaseUrl: string;
   /** The key-encryption key. */
   readonly key: Uint8Array;
 }
@@ -85,12 +91,14 @@ export interface Opening {
   readonly shared?: Shared;
   /** How many times faster than outside time goes by itself. Default: 0. */
   readonly speed?: number;
+  /** Of a new world. */
+  readonly engine?: TestEngine;
 }
 
 /** Opens one on 1 January 2030 in a directory of its own. */
 export async function openDecidingWorld(
   definition: ProgramDefinition,
-  { shared, speed = 0 }: Opening = {},
+  { shared, speed = 0, engine = testEngine }: Opening = {},
 ): Promise<DecidingWorld> {
   const own = shared === undefined ? await temporaryDirectory() : undefined;
   const directory = { path: shared?.directory ?? own?.path ?? '' };
@@ -98,8 +106,9 @@ export async function openDecidingWorld(
   const clock = { now: () => new Date(world.now + (Date.now() - openedAt) * speed) };
   const openedAt = Date.now();
   const kinds = judgedKinds((check, input) => world.judge(check, input));
-  const databasePath = join(directory.path, 'kyc.db');
-  const store = await openSqliteStore(databasePath, clock);
+  const ground = shared === undefined ? await engine.open() : groundAt(shared.databaseUrl);
+  const { database, databaseUrl } = ground;
+  const store = await ground.openStore(clock);
   const files = new SealedFiles(new DiskFiles(join(directory.path, 'files')));
   const keyRing = new LocalKeyRing(new Map([['a', key]]));
   const sent: CodeMessage[] = [];
@@ -118,8 +127,9 @@ export async function openDecidingWorld(
     });
   const current = { program: compileProgram(definition, kinds), builtIn: undefined as BuiltIn | undefined };
   const world: DecidingWorld = {
-    databasePath,
-    shared: { directory: directory.path, key },
+    database,
+    db: ground.openEngine().db,
+    shared: { directory: directory.path, databaseUrl, key },
     store,
     get builtIn() {
       return current.builtIn ?? assert.fail('not open yet');
@@ -159,7 +169,7 @@ export async function openDecidingWorld(
       while ((await outdated.runSome()) > 0);
     },
     async [Symbol.asyncDispose]() {
-      await store.close();
+      await ground[Symbol.asyncDispose]();
       await own?.[Symbol.asyncDispose]();
     },
   };

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
-import type { Database } from '../../src/store/database.ts';
+import { type Database, readDatabaseUrl } from '../../src/store/database.ts';
 import type { Engine } from '../../src/store/sql/engine.ts';
 import { openStore } from '../../src/store/sql/open-store.ts';
 import { openPostgres } from '../../src/store/sql/postgres-engine.ts';
 import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestDatabase } from './postgres.ts';
-import { temporaryDirectory } from './test-anchor.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** An empty database of some engine, gone when the scope ends. */
 export interface Ground extends AsyncDisposable {
@@ -31,8 +31,7 @@ export const engines: readonly TestEngine[] = [
     name: 'SQLite',
     async open() {
       const directory = await temporaryDirectory();
-      const path = join(directory.path, 'kyc.db');
-      return ground({ engine: 'sqlite', path }, `sqlite:${path}`, () => openSqlite(path), directory);
+      return sqliteGround(join(directory.path, 'kyc.db'), directory);
     },
   },
   {
@@ -44,6 +43,29 @@ export const engines: readonly TestEngine[] = [
     },
   },
 ];
+
+/** A SQLite database at a path, for what wants it there. */
+export function sqliteGround(path: string, own: AsyncDisposable): Ground {
+  return ground({ engine: 'sqlite', path }, `sqlite:${path}`, () => openSqlite(path), own);
+}
+
+/** A database that there is already, as another process opened it; it stays. */
+export function groundAt(databaseUrl: string): Ground {
+  const database = readDatabaseUrl(databaseUrl);
+  if (database === undefined) throw new TypeError('the URL names no database');
+  const own = { [Symbol.asyncDispose]: async (): Promise<void> => {} };
+  const open = (): Engine => (database.engine === 'sqlite' ? openSqlite(database.path) : openPostgres(database.url));
+  return ground(database, databaseUrl, open, own);
+}
+
+/** The one that tests work with which are about something else: TEST_ENGINE, or SQLite. */
+export const testEngine: TestEngine = engineNamed(process.env['TEST_ENGINE'] ?? 'SQLite');
+
+function engineNamed(name: string): TestEngine {
+  const found = engines.find((engine) => engine.name === name);
+  if (found === undefined) throw new TypeError(`TEST_ENGINE: expected one of ${engines.map((e) => e.name).join(', ')}`);
+  return found;
+}
 
 /** What was opened of it is closed with it. */
 function ground(database: Database, databaseUrl: string, openEngine: () => Engine, own: AsyncDisposable): Ground {

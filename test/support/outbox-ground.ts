@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { setCallback } from '../../src/kyc/set-callback.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
@@ -8,18 +7,17 @@ import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
 import type { OperatorEndpoint } from '../../src/outbox/operator-endpoint.ts';
 import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
 import { type Deliveries, type DeliveryPace, startDeliveries } from '../../src/outbox/start-deliveries.ts';
-import { openSqliteStore } from '../../src/store/sql/open-store.ts';
-import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { noConsequences } from '../store/consequences.ts';
+import { type Ground as DatabaseGround, type TestEngine, testEngine } from './engines.ts';
 import { keyRing, moveCustomer, renderFrom, signer } from './outbox-standings.ts';
-import { randomAccount, temporaryDirectory } from './test-anchor.ts';
+import { randomAccount } from './test-anchor.ts';
 
 /** A real database with customers whose standings a test moves by hand. */
 export interface Ground extends AsyncDisposable {
-  readonly path: string;
+  readonly databaseUrl: string;
   readonly store: Store;
   readonly db: Kysely<Tables>;
   /** Registers a customer with a callback, and answers its id. */
@@ -45,23 +43,14 @@ export interface Ground extends AsyncDisposable {
   ): Deliveries;
 }
 
-export async function outboxGround(clock: Clock = systemClock): Promise<Ground> {
-  const directory = await temporaryDirectory();
-  const path = join(directory.path, 'outbox.db');
-  const store = await openSqliteStore(path, clock);
-  const ground = groundOver(path, store, clock);
-  return {
-    ...ground,
-    [Symbol.asyncDispose]: async () => {
-      await ground[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+export async function outboxGround(clock: Clock = systemClock, engine: TestEngine = testEngine): Promise<Ground> {
+  return groundOver(await engine.open(), clock);
 }
 
-export function groundOver(path: string, store: Store, clock: Clock): Ground {
-  const engine = openSqlite(path);
-  const { db } = engine;
+/** The same over a database that is gone with it. */
+export async function groundOver(own: DatabaseGround, clock: Clock): Promise<Ground> {
+  const store = await own.openStore(clock);
+  const { db } = own.openEngine();
   const accounts = new Map<string, string>();
   const set = async (id: string, url: string): Promise<void> => {
     const account = accounts.get(id) ?? '';
@@ -69,7 +58,7 @@ export function groundOver(path: string, store: Store, clock: Clock): Ground {
   };
   const render = renderFrom(db);
   return {
-    path,
+    databaseUrl: own.databaseUrl,
     store,
     db,
     render,
@@ -104,10 +93,7 @@ export function groundOver(path: string, store: Store, clock: Clock): Ground {
         allowLoopback,
         pace: { pollMs: 20, ...pace },
       }),
-    [Symbol.asyncDispose]: async () => {
-      await engine.close();
-      await store.close();
-    },
+    [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
   };
 }
 

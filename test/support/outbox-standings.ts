@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
 import { type Signer, signerFromSeed } from '../../src/stellar/ed25519.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
+import { lockCustomer } from '../../src/store/sql/locks.ts';
 import { enqueueMoves } from '../../src/store/sql/sql-outbox.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
@@ -30,10 +31,13 @@ export async function moveCustomer(
     reason: 'code',
   };
   await db.transaction().execute(async (transaction) => {
+    await lockCustomer(transaction, customerId);
     await sql`
       insert into standings (customer_id, type, transaction_id, state, since, program, risk)
       values (${customerId}, ${moved}, '', ${status}, 1, '', '')
-      on conflict do update set state = excluded.state, since = since + 1`.execute(transaction);
+      on conflict (customer_id, type, transaction_id) do update set state = excluded.state, since = standings.since + 1`.execute(
+      transaction,
+    );
     await enqueueMoves(transaction, customerId, [move], now);
   });
 }

@@ -82,10 +82,11 @@ async function run(binaries: string, flags: readonly string[]): Promise<ChildPro
     if (printed.includes('ready to accept connections')) resolve(child);
   });
   child.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${printed}`)));
+  await promise;
   // A test process that has nothing else to do ends.
   child.unref();
   (child.stderr as unknown as { unref(): void } | null)?.unref();
-  return promise;
+  return child;
 }
 
 /** Those of the platform's package, or a copy of them where whoever runs them may not look into the package's directory. */

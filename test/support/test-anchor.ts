@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RawOptions } from '../../src/environment.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
 import { type Anchor, openAnchor } from '../../src/server.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
 import { freshSecrets } from '../../src/vault/fresh-secrets.ts';
+import { testEngine } from './engines.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 export const hostUrl = 'http://localhost:8000';
 
-/** A directory that is gone when the scope ends. */
-export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'anchor-kyc-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
+export { temporaryDirectory } from './temporary-directory.ts';
 
 /** A real anchor over a real store in a directory of its own, called through its web-standard handler. */
 export interface TestAnchor extends AsyncDisposable {
@@ -39,9 +34,19 @@ export interface JsonReply {
 /** Opens one; `await using` closes it and removes its data. */
 export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnchor> {
   const directory = await temporaryDirectory();
+  await using opening = new AsyncDisposableStack();
+  const database = testEngine.name === 'SQLite' ? undefined : opening.use(await testEngine.open());
   const secrets = freshSecrets();
   const dataDir = directory.path;
-  const given = { localMode: true, hostUrl, dataDir, logger: silentLogger, ...secrets, ...options };
+  const given = {
+    ...(database && { databaseUrl: database.databaseUrl }),
+    localMode: true,
+    hostUrl,
+    dataDir,
+    logger: silentLogger,
+    ...secrets,
+    ...options,
+  };
   const anchor = await openAnchor(given, 'option');
   const key = await importTokenKey(anchor.settings.jwtKey);
   const token = (sub: string, lifetimeSeconds = 3600): Promise<string> => {
@@ -60,8 +65,10 @@ export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnch
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text), headers: response.headers };
   };
+  const own = opening.move();
   const dispose = async (): Promise<void> => {
     await anchor.close();
+    await own.disposeAsync();
     await directory[Symbol.asyncDispose]();
   };
   return { anchor, dataDir, token, call, json, [Symbol.asyncDispose]: dispose };

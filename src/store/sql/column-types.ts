@@ -12,4 +12,6 @@ export interface ColumnTypes {
   readonly rowId: RawBuilder<unknown>;
   /** Ends the definition of a table that is only found by its primary key, where the engine can keep the rows in that index. */
   readonly keyed: RawBuilder<unknown>;
+  /** Ends the columns of an index on such a table with those of its key, unless the engine does so by itself: the order is whole then. */
+  tail(...key: readonly string[]): RawBuilder<unknown>;
 }

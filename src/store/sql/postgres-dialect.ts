@@ -9,10 +9,9 @@ import {
   PostgresQueryCompiler,
   type QueryCompiler,
 } from 'kysely';
-import type pg from 'pg';
 import type { Durability } from './engine.ts';
 import type { Grammar, GrammarAdapter } from './grammar.ts';
-import { PostgresConnection } from './postgres-connection.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
 import { toKycError } from './postgres-faults.ts';
 import { postgresGrammar } from './postgres-grammar.ts';
 
@@ -23,14 +22,17 @@ export interface TransactionLimits {
   readonly idleTimeoutMs: number;
 }
 
+/** Takes a connection out of a pool. */
+export type Connect = () => Promise<PostgresConnection>;
+
 /** Kysely over a pool of connections that is closed by whoever opened it. */
 export class PostgresDialect implements Dialect {
-  readonly #pool: pg.Pool;
+  readonly #connect: Connect;
   readonly #begin: string;
 
   /** @param durability that of transactions */
-  constructor(pool: pg.Pool, limits: TransactionLimits, durability: Durability = 'durable') {
-    this.#pool = pool;
+  constructor(connect: Connect, limits: TransactionLimits, durability: Durability = 'durable') {
+    this.#connect = connect;
     // One message, and nothing that a pooler between here and the server would have to remember.
     this.#begin = [
       'begin isolation level read committed read write',
@@ -41,7 +43,7 @@ export class PostgresDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    return new PostgresDriver(this.#pool, this.#begin);
+    return new PostgresDriver(this.#connect, this.#begin);
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -62,11 +64,11 @@ class PostgresGrammarAdapter extends PostgresAdapter implements GrammarAdapter {
 }
 
 class PostgresDriver implements Driver {
-  readonly #pool: pg.Pool;
+  readonly #connect: Connect;
   readonly #begin: string;
 
-  constructor(pool: pg.Pool, begin: string) {
-    this.#pool = pool;
+  constructor(connect: Connect, begin: string) {
+    this.#connect = connect;
     this.#begin = begin;
   }
 
@@ -74,7 +76,7 @@ class PostgresDriver implements Driver {
 
   async acquireConnection(): Promise<PostgresConnection> {
     try {
-      return new PostgresConnection(await this.#pool.connect());
+      return await this.#connect();
     } catch (error) {
       throw toKycError(error);
     }
@@ -85,7 +87,7 @@ class PostgresDriver implements Driver {
   }
 
   async beginTransaction(connection: PostgresConnection): Promise<void> {
-    await connection.run(this.#begin);
+    await connection.begin(this.#begin);
   }
 
   async commitTransaction(connection: PostgresConnection): Promise<void> {

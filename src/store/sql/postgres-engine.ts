@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import pg from 'pg';
 import type { Durability, Engine, Write } from './engine.ts';
+import { PostgresConnection } from './postgres-connection.ts';
 import { PostgresDialect, type TransactionLimits } from './postgres-dialect.ts';
-import { isOvertaken, toKycError } from './postgres-faults.ts';
+import { isOvertaken, toLastError } from './postgres-faults.ts';
+import { StatementNames } from './statement-names.ts';
 import type { Tables } from './tables.ts';
 
 /** How a database is used. */
@@ -24,9 +26,11 @@ export function openPostgres(url: string, settings: PostgresSettings = {}): Engi
   const { timeoutMs = 5000 } = settings;
   const pool = openPool(url, { ...settings, timeoutMs });
   const limits: TransactionLimits = { lockTimeoutMs: timeoutMs, idleTimeoutMs: 4 * timeoutMs };
+  const names = new StatementNames();
+  const connect = async (): Promise<PostgresConnection> => new PostgresConnection(await pool.connect(), names);
   const databases: Record<Durability, Kysely<Tables>> = {
-    durable: new Kysely({ dialect: new PostgresDialect(pool, limits) }),
-    repeatable: new Kysely({ dialect: new PostgresDialect(pool, limits, 'repeatable') }),
+    durable: new Kysely({ dialect: new PostgresDialect(connect, limits) }),
+    repeatable: new Kysely({ dialect: new PostgresDialect(connect, limits, 'repeatable') }),
   };
   return {
     db: databases.durable,
@@ -45,7 +49,8 @@ async function transact<T>(db: Kysely<Tables>, write: Write<T>): Promise<T> {
     try {
       return await db.transaction().execute(write);
     } catch (error) {
-      if (attempt === tries || !isOvertaken(error)) throw toKycError(error);
+      if (!isOvertaken(error)) throw error;
+      if (attempt === tries) throw toLastError(error);
       await delay(Math.random() * 10 * attempt);
     }
   }

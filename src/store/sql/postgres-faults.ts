@@ -6,31 +6,42 @@ import { KycError } from '../../errors.ts';
  * locks that were waited for too long, I/O errors, and a server that may only be read.
  */
 const passing = /^(?:08|53|57)|^(?:55P03|58030|25006)$/;
-/** Another transaction was in the way, or has made what this one was about to make; looked at again, that is seen. */
-const overtaken = /^(?:40001|40P01|23505|23503)$/;
-/** Of the two a row that is there already or no more is an answer, not a reason to try later. */
+/** Another transaction was in the way of this one. */
 const inTheWay = /^(?:40001|40P01)$/;
+/** Another transaction has made, or removed, what this one has looked for in vain, or found; done again, it sees that. */
+const changed = /^(?:23505|23503)$/;
 
-/** Whether the same is worth doing again at once. */
+/** Whether a transaction is worth doing again at once. */
 export function isOvertaken(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && overtaken.test(error.code ?? '');
+  return isOutdated(error) || hasState(error, inTheWay) || hasState(error, changed);
 }
 
-/** What is thrown for a fault: KycError `unavailable` for one that passes by itself, with the fault as its cause; else the fault. */
+/** Whether a newer release has changed a table since the connection planned the statement. */
+export function isOutdated(error: unknown): boolean {
+  return hasState(error, /^0A000$/) && (error as Error).message.startsWith('cached plan');
+}
+
+/** What is thrown for a fault of a statement: KycError `unavailable` for one that passes by itself, with the fault as its cause; else the fault. */
 export function toKycError(error: unknown): unknown {
-  if (error instanceof KycError) return error;
-  const isPassing =
-    error instanceof pg.DatabaseError ? isPassingState(error.code ?? '') : error instanceof Error && isOfTheWay(error);
-  if (!isPassing) return error;
-  return new KycError('unavailable', { key: 'error.database_away' }, { cause: error, retryAfterSeconds: 5 });
+  return hasState(error, passing) || isOfTheWay(error) ? databaseAway(error) : error;
 }
 
-function isPassingState(code: string): boolean {
-  return passing.test(code) || inTheWay.test(code);
+/** What is thrown when a transaction is given up that was overtaken again and again. */
+export function toLastError(error: unknown): unknown {
+  return isOutdated(error) || hasState(error, inTheWay) ? databaseAway(error) : error;
+}
+
+function databaseAway(cause: unknown): KycError {
+  return new KycError('unavailable', { key: 'error.database_away' }, { cause, retryAfterSeconds: 5 });
+}
+
+function hasState(error: unknown, states: RegExp): boolean {
+  return error instanceof pg.DatabaseError && states.test(error.code ?? '');
 }
 
 /** What the system or the driver says of the way to the server; the driver's own errors have no code. */
-function isOfTheWay(error: Error): boolean {
+function isOfTheWay(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof pg.DatabaseError || error instanceof KycError) return false;
   if ('code' in error && typeof error.code === 'string') return /^E[A-Z]/.test(error.code);
   return /^Connection terminated|timeout|not queryable|connection is closed/i.test(error.message);
 }

@@ -18,6 +18,7 @@ export const postgresGrammar: Grammar = {
     id: sql.raw('bigint generated always as identity primary key'),
     rowId: sql.raw('bigint generated always as identity primary key'),
     keyed: sql.raw(''),
+    tail: (...key) => sql`, ${sql.join(key.map((column) => sql.ref(column)))}`,
   },
   forUpdate: sql.raw('for update'),
   forShare: sql`for share`,

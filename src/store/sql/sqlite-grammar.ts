@@ -16,6 +16,7 @@ export const sqliteGrammar: Grammar = {
     id: sql.raw('integer primary key autoincrement'),
     rowId: sql.raw('integer primary key'),
     keyed: sql.raw(' without rowid'),
+    tail: () => nothing,
   },
   forUpdate: nothing,
   forShare: sql``,

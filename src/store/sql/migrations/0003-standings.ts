@@ -7,7 +7,7 @@ import type { Tables } from '../tables.ts';
  * Customers of before have no dossier; it is made when they are next looked at.
  */
 export async function createStandingTables(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
-  const { text, integer, bytes, rowId, keyed } = types;
+  const { text, integer, bytes, rowId, keyed, tail } = types;
   const statements = [
     sql`alter table customers add column dossier ${text}`,
     sql`create table standings (
@@ -17,7 +17,7 @@ export async function createStandingTables(db: Kysely<Tables>, types: ColumnType
       primary key (customer_id, type, transaction_id))${keyed}`,
     sql`create index standings_by_due on standings (due_at) where due_at is not null`,
     sql`create index standings_by_program on standings (program, customer_id)`,
-    sql`create index standings_by_state on standings (state, since)`,
+    sql`create index standings_by_state on standings (state, since${tail('customer_id', 'type', 'transaction_id')})`,
     sql`create table moves (
       id ${rowId}, customer_id ${text} not null references customers (id) on delete cascade,
       type ${text} not null, transaction_id ${text} not null, from_state ${text}, to_state ${text} not null,

@@ -7,14 +7,14 @@ import type { Tables } from '../tables.ts';
  * identity or a callback was told before its customer was merged into another one; `origin` is the customer that a row was about before that.
  */
 export async function createReviewTables(db: Kysely<Tables>, types: ColumnTypes): Promise<void> {
-  const { text, integer, bytes, rowId, keyed } = types;
+  const { text, integer, bytes, rowId, keyed, tail } = types;
   const ofCustomer = sql`customer_id ${text} not null references customers (id) on delete cascade`;
   const statements = [
     sql`alter table identities add column known_as ${text}`,
     sql`create index identities_by_known_id on identities (known_as) where known_as is not null`,
     sql`alter table callbacks add column known_as ${text}`,
     sql`alter table moves add column origin ${text}`,
-    sql`create index standings_by_type on standings (state, type, since)`,
+    sql`create index standings_by_type on standings (state, type, since${tail('customer_id', 'transaction_id')})`,
     sql`create table review_claims (
       ${ofCustomer}, type ${text} not null, operator ${text} not null, until ${integer} not null,
       primary key (customer_id, type))${keyed}`,
