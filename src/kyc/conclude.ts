@@ -1,4 +1,5 @@
 import type { Consequences, Move, NewRun, Rejection, StandingRow } from '../store/standing-store.ts';
+import { SealBroken } from '../vault/key-ring.ts';
 import { type Assessment, assess } from './assess.ts';
 import { type Dossier, type Standing, type StoredTransaction, standingKey, writeDossier } from './dossier.ts';
 import { expiringSoon, noticeExpiry, withExpiries } from './expiry.ts';
@@ -40,7 +41,7 @@ export interface Conclusion {
 /**
  * Looks at every standing of a customer again after something changed, and tells what follows: where they stand now, the moves, the checks to
  * run, the codes to send.
- * @throws Error when that would be an unlawful move: nothing is written then
+ * @throws Error when that would be an unlawful move, SealBroken when a value to be accepted does not open: nothing is written then
  */
 export function conclude(change: Change): Conclusion {
   const { program, now, read } = change;
@@ -110,6 +111,7 @@ function restate(change: Change, before: Standing | Concern): Outcome {
   if (!isLawful(last?.state, assessment.state, change.cause.kind)) {
     throw new Error(`unlawful move from ${last?.state} to ${assessment.state} by ${change.cause.kind}`);
   }
+  if (isMoved && assessment.state === 'accepted') requireReadable(change, about.asked);
   // Who is not accepted has other things to do; they are warned once they are.
   const warned = assessment.state === 'accepted' ? expiringSoon(about) : last?.warned;
   const standing: Standing = { ...standingOf(about, before, assessment), ...(warned !== undefined && { warned }) };
@@ -123,6 +125,13 @@ function resolve({ program, dossier, read }: Change, { type: name, transaction }
   const type = program.types.get(name);
   if (type === undefined) throw new Error(`the program has no type ${name}`);
   return resolveType(type, (key) => (dossier.fields[key] ? read(key) : undefined), transaction);
+}
+
+/** What nobody can read was looked at by nobody: a value that was altered, moved or taken away since must not become accepted. */
+function requireReadable({ dossier, read }: Change, { fields }: ResolvedType): void {
+  for (const key of fields.keys()) {
+    if (dossier.fields[key] !== undefined && read(key) === undefined) throw new SealBroken(`the value of '${key}'`);
+  }
 }
 
 function acceptance(last: Standing | undefined, state: string, now: number): Pick<Standing, 'acceptedAt'> {

@@ -5,6 +5,7 @@ import type { Vault } from '../vault/vault.ts';
 import { type AlsoWritten, changeFacts } from './change-facts.ts';
 import type { Check, CheckFile, CheckInput, CheckResult, WebhookCall } from './checks/check.ts';
 import { inputsOf } from './dossier.ts';
+import { sealEvidence } from './evidence.ts';
 import { type Finding, withResult } from './facts.ts';
 import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
 import type { CheckPlan } from './program.ts';
@@ -29,11 +30,6 @@ const lastRetryMs = 3_600_000;
 
 /** Until another program's run is looked at again. */
 const foreignRetryMs = 60_000;
-
-/** Under this name evidence of a check is sealed. */
-export function evidenceName(check: string): string {
-  return `evidence of ${check}`;
-}
 
 /** Runs the checks that wait. Any number of workers may do so at once. */
 export class CheckRunner {
@@ -117,7 +113,7 @@ export class CheckRunner {
       learn: (dossier, now) => withResult(dossier, plan, run, result, now),
       also: (vault, known) => {
         isKept = inputsOf(known, plan.inputs) === inputs;
-        const evidence = result.evidence && vault.seal(evidenceName(check), JSON.stringify(result.evidence));
+        const evidence = result.evidence && sealEvidence(vault, finished, result.evidence);
         return {
           finished: { ...finished, outcome, reason },
           ...(evidence && { evidence: { ...finished, sealed: evidence } }),

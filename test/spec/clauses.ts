@@ -229,6 +229,7 @@ export const topics: readonly string[] = [
   'embed',
   'hostile',
   'house',
+  'keys',
   'kyc',
   'messages',
   'model',
@@ -247,6 +248,7 @@ export const topics: readonly string[] = [
   'settings',
   'stellar',
   'store',
+  'tampering',
   'vault',
   'worker',
 ];

@@ -4,8 +4,8 @@ import type { SealedValue } from '../../store/store.ts';
 import { blindIndexes, indexEntries } from '../blind-index.ts';
 import { conclude } from '../conclude.ts';
 import type { Dossier } from '../dossier.ts';
+import { openEvidence, sealEvidence } from '../evidence.ts';
 import { noticeExpiry } from '../expiry.ts';
-import { evidenceName } from '../run-checks.ts';
 import { mergedFacts, requireAgreement } from './merge-facts.ts';
 import { noteName } from './notes.ts';
 import { requireRole } from './operator.ts';
@@ -103,7 +103,11 @@ async function resealed(
   const isLater = callback !== undefined && (other === undefined || callback.setAt > other.setAt);
   return {
     notes: notes.map((note) => ({ ...note, sealed: again(noteName(note.id), note.sealed) })),
-    evidence: evidence.map((found) => ({ ...found, sealed: again(evidenceName(found.check), found.sealed) })),
+    evidence: evidence.map((row) => {
+      const found = openEvidence(from.customer.vault, row, row.sealed);
+      const place = { ...row, origin: row.origin ?? id };
+      return { ...row, sealed: sealEvidence(into.customer.vault, place, found) };
+    }),
     sealedCallback: isLater ? again(callbackField, callback.sealedUrl) : undefined,
     callbacks: { from: callback?.setAt, into: other?.setAt },
   };

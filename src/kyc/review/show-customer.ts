@@ -4,7 +4,7 @@ import type { ReviewFile, WithOrigin } from '../../store/review-store.ts';
 import type { Move } from '../../store/standing-store.ts';
 import type { Evidence } from '../checks/check.ts';
 import type { CheckFacts, FieldFacts, TypeRuling } from '../dossier.ts';
-import { evidenceName } from '../run-checks.ts';
+import { openEvidence } from '../evidence.ts';
 import { noteName } from './notes.ts';
 import { isAtLeast, type Operator, requireRole } from './operator.ts';
 import { type Current, openNow, type ReviewParts, type ToldStanding, toldStandings } from './parts.ts';
@@ -75,7 +75,7 @@ export async function showCustomer(
     standings: showStandings(parts, current, lang),
     fields: await showFields(parts, current, isMasked),
     checks: showChecks(parts, current),
-    evidence: isMasked ? [] : await openEvidence(parts, current),
+    evidence: isMasked ? [] : await showEvidence(parts, current),
     notes: isMasked ? [] : openNotes(current, notes),
     history: await parts.store.standings.listMoves(id),
     claims,
@@ -134,10 +134,11 @@ function showChecks({ program }: ReviewParts, { customer }: Current): ShownCusto
   );
 }
 
-async function openEvidence({ store }: ReviewParts, { customer }: Current): Promise<ShownCustomer['evidence']> {
+async function showEvidence({ store }: ReviewParts, { customer }: Current): Promise<ShownCustomer['evidence']> {
   const sealed = await store.standings.listEvidence(customer.record.id);
-  return sealed.map(({ check, at, origin, sealed: bytes }) => {
-    return { check, at, origin, found: JSON.parse(customer.vault.open(evidenceName(check), bytes)) as Evidence };
+  return sealed.map((row) => {
+    const { check, at, origin } = row;
+    return { check, at, origin, found: openEvidence(customer.vault, row, row.sealed) };
   });
 }
 
