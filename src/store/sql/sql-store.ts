@@ -18,6 +18,7 @@ import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
 import { SqlAccounts } from './sql-accounts.ts';
+import { SqlAudit } from './sql-audit.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
@@ -47,6 +48,7 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly audit: SqlAudit;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
@@ -68,6 +70,7 @@ export class SqlStore implements Store {
     this.#db = db;
     this.#writes = new GroupCommit(engine);
     this.#clock = clock;
+    this.audit = new SqlAudit(db, this.#writes, clock);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes);

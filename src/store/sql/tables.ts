@@ -3,6 +3,16 @@ import type { CodeState } from '../code-store.ts';
 import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
 
+/** A line of the audit trail; `about` is canonical JSON. */
+interface AuditColumns {
+  at: number;
+  action: string;
+  actor_kind: string;
+  actor_id: string | null;
+  customer_id: string | null;
+  about: string | null;
+}
+
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
 export interface Tables {
   customers: {
@@ -179,6 +189,10 @@ export interface Tables {
     sealed: Uint8Array;
     at: number;
   };
+  /** Lines that have no place in the chain yet. */
+  audit_pending: { id: Generated<number> } & AuditColumns;
+  audit_trail: { seq: number; id: number; hash: Uint8Array } & AuditColumns;
+  audit_heads: { seq: number; hash: Uint8Array; at: number; account: string; signature: Uint8Array };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array };
