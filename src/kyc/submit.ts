@@ -17,7 +17,8 @@ import { withConfirmed, withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
-import { type DecidingParts, type HeldValues, holdValues, openCustomer } from './open-customer.ts';
+import { noteReading } from './note-reading.ts';
+import { type DecidingParts, type HeldValues, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
 import { resolveByNames } from './resolve-type.ts';
 import { readText, type Submission, toSubmission } from './submission.ts';
 import { openReferences } from './uploads.ts';
@@ -96,6 +97,23 @@ async function update(
 ): Promise<Submitted | undefined> {
   const customer = await openCustomer(parts, record);
   if (customer === undefined) return undefined;
+  try {
+    return await updateOpen(parts, submission, customer, concern, context);
+  } catch (error) {
+    // What is refused was compared with what is held all the same.
+    await noteReading(parts, customer, { kind: 'wallet' });
+    throw error;
+  }
+}
+
+async function updateOpen(
+  parts: DecidingParts,
+  submission: Submission,
+  customer: OpenCustomer,
+  concern: Concern,
+  context: CustomerContext,
+): Promise<Submitted | undefined> {
+  const { record } = customer;
   const { id, version } = record;
   const { vault, held, dossier } = customer;
   const { kept, ...changes } = toChanges(
@@ -107,9 +125,11 @@ async function update(
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
+  if (isSame) await noteReading(parts, customer, { kind: 'wallet' });
+  const told = { ...consequences, opened: held.opened() };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
-    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
+    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }

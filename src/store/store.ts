@@ -1,6 +1,6 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
 import type { AccountStore } from './account-store.ts';
-import type { AuditStore } from './audit-store.ts';
+import type { AuditActor, AuditStore } from './audit-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
@@ -56,6 +56,14 @@ export interface CustomerUpdate extends ValueChanges {
   readonly version: number;
   /** Whether a crash of the machine may undo it, because it would be done again in the same way. Default: false. */
   readonly isRepeatable?: boolean;
+}
+
+/** An erasure that one operator proposed for a customer at one version, and another one approves of. */
+export interface ApprovedErasure {
+  readonly version: number;
+  readonly proposal: string;
+  /** Whoever approves; left out, the wallet itself is taken to have asked. */
+  readonly by?: AuditActor;
 }
 
 /** The change was applied, and these files are no longer referred to; or somebody else was first and nothing was changed. */
@@ -118,7 +126,7 @@ export interface Store {
    * Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already, or is not as it
    * was when somebody approved of that proposal.
    */
-  deleteCustomer(id: string, approved?: { readonly version: number; readonly proposal: string }): Promise<WriteOutcome>;
+  deleteCustomer(id: string, approved?: ApprovedErasure): Promise<WriteOutcome>;
   /** Which of these file ids some customer or upload refers to. */
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */

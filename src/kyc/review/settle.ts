@@ -27,7 +27,7 @@ export async function approve(parts: ReviewParts, operator: Operator, id: string
   const act = readStoredAct(proposal.act);
   const rule = ruleOf(act, current.seen);
   requireRole(operator, rule.approver() ?? 'lead');
-  if (act.act === 'erase') return erase(parts, proposal);
+  if (act.act === 'erase') return erase(parts, operator, proposal);
   const signed = { operator: operator.name, proposedBy, proposal: id };
   const after = await carryOut(parts, current, act, rule, signed);
   return { customerId, ...(await outcomeOf(parts, customerId, after, lang)) };
@@ -39,11 +39,16 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
   const proposal = await getProposal(parts, id);
   const isOwn = isSamePerson(proposal.operator, operator.name);
   if (!isOwn && !isAtLeast(operator, 'lead')) throw new KycError('forbidden', 'it is not yours to withdraw');
-  if (!(await parts.store.reviews.withdraw(id))) throw notFound();
+  if (!(await parts.store.reviews.withdraw(id, operator.name))) throw notFound();
 }
 
-async function erase({ store, removeFiles }: ReviewParts, { id, customerId, version }: Proposal): Promise<Decided> {
-  const write = await store.deleteCustomer(customerId, { version, proposal: id });
+async function erase(
+  { store, removeFiles }: ReviewParts,
+  { name }: Operator,
+  { id, customerId, version }: Proposal,
+): Promise<Decided> {
+  const by = { kind: 'operator', id: name } as const;
+  const write = await store.deleteCustomer(customerId, { version, proposal: id, by });
   if (write.outcome === 'conflict') throw stale();
   await removeFiles(write.orphanedFiles);
   return { outcome: 'done', customerId, version, standings: [] };

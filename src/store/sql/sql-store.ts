@@ -1,9 +1,11 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import { linesOfChange } from '../audit-lines.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
   AccountUse,
+  ApprovedErasure,
   ChangeOutcome,
   CustomerRecord,
   CustomerUpdate,
@@ -18,7 +20,7 @@ import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
 import { SqlAccounts } from './sql-accounts.ts';
-import { SqlAudit } from './sql-audit.ts';
+import { appendAudit, SqlAudit } from './sql-audit.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
@@ -73,7 +75,7 @@ export class SqlStore implements Store {
     this.audit = new SqlAudit(db, this.#writes, clock);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
-    this.codes = new SqlCodes(db, this.#writes);
+    this.codes = new SqlCodes(db, this.#writes, clock);
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
@@ -151,6 +153,7 @@ export class SqlStore implements Store {
         })
         .execute();
       await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
+      await appendAudit(db, [{ action: 'customer.created', actor: { kind: 'wallet' }, customerId: id }], now);
       await enqueueEvents(db, [{ name: 'customer.created', customerId: id }], now);
       return this.#applyValues(db, id, customer);
     });
@@ -161,13 +164,15 @@ export class SqlStore implements Store {
     return update.isRepeatable === true ? this.#writes.writeRepeatable(apply) : this.#writes.write(apply);
   }
 
-  async deleteCustomer(id: string, approved?: { version: number; proposal: string }): Promise<WriteOutcome> {
+  async deleteCustomer(id: string, approved?: ApprovedErasure): Promise<WriteOutcome> {
     return this.#writes.write(async (db) => {
       if (approved !== undefined && (await isProposalGone(db, { id, ...approved }))) return conflict;
       const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
       const uploads = await removeUploadsOfCustomer(db, id);
       const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
       if (result.numDeletedRows === 0n) return conflict;
+      const actor = approved?.by ?? ({ kind: 'wallet' } as const);
+      await appendAudit(db, [{ action: 'customer.erased', actor, customerId: id }], this.#now());
       await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], this.#now());
       return { outcome: 'stored', orphanedFiles: [...files.map((file) => file.id), ...uploads] };
     });
@@ -241,6 +246,7 @@ export class SqlStore implements Store {
         .values(toFileRow(file, customerId, now))
         .execute();
     await applyConsequences(db, customerId, changes.consequences, now);
+    await appendAudit(db, linesOfChange(customerId, changes), now);
     return { outcome: 'stored', orphanedFiles };
   }
 
