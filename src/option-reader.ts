@@ -113,11 +113,11 @@ export class OptionReader {
     return read(value) ?? this.fault(option, expected);
   }
 
-  databasePath(): string | undefined {
-    const value = this.text('databaseUrl');
+  databasePath(name: 'databaseUrl' | 'shredDatabaseUrl'): string | undefined {
+    const value = this.text(name);
     if (value === undefined) return undefined;
     const [, path] = /^sqlite:(.+)$/.exec(value) ?? [];
-    return path === undefined ? this.fault('databaseUrl', 'sqlite:PATH') : resolve(path);
+    return path === undefined ? this.fault(name, 'sqlite:PATH') : resolve(path);
   }
 
   tomlExtras(): TomlExtras {

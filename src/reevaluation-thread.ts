@@ -103,5 +103,6 @@ export class ReevaluationThread {
     const { id, wrapped, owner } = message;
     const key = await this.#parts.keyRing.unwrap(wrapped, owner).catch(() => undefined);
     thread.postMessage({ kind: 'key', id, key } satisfies ToThread);
+    key?.fill(0);
   }
 }

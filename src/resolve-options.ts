@@ -40,6 +40,8 @@ export interface Settings {
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
   readonly databasePath: string;
+  /** Where the other half of every data key lies. Never backed up with the database. */
+  readonly shredPath: string;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -175,11 +177,15 @@ function readStellar(
   };
 }
 
-function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'databasePath' | 'integration'> {
+function readStorage(
+  reader: OptionReader,
+  options: RawOptions,
+): Some<'dataDir' | 'databasePath' | 'shredPath' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
-    databasePath: reader.databasePath() ?? join(dataDir, 'anchor-kyc.db'),
+    shredPath: reader.databasePath('shredDatabaseUrl') ?? join(dataDir, 'shreds.db'),
+    databasePath: reader.databasePath('databaseUrl') ?? join(dataDir, 'anchor-kyc.db'),
     integration: options.integration,
   };
 }

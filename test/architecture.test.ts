@@ -44,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
+  'open-shreds': ['store'],
   banner: ['resolve-options'],
   release: [],
   server: ['*'],

@@ -149,6 +149,40 @@ export interface ExpiryDefinition {
   readonly reviewMonths?: Readonly<Partial<Record<RiskClass, number>>>;
 }
 
+/** What must be kept of a customer who asks to be erased, if they were ever accepted or had a transaction. */
+export interface RetentionDefinition {
+  /** For how many years from the erasure on. */
+  readonly years: number;
+  /** The law or duty that says so, for the record: `AMLR Art. 77`. */
+  readonly ground: string;
+  /** Whether the `duplicate` check goes on finding them. Default: false. */
+  readonly duplicates?: boolean;
+}
+
+/** What becomes of whoever shares a document, tax id, phone, or e-mail and birth date with a person who was rejected. */
+export const valueMatches = ['review', 'reject', 'ignore'] as const;
+
+/** @see valueMatches */
+export type ValueMatch = (typeof valueMatches)[number];
+
+/** How rejected people are known again who were erased: by keyed hashes alone. */
+export interface TombstoneDefinition {
+  /** The reasons that are not washed off by an erasure; none for no tombstones. Default: `sanctions`, `suspected-fraud`. */
+  readonly reasons?: readonly string[];
+  /** For how many years from the rejection on. Default: 5. */
+  readonly years?: number;
+  /** What becomes of another account with the same document or number; the same account is rejected again. Default: `review`. */
+  readonly values?: ValueMatch;
+}
+
+/** What an erasure leaves. */
+export interface ErasureDefinition {
+  /** Default: nothing is kept. */
+  readonly retention?: RetentionDefinition;
+  /** How rejected people are known again. */
+  readonly tombstones?: TombstoneDefinition;
+}
+
 /** What an anchor asks of its customers. */
 export interface ProgramDefinition {
   /** Where editors find the schema of a program in JSON; nothing else is made of it. */
@@ -167,6 +201,8 @@ export interface ProgramDefinition {
   readonly review?: ReviewDefinition;
   /** What becomes old. */
   readonly expiry?: ExpiryDefinition;
+  /** What an erasure leaves. Changing it moves nobody. */
+  readonly erasure?: ErasureDefinition;
 }
 
 /** A field of a type, ready to be asked for and parsed. */
@@ -205,6 +241,8 @@ export interface CheckPlan {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /** Whether what it found must be looked at whatever the customer sends afterwards. */
+  readonly isLasting: boolean;
   /** Whether a person decides where it has nothing to look at. */
   readonly needsInput: boolean;
   /** After which time it runs again by itself, in milliseconds. */
@@ -247,6 +285,12 @@ export interface ExpiryPolicy {
   readonly reviewMonths: Readonly<Partial<Record<RiskClass, number>>>;
 }
 
+/** What an erasure leaves, defaulted. */
+export interface ErasurePolicy {
+  readonly retention: Required<RetentionDefinition> | undefined;
+  readonly tombstones: { readonly reasons: ReadonlySet<string>; readonly years: number; readonly values: ValueMatch };
+}
+
 /** A program without faults, ready to be used. */
 export interface Program {
   /** Names what the program says: anything else said, another revision; said in another order or layout, the same. */
@@ -261,4 +305,5 @@ export interface Program {
   readonly checks: ReadonlyMap<string, CheckPlan>;
   readonly review: ReviewPolicy;
   readonly expiry: ExpiryPolicy;
+  readonly erasure: ErasurePolicy;
 }

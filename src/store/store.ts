@@ -2,6 +2,7 @@ import type { WrappedKey } from '../vault/key-ring.ts';
 import type { AccountStore } from './account-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
+import type { Deletion, ErasureStore } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
@@ -77,6 +78,8 @@ export interface Store {
   readonly callbacks: CallbackStore;
   /** The codes by which customers confirm that an address or a number is theirs. */
   readonly codes: CodeStore;
+  /** What becomes of customers who go. */
+  readonly erasures: ErasureStore;
   /** By which identities customers go. */
   readonly accounts: AccountStore;
   /** What reviewers hold, propose and note. */
@@ -112,16 +115,21 @@ export interface Store {
   /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */
   updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome>;
   /**
-   * Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already, or is not as it
-   * was when somebody approved of that proposal.
+   * Deletes the customer with all its identities, their uploads, values and file rows, or keeps the sealed data where nobody finds it; `conflict` when
+   * it is gone already, or not as `how` has it.
    */
-  deleteCustomer(id: string, approved?: { readonly version: number; readonly proposal: string }): Promise<WriteOutcome>;
+  deleteCustomer(id: string, how?: Deletion): Promise<WriteOutcome>;
   /** Which of these file ids some customer or upload refers to. */
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */
   useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;
   /** The use of the account, fixed to `use` if this is its first. */
   fixAccountUse(account: string, use: AccountUse): Promise<AccountUse>;
+  /**
+   * Removes what was deleted from wherever the database keeps older versions of its pages, as far as it can; false when somebody reads those, so that
+   * it is to be tried again.
+   */
+  scrub(): Promise<boolean>;
   /** Resolves when the store can serve. */
   ping(): Promise<void>;
   /** Finishes and lets go of the database. */

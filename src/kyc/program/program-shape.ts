@@ -1,16 +1,20 @@
 import {
   type CheckDefinition,
   decisionModes,
+  type ErasureDefinition,
   type ExpiryDefinition,
   type ProgramDefinition,
   type ReasonDefinition,
+  type RetentionDefinition,
   type ReviewDefinition,
   type RiskClass,
   type RuleDefinition,
   releaseModes,
   riskClasses,
   subjectKinds,
+  type TombstoneDefinition,
   type TypeDefinition,
+  valueMatches,
 } from '../program.ts';
 import { condition } from './condition-shape.ts';
 import { fieldMap, localizedText } from './field-shapes.ts';
@@ -105,6 +109,25 @@ const expiry: Shape<ExpiryDefinition> = named('ExpiryDefinition', () =>
   }),
 );
 
+const retention: Shape<RetentionDefinition> = named('RetentionDefinition', () =>
+  object<RetentionDefinition>(
+    { years: integer(1, 30), ground: text, duplicates: boolean },
+    { required: ['years', 'ground'] },
+  ),
+);
+
+const tombstones: Shape<TombstoneDefinition> = named('TombstoneDefinition', () =>
+  object<TombstoneDefinition>({
+    reasons: listOf(text, { minItems: 0 }),
+    years: integer(1, 30),
+    values: oneOf(valueMatches),
+  }),
+);
+
+const erasure: Shape<ErasureDefinition> = named('ErasureDefinition', () =>
+  object<ErasureDefinition>({ retention, tombstones }),
+);
+
 /** What a program must look like, whatever it means. */
 export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
   {
@@ -116,6 +139,7 @@ export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
     checks: mapOf(name, check),
     review,
     expiry,
+    erasure,
   },
   { required: ['types'], isUsableInPart: true, expected: 'an object with types' },
 );

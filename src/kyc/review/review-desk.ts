@@ -4,6 +4,7 @@ import type { Act } from './act.ts';
 import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
 import { claim, release } from './claims.ts';
 import { type Decided, decide } from './decide.ts';
+import { hold, listRetained, proposeLift, type ShownRetained } from './legal-hold.ts';
 import { merge } from './merge.ts';
 import { addNote } from './notes.ts';
 import { type Operator, requireRole } from './operator.ts';
@@ -78,6 +79,11 @@ export class ReviewDesk {
     return decided;
   }
 
+  /** Erased customers whose data must be kept, the next to be destroyed first. */
+  retained(operator: Operator, after?: string): Promise<{ items: readonly ShownRetained[]; next: string | undefined }> {
+    return listRetained(this.#parts, operator, after);
+  }
+
   /** The reasons that may be given. */
   reasons(operator: Operator): readonly ReasonChoice[] {
     requireRole(operator, 'viewer');
@@ -114,7 +120,14 @@ export class ReviewDesk {
         body.requireKnown('act', 'version', 'account', 'memo', 'memoType');
         const memo = { memo: body.optionalText('memo'), memoType: body.optionalText('memoType') };
         await (act === 'link' ? link : unlink)(this.#parts, context(), { account: body.text('account'), ...memo });
+        break;
       }
+      case 'hold':
+        body.requireKnown('act', 'version', 'reason');
+        return hold(this.#parts, context(), body.text('reason'));
+      case 'lift-hold':
+        body.requireKnown('act', 'version');
+        return proposeLift(this.#parts, context());
     }
     return this.#now(customerId);
   }

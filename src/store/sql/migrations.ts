@@ -6,6 +6,7 @@ import { createStandingTables } from './migrations/0003-standings.ts';
 import { createCodeTables } from './migrations/0004-codes.ts';
 import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
+import { createErasureTables } from './migrations/0008-erasure.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>) => Promise<void>;
@@ -18,6 +19,7 @@ const migrations: readonly Migration[] = [
   createCodeTables,
   createOutboxTables,
   createReviewTables,
+  createErasureTables,
 ];
 
 /**

@@ -1,9 +1,17 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
-import type { FileQuota, FileRow, FileStore, OverQuota, Upload } from '../file-store.ts';
+import {
+  type FileQuota,
+  type FileRow,
+  type FileStore,
+  type OverQuota,
+  type Upload,
+  uploadOwner,
+} from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { queueShreds } from './shred-queue.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -45,12 +53,13 @@ export class SqlFiles implements FileStore {
   }
 
   async removeUploads(owner: Identity): Promise<readonly string[]> {
-    return this.#writes.write((db) => deleteUploads(db, sql`${sentBy(owner)}`));
+    const now = this.#clock.now().getTime();
+    return this.#writes.write((db) => deleteUploads(db, sql`${sentBy(owner)}`, now));
   }
 
   async removeExpired(): Promise<readonly string[]> {
     const now = this.#clock.now().getTime();
-    return this.#writes.write((db) => deleteUploads(db, sql`expires_at <= ${now}`));
+    return this.#writes.write((db) => deleteUploads(db, sql`expires_at <= ${now}`, now));
   }
 
   async findFile(id: string): Promise<(FileRow & { customerId: string }) | undefined> {
@@ -101,13 +110,17 @@ export async function fileRefusal(
 }
 
 /** Forgets the uploads that a customer's data refers to from now on. */
-export async function takeUploads(db: Transaction<Tables>, ids: readonly string[] = []): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('uploads').where('id', 'in', ids).execute();
+export async function takeUploads(db: Transaction<Tables>, ids: readonly string[] = [], now: number): Promise<void> {
+  if (ids.length > 0) await deleteUploads(db, sql`id in (${sql.join(ids)})`, now);
 }
 
 /** Forgets what the identities of a customer sent that nothing refers to; answers the ids. */
-export async function removeUploadsOfCustomer(db: Transaction<Tables>, customerId: string): Promise<readonly string[]> {
-  return deleteUploads(db, sql`${sentByCustomer(customerId)}`);
+export async function removeUploadsOfCustomer(
+  db: Transaction<Tables>,
+  customerId: string,
+  now: number,
+): Promise<readonly string[]> {
+  return deleteUploads(db, sentByCustomer(customerId), now);
 }
 
 /** Which of these files some customer or upload refers to. One query: an upload that is taken meanwhile is seen in one place or the other. */
@@ -166,9 +179,11 @@ async function exceededBy(
   return added.reduce((sum, size) => sum + size, Number(held.bytes)) > quota.bytes ? 'bytes' : undefined;
 }
 
-async function deleteUploads(db: Transaction<Tables>, condition: Condition): Promise<readonly string[]> {
+async function deleteUploads(db: Transaction<Tables>, condition: Condition, now: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`delete from uploads where ${condition} returning id`.execute(db);
-  return rows.map((row) => row.id);
+  const ids = rows.map((row) => row.id);
+  await queueShreds(db, ids.map(uploadOwner), now);
+  return ids;
 }
 
 function toFile(row: Tables['files']): FileRow {

@@ -36,7 +36,7 @@ export class SqlReviews implements ReviewStore {
     return this.#writes.write(async (db) => {
       await sql`
         insert into review_claims (customer_id, type, operator, until)
-        select id, ${type}, ${operator}, ${until.getTime()} from customers where id = ${customerId}
+        select id, ${type}, ${operator}, ${until.getTime()} from customers where id = ${customerId} and retained_at is null
         on conflict (customer_id, type) do update set operator = excluded.operator, until = excluded.until
         where review_claims.operator = excluded.operator or review_claims.until <= ${now.getTime()}`.execute(db);
       const { rows } = await sql<Tables['review_claims']>`
@@ -127,7 +127,7 @@ export class SqlReviews implements ReviewStore {
 export async function applyReview(
   db: Transaction<Tables>,
   customerId: string,
-  { act, note, escalation, proposal }: ReviewWrites,
+  { act, note, escalation, proposal, lifted = [] }: ReviewWrites,
   now: number,
 ): Promise<void> {
   await addAct(db, customerId, act, now);
@@ -139,6 +139,7 @@ export async function applyReview(
       on conflict (customer_id) do nothing`.execute(db);
   }
   if (proposal !== undefined) await sql`delete from proposals where id = ${proposal}`.execute(db);
+  for (const id of lifted) await sql`delete from tombstones where id = ${id}`.execute(db);
   await sql`
     delete from review_claims where customer_id = ${customerId} and type not in
       (select type from standings where customer_id = ${customerId} and state = 'in-review')`.execute(db);

@@ -1,5 +1,6 @@
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import type { Deletion } from '../erasure-store.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
@@ -16,13 +17,16 @@ import type {
 import { GroupCommit, type Write } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
+import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
+import { scrubSqlite } from './scrub.ts';
 import { SqlAccounts } from './sql-accounts.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
-import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
+import { deleteCustomer, SqlErasures } from './sql-erasures.ts';
+import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
@@ -37,7 +41,7 @@ const conflict: WriteOutcome = { outcome: 'conflict' };
 export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: new SqliteDialect(path, settings) });
   await db.transaction().execute(migrate);
-  return new SqlStore(db, clock);
+  return new SqlStore(db, clock, () => scrubSqlite(path));
 }
 
 /**
@@ -45,6 +49,7 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly erasures: SqlErasures;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
@@ -58,11 +63,15 @@ export class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
+  readonly #scrub: () => Promise<boolean>;
 
-  constructor(db: Kysely<Tables>, clock: Clock) {
+  /** @param scrub what {@link Store.scrub} does on this engine */
+  constructor(db: Kysely<Tables>, clock: Clock, scrub: () => Promise<boolean>) {
     this.#db = db;
+    this.#scrub = scrub;
     this.#writes = new GroupCommit(db);
     this.#clock = clock;
+    this.erasures = new SqlErasures(db, this.#writes, clock);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes);
@@ -86,7 +95,10 @@ export class SqlStore implements Store {
   }
 
   async findCustomerById(id: string): Promise<CustomerRecord | undefined> {
-    const { rows } = await sql<RecordRow>`select ${recordColumns} from customers where id = ${id}`.execute(this.#db);
+    const { rows } =
+      await sql<RecordRow>`select ${recordColumns} from customers where id = ${id} and retained_at is null`.execute(
+        this.#db,
+      );
     return toRecord(rows[0]);
   }
 
@@ -153,16 +165,8 @@ export class SqlStore implements Store {
     return update.isRepeatable === true ? this.#writes.writeRepeatable(apply) : this.#writes.write(apply);
   }
 
-  async deleteCustomer(id: string, approved?: { version: number; proposal: string }): Promise<WriteOutcome> {
-    return this.#writes.write(async (db) => {
-      if (approved !== undefined && (await isProposalGone(db, { id, ...approved }))) return conflict;
-      const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
-      const uploads = await removeUploadsOfCustomer(db, id);
-      const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
-      if (result.numDeletedRows === 0n) return conflict;
-      await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], this.#now());
-      return { outcome: 'stored', orphanedFiles: [...files.map((file) => file.id), ...uploads] };
-    });
+  async deleteCustomer(id: string, how: Deletion = {}): Promise<WriteOutcome> {
+    return this.#writes.write((db) => deleteCustomer(db, id, how, this.#now()));
   }
 
   async findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -188,6 +192,10 @@ export class SqlStore implements Store {
       await db.insertInto('account_uses').values({ account, use }).execute();
       return use;
     });
+  }
+
+  async scrub(): Promise<boolean> {
+    return this.#scrub();
   }
 
   async ping(): Promise<void> {
@@ -226,7 +234,7 @@ export class SqlStore implements Store {
         on conflict (customer_id, field) do update set sealed = excluded.sealed, updated_at = excluded.updated_at
       `.execute(db);
     }
-    await takeUploads(db, changes.take);
+    await takeUploads(db, changes.take, now);
     for (const file of changes.files)
       await db
         .insertInto('files')
@@ -239,26 +247,6 @@ export class SqlStore implements Store {
   #now(): number {
     return this.#clock.now().getTime();
   }
-}
-
-const recordColumns = sql.raw(
-  'customers.id, customers.version, customers.kek_id, customers.wrapped_key, customers.dossier',
-);
-
-interface RecordRow {
-  id: string;
-  version: number;
-  kek_id: string;
-  wrapped_key: Uint8Array;
-  dossier: string | null;
-  known_as?: string | null;
-}
-
-function toRecord(row: RecordRow | undefined): CustomerRecord | undefined {
-  if (row === undefined) return undefined;
-  const { id, version, kek_id: kekId, wrapped_key: bytes } = row;
-  const { known_as: knownAs } = row;
-  return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined, ...(knownAs && { knownAs }) };
 }
 
 function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {
