@@ -1,13 +1,6 @@
 import { canonicalName } from '../../sep9/catalogue.ts';
-import type {
-  ErasureDefinition,
-  ErasurePolicy,
-  ExpiryDefinition,
-  ExpiryPolicy,
-  ReviewDefinition,
-  ReviewPolicy,
-  TypeField,
-} from '../program.ts';
+import type { ErasureDefinition, ErasurePolicy } from '../erasure-definition.ts';
+import type { ExpiryDefinition, ExpiryPolicy, ReviewDefinition, ReviewPolicy, TypeField } from '../program.ts';
 import { builtInReasonCodes } from '../reasons.ts';
 import type { Report } from './shape.ts';
 

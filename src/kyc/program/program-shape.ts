@@ -1,20 +1,22 @@
 import {
+  type ErasureDefinition,
+  type RetentionDefinition,
+  type TombstoneDefinition,
+  valueMatches,
+} from '../erasure-definition.ts';
+import {
   type CheckDefinition,
   decisionModes,
-  type ErasureDefinition,
   type ExpiryDefinition,
   type ProgramDefinition,
   type ReasonDefinition,
-  type RetentionDefinition,
   type ReviewDefinition,
   type RiskClass,
   type RuleDefinition,
   releaseModes,
   riskClasses,
   subjectKinds,
-  type TombstoneDefinition,
   type TypeDefinition,
-  valueMatches,
 } from '../program.ts';
 import { condition } from './condition-shape.ts';
 import { fieldMap, localizedText } from './field-shapes.ts';

@@ -14,6 +14,7 @@ import type {
   ValueChanges,
   WriteOutcome,
 } from '../store.ts';
+import { deleteCustomer } from './delete-customer.ts';
 import { GroupCommit, type Write } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
@@ -25,7 +26,7 @@ import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
-import { deleteCustomer, SqlErasures } from './sql-erasures.ts';
+import { SqlErasures } from './sql-erasures.ts';
 import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
 import { SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
