@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
 import { type Anchor, openAnchor } from '../../src/server.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
-import { freshSecrets } from '../../src/vault/fresh-secrets.ts';
+import { freshSecrets, type Secrets } from '../../src/vault/fresh-secrets.ts';
 
 export const hostUrl = 'http://localhost:8000';
 
@@ -21,6 +21,8 @@ export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly
 export interface TestAnchor extends AsyncDisposable {
   readonly anchor: Anchor;
   readonly dataDir: string;
+  /** The secrets it was opened with, for another one over the same data. */
+  readonly secrets: Secrets;
   /** A session token for any subject, signed as sign-in would. */
   token(sub: string, lifetimeSeconds?: number): Promise<string>;
   /** Calls the handler as the subject (none: without a token). */
@@ -40,7 +42,7 @@ export interface JsonReply {
 export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnchor> {
   const directory = await temporaryDirectory();
   const secrets = freshSecrets();
-  const dataDir = directory.path;
+  const dataDir = typeof options.dataDir === 'string' ? options.dataDir : directory.path;
   const given = { localMode: true, hostUrl, dataDir, logger: silentLogger, ...secrets, ...options };
   const anchor = await openAnchor(given, 'option');
   const key = await importTokenKey(anchor.settings.jwtKey);
@@ -64,7 +66,7 @@ export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnch
     await anchor.close();
     await directory[Symbol.asyncDispose]();
   };
-  return { anchor, dataDir, token, call, json, [Symbol.asyncDispose]: dispose };
+  return { anchor, dataDir, secrets, token, call, json, [Symbol.asyncDispose]: dispose };
 }
 
 /** A fresh `G…` account that nobody holds the key of. */
