@@ -6,6 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { type Concern, type Conclusion, conclude } from './conclude.ts';
 import type { Dossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
+import { noteReading } from './note-reading.ts';
 import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
 import type { Cause } from './states.ts';
 
@@ -57,15 +58,26 @@ export async function tryChange(
   change: FactChange,
 ): Promise<Dossier | undefined> {
   const customer = await openCustomer(parts, record);
-  if (customer === undefined) return undefined;
+  return customer && changeOpen(parts, customer, change);
+}
+
+/** The same for a customer who is open: whatever is opened is written down, with the change or without one. */
+async function changeOpen(
+  parts: DecidingParts,
+  customer: OpenCustomer,
+  change: FactChange,
+): Promise<Dossier | undefined> {
   const { before, learned, concluded } = foresee(parts, customer, change);
   change.verify?.(concluded.dossier);
   const isNews = concluded.isNews || learned !== customer.dossier || change.also !== undefined;
-  if (!isNews) return concluded.dossier;
+  if (!isNews) {
+    await noteReading(parts, customer, change.cause(before));
+    return concluded.dossier;
+  }
   const { isRepeatable = false } = change;
   const { set = [], files = [], ...more } = change.also?.(customer.vault, before) ?? {};
-  const consequences = { ...concluded.consequences, ...more };
-  const { id, version } = record;
+  const consequences = { ...concluded.consequences, ...more, opened: customer.held.opened() };
+  const { id, version } = customer.record;
   const write = await parts.store.updateCustomer({ id, version, set, withdraw: [], files, consequences, isRepeatable });
   if (write.outcome !== 'stored') return undefined;
   change.onOrphans?.(write.orphanedFiles);

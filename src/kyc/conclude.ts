@@ -56,6 +56,7 @@ export function conclude(change: Change): Conclusion {
     dossier: { ...dossier, standings },
     isNews: fresh.length > 0 || gone.length > 0 || noticed !== change.dossier,
     consequences: {
+      cause: change.cause,
       dossier: writeDossier({ ...dossier, standings: standingsOf(kept) }),
       standings: fresh.map(({ row }) => row),
       gone,

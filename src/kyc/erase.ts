@@ -1,5 +1,6 @@
 import { addMonths } from '../lib/clock.ts';
 import { describeError, type Logger } from '../lib/log.ts';
+import type { AuditActor } from '../store/audit-store.ts';
 import type { NewRetention } from '../store/erasure-store.ts';
 import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
@@ -35,7 +36,7 @@ export const identitiesName = 'identities of an erased customer';
 export async function erase(
   parts: ErasingParts,
   record: CustomerRecord,
-  approved?: { readonly version: number; readonly proposal: string },
+  approved?: { readonly version: number; readonly proposal: string; readonly by: AuditActor },
 ): Promise<Erased | undefined> {
   const { store, clock } = parts;
   const { current, dossier } = await asOfNow(parts, record);
@@ -47,7 +48,7 @@ export async function erase(
   const tombstone = tombstoneOf(parts, dossier, identities, clock.now().getTime());
   const write = await store.deleteCustomer(id, {
     version,
-    ...(approved && { proposal: approved.proposal }),
+    ...(approved && { proposal: approved.proposal, by: approved.by }),
     ...(retain && { retain }),
     ...(tombstone && { tombstone }),
   });

@@ -36,9 +36,9 @@ export class ErasureWork {
     if (performance.now() < this.#scrubbedAt + scrubEveryMs) return 0;
     const owners = await store.erasures.listShreds(atOnce);
     if (owners.length === 0) return 0;
-    await shreds?.destroy(owners, clock.now());
     this.#scrubbedAt = performance.now();
-    if (!(await store.scrub())) return 0;
+    const isShredded = (await shreds?.destroy(owners, clock.now())) ?? true;
+    if (!isShredded || !(await store.scrub())) return 0;
     await store.erasures.forgetShreds(owners);
     return owners.length;
   }

@@ -4,6 +4,7 @@ import { type Assessment, assess } from './assess.ts';
 import { foresee, tryChange } from './change-facts.ts';
 import type { Concern } from './conclude.ts';
 import { type Dossier, type Standing, standingKey } from './dossier.ts';
+import { noteReading } from './note-reading.ts';
 import { type DecidingParts, dossierOf, openCustomer } from './open-customer.ts';
 import type { Program } from './program.ts';
 import { type ResolvedType, resolveByNames } from './resolve-type.ts';
@@ -78,7 +79,10 @@ async function lookAgain(parts: DecidingParts, record: CustomerRecord, opened: C
   const last = dossierOf(record)?.standings[standingKey(opened.type, opened.transactionId)];
   if (last === undefined || !asksTheSame(last, opened)) return tryChange(parts, record, change);
   const customer = await openCustomer(parts, record);
-  return customer && foresee(parts, customer, change).concluded.dossier;
+  if (customer === undefined) return undefined;
+  const { before, concluded } = foresee(parts, customer, change);
+  await noteReading(parts, customer, cause(before));
+  return concluded.dossier;
 }
 
 /** Why a customer is looked at: another program, a type that was never asked about, or the time. */

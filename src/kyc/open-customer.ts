@@ -30,6 +30,8 @@ export interface HeldValues {
   text(key: string): string | undefined;
   /** Keys of all fields that are held. */
   keys(): readonly string[];
+  /** Keys of the fields whose values were opened so far: what the audit trail is told. */
+  opened(): readonly string[];
 }
 
 /** Opens a customer's values; undefined when the customer has changed since the record was read. */
@@ -52,11 +54,14 @@ export function dossierOf({ dossier }: CustomerRecord): Dossier | undefined {
 /** Sealed values, to be read by key. */
 export function holdValues(vault: Vault, values: readonly SealedValue[]): HeldValues {
   const held = new Map(values.map(({ field, sealed }) => [field, sealed]));
+  const opened = new Set<string>();
   const text = (key: string): string | undefined => {
     const sealed = held.get(key);
-    return sealed && vault.open(key, sealed);
+    if (sealed === undefined) return undefined;
+    opened.add(key);
+    return vault.open(key, sealed);
   };
-  return { has: (key) => held.has(key), text, keys: () => [...held.keys()] };
+  return { has: (key) => held.has(key), text, keys: () => [...held.keys()], opened: () => [...opened].sort() };
 }
 
 /** Earlier releases knew of each value only that it is held. */

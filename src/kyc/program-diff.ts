@@ -1,3 +1,4 @@
+import type { AuditLine } from '../store/audit-store.ts';
 import { foresee } from './change-facts.ts';
 import type { Dossier } from './dossier.ts';
 import { type DecidingParts, openCustomer } from './open-customer.ts';
@@ -38,11 +39,13 @@ export async function programDiff(
   let customers = 0;
   let ids = await store.standings.findOutdated(program.revision, pageSize);
   while (ids.length > 0) {
+    const read: AuditLine[] = [];
     for (const id of ids) {
-      const found = await movesOf(parts, id);
+      const found = await movesOf(parts, id, read);
       if (found === undefined) unreadable.push(id);
       else moves.push(...found);
     }
+    await store.audit.recordRepeatable(read);
     customers += ids.length;
     onProgress(customers, all);
     ids = await store.standings.findOutdated(program.revision, pageSize, ids.at(-1));
@@ -50,7 +53,12 @@ export async function programDiff(
   return { customers, moves, unreadable };
 }
 
-async function movesOf(parts: DecidingParts, id: string): Promise<readonly ProgramMove[] | undefined> {
+/** @param read gets a line for the audit trail, if values are opened */
+async function movesOf(
+  parts: DecidingParts,
+  id: string,
+  read: AuditLine[],
+): Promise<readonly ProgramMove[] | undefined> {
   const record = await parts.store.findCustomerById(id);
   if (record === undefined) return [];
   try {
@@ -58,6 +66,10 @@ async function movesOf(parts: DecidingParts, id: string): Promise<readonly Progr
     // Changed between the two reads: it was looked at just now, by whatever program serves.
     if (customer === undefined) return [];
     const { concluded } = foresee(parts, customer, { cause: () => ({ kind: 'program' }) });
+    const fields = customer.held.opened();
+    const actor = { kind: 'cli', id: 'program diff' } as const;
+    if (fields.length > 0)
+      read.push({ action: 'values.read', actor, customerId: id, about: { fields, for: 'program diff' } });
     return compare(id, customer.dossier, concluded.dossier);
   } catch {
     return undefined;

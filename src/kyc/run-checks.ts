@@ -100,7 +100,7 @@ export class CheckRunner {
     // The program or the values have changed: what is to be run now was written with that change.
     if (plan === undefined || check === undefined || inputsOf(customer.dossier, plan.inputs) !== run.inputs)
       return this.#drop(run, customer);
-    const input = this.#inputOf(customer, plan, run);
+    const input = await this.#inputOf(customer, plan, run);
     const result = await this.#ask(check, input);
     if (result.outcome === 'pending') return this.#again(run, result.retryAfterMs, result.reference);
     await this.#note(plan, run, result, await this.#store(result, input));
@@ -109,6 +109,8 @@ export class CheckRunner {
   async #note(plan: CheckPlan, run: ClaimedRun, result: Finding, stripped: readonly Stripped[]): Promise<void> {
     const { check, inputs, round } = run;
     const finished = { check, inputs, round };
+    const { outcome } = result;
+    const reason = 'reason' in result ? result.reason : undefined;
     let isKept = false;
     const dossier = await changeFacts(this.#parts, run.customerId, {
       cause: () => ({ kind: 'check', who: check }),
@@ -117,7 +119,7 @@ export class CheckRunner {
         isKept = inputsOf(known, plan.inputs) === inputs;
         const evidence = result.evidence && vault.seal(evidenceName(check), JSON.stringify(result.evidence));
         return {
-          finished,
+          finished: { ...finished, outcome, reason },
           ...(evidence && { evidence: { ...finished, sealed: evidence } }),
           ...(isKept && restated(vault, stripped)),
         };
@@ -161,7 +163,8 @@ export class CheckRunner {
     return this.#parts.store.runs.retryRun(run, runAt, reference);
   }
 
-  #inputOf({ record, held }: OpenCustomer, plan: CheckPlan, run: ClaimedRun): CheckInput {
+  /** What the check is given to look at, written down before it is. */
+  async #inputOf({ record, held }: OpenCustomer, plan: CheckPlan, run: ClaimedRun): Promise<CheckInput> {
     const values = new Map<string, string>();
     const files = new Map<string, CheckFile>();
     for (const key of plan.inputs) {
@@ -171,6 +174,9 @@ export class CheckRunner {
       if (isFile) files.set(key, this.#fileOf(JSON.parse(text) as FileReference));
       else values.set(key, text);
     }
+    const actor = { kind: 'check', id: plan.name } as const;
+    const about = { inputs: run.inputs, round: run.round, fields: held.opened() };
+    await this.#parts.store.audit.record([{ action: 'check.started', actor, customerId: record.id, about }]);
     return { customerId: record.id, values, files, reference: run.reference };
   }
 

@@ -1,7 +1,5 @@
 import { CustomerNotFound, invalidField, KycError } from '../errors.ts';
 import { newUuid } from '../lib/ids.ts';
-import { findField } from '../sep9/catalogue.ts';
-import { parseValue } from '../sep9/parse-value.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
@@ -18,9 +16,11 @@ import { withConfirmed, withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
-import { type DecidingParts, type HeldValues, holdValues, openCustomer } from './open-customer.ts';
+import { noteReading } from './note-reading.ts';
+import { type DecidingParts, type HeldValues, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
+import { readTexts } from './read-texts.ts';
 import { resolveByNames } from './resolve-type.ts';
-import { readText, type Submission, toSubmission } from './submission.ts';
+import { type Submission, toSubmission } from './submission.ts';
 import { withTombstones } from './tombstones.ts';
 import { openReferences } from './uploads.ts';
 
@@ -98,6 +98,23 @@ async function update(
 ): Promise<Submitted | undefined> {
   const customer = await openCustomer(parts, record);
   if (customer === undefined) return undefined;
+  try {
+    return await updateOpen(parts, submission, customer, concern, context);
+  } catch (error) {
+    // What is refused was compared with what is held all the same.
+    await noteReading(parts, customer, { kind: 'wallet' });
+    throw error;
+  }
+}
+
+async function updateOpen(
+  parts: DecidingParts,
+  submission: Submission,
+  customer: OpenCustomer,
+  concern: Concern,
+  context: CustomerContext,
+): Promise<Submitted | undefined> {
+  const { record } = customer;
   const { id, version } = record;
   const { vault, held, dossier } = customer;
   const { kept, ...changes } = toChanges(
@@ -109,9 +126,11 @@ async function update(
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
+  if (isSame) await noteReading(parts, customer, { kind: 'wallet' });
+  const told = { ...consequences, opened: held.opened() };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
-    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences }));
+    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }
@@ -244,25 +263,6 @@ function readAfter(
     if (fresh.has(key)) return fresh.text(key);
     return withdraw.includes(key) ? undefined : held.text(key);
   };
-}
-
-/** The canonical text of every submitted field, '' for those withdrawn. */
-function readTexts({ texts }: Submission, stored: (key: string) => string | undefined): Map<string, string> {
-  const read = (key: string, format?: string): string => {
-    const arrived = texts.get(key);
-    return arrived === undefined || arrived.value === '' ? '' : readText(arrived, format);
-  };
-  const formatKey = 'mobile_number_format';
-  const mobileNumberFormat = texts.has(formatKey) ? read(formatKey) : stored(formatKey);
-  const values = new Map([...texts.keys()].map((key) => [key, read(key, mobileNumberFormat)]));
-  if (texts.has(formatKey) && !texts.has('mobile_number')) recheckNumber(stored('mobile_number'), mobileNumberFormat);
-  return values;
-}
-
-/** A new format must fit the number that is already there. @see SEP-9 § Natural Person Fields, mobile_number_format */
-function recheckNumber(number: string | undefined, mobileNumberFormat: string | undefined): void {
-  const field = findField('mobile_number');
-  if (number !== undefined && field !== undefined) parseValue(field, number, { mobileNumberFormat });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
+import type { AuditActor } from './audit-store.ts';
 import type { ReviewAct } from './review-store.ts';
 import type { BlindIndexEntry } from './standing-store.ts';
 import type { CustomerRecord, WriteOutcome } from './store.ts';
@@ -11,6 +12,8 @@ export interface Deletion {
   readonly proposal?: string;
   /** The sealed data is kept out of everybody's sight in place of being destroyed. */
   readonly retain?: NewRetention;
+  /** Whoever erases; left out, the wallet itself is taken to have asked. */
+  readonly by?: AuditActor;
   /** By what the person is known again. */
   readonly tombstone?: NewTombstone;
 }

@@ -114,6 +114,6 @@ export interface ReviewStore {
   findProposal(id: string): Promise<Proposal | undefined>;
   /** Those that wait for somebody, oldest first. Those that the customer's change has overtaken are left out. */
   listProposals(limit: number): Promise<readonly Proposal[]>;
-  /** Takes a proposal back; false when it is gone. */
-  withdraw(id: string): Promise<boolean>;
+  /** Takes a proposal back, which that operator does; false when it is gone. */
+  withdraw(id: string, operator: string): Promise<boolean>;
 }

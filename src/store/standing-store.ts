@@ -49,8 +49,24 @@ export interface NewRun {
   readonly runAt: Date;
 }
 
+/** What kind of thing caused a change, and who or what did. Names, never values. */
+export interface ChangeCause {
+  readonly kind: string;
+  readonly who?: string;
+}
+
+/** A run that is over, with what the check said. */
+export interface FinishedRun extends RunName {
+  readonly outcome: string;
+  readonly reason?: string | undefined;
+}
+
 /** What a change means beside the values: applied in the same transaction. */
 export interface Consequences {
+  /** Told to the audit trail. */
+  readonly cause: ChangeCause;
+  /** Names of the fields whose values were opened to decide this: told to the audit trail. */
+  readonly opened?: readonly string[];
   /** Everything that decides the status, as text. */
   readonly dossier: string;
   /** Standings that are new or different; a standing's row is replaced. */
@@ -66,7 +82,7 @@ export interface Consequences {
   /** Entries of the blind index in place of the customer's earlier ones in these indexes; those of others stay. */
   readonly indexes?: { readonly names: readonly string[]; readonly entries: readonly BlindIndexEntry[] };
   /** The run that is over, if this is what it said, with what it found. */
-  readonly finished?: RunName;
+  readonly finished?: FinishedRun;
   /** What a check found, sealed, for a person to look at. */
   readonly evidence?: SealedEvidence;
   /** What an operator's act leaves beside the facts. */

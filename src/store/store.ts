@@ -1,5 +1,6 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
 import type { AccountStore } from './account-store.ts';
+import type { AuditStore } from './audit-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { Deletion, ErasureStore } from './erasure-store.ts';
@@ -74,6 +75,8 @@ export type AccountUse = 'shared' | 'own';
  * A store that cannot be reached rejects with {@link KycError} `unavailable`.
  */
 export interface Store {
+  /** Who did and read what. */
+  readonly audit: AuditStore;
   /** Where status changes of each customer are to be posted. */
   readonly callbacks: CallbackStore;
   /** The codes by which customers confirm that an address or a number is theirs. */

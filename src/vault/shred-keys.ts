@@ -9,8 +9,11 @@ export interface ShredKeys {
   /** The owner's shred key, made where there is none; it survives a crash once this resolves. */
   make(owner: string): Promise<Uint8Array>;
   find(owner: string): Promise<Uint8Array | undefined>;
-  /** Destroys shred keys for good and remembers whose, also of owners that have none. May be repeated. */
-  destroy(owners: readonly string[], at: Date): Promise<void>;
+  /**
+   * Destroys shred keys for good and remembers whose, also of owners that have none; false when traces are left in older versions of pages that somebody
+   * reads, so that it is to be repeated.
+   */
+  destroy(owners: readonly string[], at: Date): Promise<boolean>;
   /** Owners whose shred keys were destroyed, in the order of their ids, after `afterOwner`. */
   listDestroyed(limit: number, afterOwner?: string): Promise<readonly string[]>;
 }

@@ -116,7 +116,7 @@ suite('what operators are told', () => {
     const second = ground.start();
     await ground.addCustomer();
     await ground.store.deliveries.switchOn(receiver.host, new Date());
-    await ground.db.updateTable('deliveries').set({ next_at: 0 }).execute();
+    await ground.db.transaction().execute((db) => db.updateTable('deliveries').set({ next_at: 0 }).execute());
     await until(async () => (await ground.store.deliveries.backlog()).pending === 0);
     await until(async () => (await ground.db.selectFrom('outbox_events').selectAll().execute()).length === 0);
     await second.stop();

@@ -1,11 +1,9 @@
-import { Kysely } from 'kysely';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
 import { startDeliveries } from '../../src/outbox/start-deliveries.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
-import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
-import type { Tables } from '../../src/store/sql/tables.ts';
+import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import { keyRing, renderFrom, signer } from '../support/outbox-standings.ts';
 
 // One delivering process of the soak, to be killed.
@@ -16,7 +14,7 @@ startDeliveries({
   outbox,
   keyRing,
   signer,
-  renderCustomer: renderFrom(new Kysely<Tables>({ dialect: new SqliteDialect(path) })),
+  renderCustomer: renderFrom(openSqlite(path).db),
   endpoints: [],
   clock: systemClock,
   log: silentLogger,

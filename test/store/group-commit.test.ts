@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { KycError } from '../../src/errors.ts';
-import { GroupCommit, type Write } from '../../src/store/sql/group-commit.ts';
+import type { Engine, Write } from '../../src/store/sql/engine.ts';
+import { GroupCommit } from '../../src/store/sql/group-commit.ts';
 import { migrate } from '../../src/store/sql/migrations.ts';
-import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
+import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 
-async function openDatabase(): Promise<AsyncDisposable & { readonly db: Kysely<Tables> }> {
+async function openDatabase(): Promise<AsyncDisposable & Engine> {
   const directory = await temporaryDirectory();
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect(join(directory.path, 'a.db')) });
-  await db.transaction().execute(migrate);
+  const engine = openSqlite(join(directory.path, 'a.db'));
+  await engine.transact('durable', migrate);
   const dispose = async (): Promise<void> => {
-    await db.destroy();
+    await engine.close();
     await directory[Symbol.asyncDispose]();
   };
-  return { db, [Symbol.asyncDispose]: dispose };
+  return { ...engine, [Symbol.asyncDispose]: dispose };
 }
 
 function keep(kekId: string): Write<string> {
@@ -36,7 +37,7 @@ async function kept(db: Kysely<Tables>): Promise<string[]> {
 
 test('[store.group-commit] writes of one moment are all kept, each with its own answer', async () => {
   await using database = await openDatabase();
-  const writes = new GroupCommit(database.db);
+  const writes = new GroupCommit(database);
   const names = Array.from({ length: 50 }, (_, n) => `k${String(n).padStart(2, '0')}`);
   assert.deepEqual(await Promise.all(names.map((name) => writes.write(keep(name)))), names);
   assert.deepEqual(await kept(database.db), names);
@@ -44,7 +45,7 @@ test('[store.group-commit] writes of one moment are all kept, each with its own 
 
 test('[store.group-commit] a write that fails, fails alone and leaves nothing', async () => {
   await using database = await openDatabase();
-  const writes = new GroupCommit(database.db);
+  const writes = new GroupCommit(database);
   const failure = new Error('not this one');
   const failing: Write<string> = async (db) => {
     await keep('c')(db);
@@ -61,7 +62,7 @@ test('[store.group-commit] a write that fails, fails alone and leaves nothing', 
 
 test('[store.group-commit] a database that is away fails the group at once, without a second try for each', async () => {
   await using database = await openDatabase();
-  const writes = new GroupCommit(database.db);
+  const writes = new GroupCommit(database);
   let tries = 0;
   const away: Write<never> = () => {
     tries++;

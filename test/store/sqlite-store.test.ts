@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
@@ -85,5 +86,34 @@ test('[store.away] a database that is locked by somebody else is unavailable, wi
   other.exec('rollback');
   other.close();
   assert.equal(await store.fixAccountUse(randomAccount(), 'own'), 'own');
+  await store.close();
+});
+
+test('[store.waiting] while another process writes, reads are answered, nothing else of this process waits, and the write is done after it', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'kyc.db');
+  const store = await openSqliteStore(path, systemClock);
+  const other = new DatabaseSync(path);
+  other.exec('begin immediate');
+  const account = randomAccount();
+  let isDone = false;
+  const write = store.fixAccountUse(account, 'own').then((use) => {
+    isDone = true;
+    return use;
+  });
+  const waits: number[] = [];
+  for (let turn = 0; turn < 40; turn++) {
+    const startedAt = performance.now();
+    await delay(5);
+    assert.equal(await store.findCustomer({ account }), undefined);
+    waits.push(performance.now() - startedAt);
+  }
+  assert.equal(isDone, false);
+  other.exec('commit');
+  other.close();
+  assert.equal(await write, 'own');
+  // SQLite itself would have slept 228 ms in the first 228 ms, in one piece or two.
+  waits.sort((a, b) => a - b);
+  assert.ok((waits.at(20) ?? 0) < 40, `half of the turns took ${waits.at(20)} ms`);
   await store.close();
 });

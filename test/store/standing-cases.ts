@@ -124,7 +124,7 @@ export const standingCases: readonly StoreCase[] = [
       assert.equal(await store.runs.wakeRun('c', 'ref-1', now), true);
       const [woken] = await mine(now);
       assert.equal(woken?.reference, 'ref-1');
-      await apply(store, id, 2, { finished: { check: 'c', inputs: 'a:1', round: 1 } });
+      await apply(store, id, 2, { finished: { check: 'c', inputs: 'a:1', round: 1, outcome: 'pass' } });
       assert.deepEqual(await mine(later(now, 100 * minute)), []);
     },
   },

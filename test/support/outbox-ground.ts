@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { setCallback } from '../../src/kyc/set-callback.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
@@ -9,7 +9,7 @@ import type { OperatorEndpoint } from '../../src/outbox/operator-endpoint.ts';
 import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
 import { type Deliveries, type DeliveryPace, startDeliveries } from '../../src/outbox/start-deliveries.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
-import { SqliteDialect } from '../../src/store/sql/sqlite-dialect.ts';
+import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createVault } from '../../src/vault/vault.ts';
@@ -60,7 +60,8 @@ export async function outboxGround(clock: Clock = systemClock): Promise<Ground> 
 }
 
 export function groundOver(path: string, store: Store, clock: Clock): Ground {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path) });
+  const engine = openSqlite(path);
+  const { db } = engine;
   const accounts = new Map<string, string>();
   const set = async (id: string, url: string): Promise<void> => {
     const account = accounts.get(id) ?? '';
@@ -104,7 +105,7 @@ export function groundOver(path: string, store: Store, clock: Clock): Ground {
         pace: { pollMs: 20, ...pace },
       }),
     [Symbol.asyncDispose]: async () => {
-      await db.destroy();
+      await engine.close();
       await store.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { ReviewAct } from '../../store/review-store.ts';
 import { foresee, tryChange } from '../change-facts.ts';
 import type { Dossier } from '../dossier.ts';
+import { noteReading } from '../note-reading.ts';
 import { liftedBetween } from '../tombstones.ts';
 import type { Act } from './act.ts';
 import { requireFree } from './claims.ts';
@@ -68,6 +69,7 @@ export async function decide(parts: ReviewParts, order: Order): Promise<Decided>
   if (act.act !== 'escalate') await requireFree(parts, operator, id, 'type' in act ? act.type : undefined);
   const approver = rule.approver();
   const foreseen = foreseeAct(parts, current, act, rule, { operator: operator.name });
+  await noteReading(parts, current.customer, { kind: 'operator', who: operator.name });
   const standings = act.act === 'erase' ? [] : told(parts, id, foreseen, order.lang);
   const decided = { customerId: id, version, ...(approver && { approver }), standings };
   if (order.isPreview === true) return { ...decided, outcome: 'preview' };

@@ -10,15 +10,6 @@ import type { StandingState } from '../states.ts';
 import type { Operator } from './operator.ts';
 import { type Seen, see } from './rule.ts';
 
-/** That an operator was shown values of a customer: what an audit wants to know. Names, never values. */
-export interface Reading {
-  readonly operator: string;
-  readonly customerId: string;
-  /** Keys of the fields whose values were shown. */
-  readonly fields: readonly string[];
-  readonly isMasked: boolean;
-}
-
 /** What reviewing needs. */
 export interface ReviewParts extends ErasingParts {
   /** Says what customers read. */
@@ -27,8 +18,6 @@ export interface ReviewParts extends ErasingParts {
   readonly removeFiles: (ids: readonly string[]) => Promise<void>;
   /** Called after a change that may have made work for others. */
   readonly poke?: () => void;
-  /** Called before values are shown; when it throws, they are not. */
-  readonly onRead?: (reading: Reading) => Promise<void>;
 }
 
 /** A customer as they are now, open. */

@@ -30,7 +30,7 @@ export async function approve(parts: ReviewParts, operator: Operator, id: string
   const current = await openAt(parts, customerId, version);
   const rule = ruleOf(act, current.seen);
   requireRole(operator, rule.approver() ?? 'lead');
-  if (act.act === 'erase') return eraseApproved(parts, current, proposal);
+  if (act.act === 'erase') return eraseApproved(parts, current, operator, proposal);
   const signed = { operator: operator.name, proposedBy, proposal: id };
   const after = await carryOut(parts, current, act, rule, signed);
   return { customerId, ...(await outcomeOf(parts, customerId, after, lang)) };
@@ -42,16 +42,18 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
   const proposal = await getProposal(parts, id);
   const isOwn = isSamePerson(proposal.operator, operator.name);
   if (!isOwn && !isAtLeast(operator, 'lead')) throw new KycError('forbidden', 'it is not yours to withdraw');
-  if (!(await parts.store.reviews.withdraw(id))) throw notFound();
+  if (!(await parts.store.reviews.withdraw(id, operator.name))) throw notFound();
 }
 
 /** @see SEP-12 § Customer DELETE, which the customer may ask for by themselves */
 async function eraseApproved(
   parts: ReviewParts,
   { customer }: Current,
+  { name }: Operator,
   { id, customerId, version }: Proposal,
 ): Promise<Decided> {
-  const erased = await erase(parts, customer.record, { version, proposal: id });
+  const by = { kind: 'operator', id: name } as const;
+  const erased = await erase(parts, customer.record, { version, proposal: id, by });
   if (erased === undefined) throw stale();
   return { outcome: 'done', customerId, version, standings: [] };
 }

@@ -50,7 +50,7 @@ export interface ShownCustomer extends Pick<ReviewFile, 'claims' | 'escalation' 
   readonly history: readonly WithOrigin<Move & { readonly at: Date }>[];
 }
 
-/** Everything there is about a customer, for an operator: values masked for a viewer, told to `onRead` first. */
+/** Everything there is about a customer, for an operator: values masked for a viewer, written down in the audit trail first. */
 export async function showCustomer(
   parts: ReviewParts,
   operator: Operator,
@@ -62,7 +62,9 @@ export async function showCustomer(
   const { record, held } = current.customer;
   const { id, version } = record;
   const isMasked = !isAtLeast(operator, 'reviewer');
-  await parts.onRead?.({ operator: operator.name, customerId: id, fields: held.keys(), isMasked });
+  const about = { fields: held.keys(), shown: isMasked ? 'masked' : 'in full' };
+  const actor = { kind: 'operator', id: operator.name } as const;
+  await parts.store.audit.record([{ action: 'values.shown', actor, customerId: id, about }]);
   const { claims, escalation, proposals, acts, notes } = await parts.store.reviews.findFile(id);
   return {
     customerId: id,

@@ -1,7 +1,9 @@
 import { sql, type Transaction } from 'kysely';
+import type { AuditActor, AuditLine } from '../audit-store.ts';
 import type { Deletion, NewRetention, NewTombstone } from '../erasure-store.ts';
 import type { WriteOutcome } from '../store.ts';
 import { queueShreds } from './shred-queue.ts';
+import { appendAudit } from './sql-audit.ts';
 import { removeUploadsOfCustomer } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone } from './sql-reviews.ts';
@@ -11,7 +13,7 @@ import type { Tables } from './tables.ts';
 export async function deleteCustomer(
   db: Transaction<Tables>,
   id: string,
-  { version, proposal, retain, tombstone }: Deletion,
+  { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
   const { rows } = await sql<{ version: number }>`
@@ -22,8 +24,27 @@ export async function deleteCustomer(
   if (isGone) return { outcome: 'conflict' };
   if (tombstone !== undefined) await addTombstone(db, id, tombstone);
   const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
+  await appendAudit(db, linesOf(id, { retain, tombstone, by }), now);
   await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
   return { outcome: 'stored', orphanedFiles };
+}
+
+function linesOf(
+  customerId: string,
+  {
+    retain,
+    tombstone,
+    by,
+  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & { readonly by: AuditActor },
+): AuditLine[] {
+  const about = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const line = { actor: by, customerId } as const;
+  return [
+    ...(tombstone === undefined
+      ? []
+      : [{ ...line, action: 'tombstone.left', about: { tombstone: tombstone.id, reason: tombstone.reason } } as const]),
+    { ...line, action: about === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
+  ];
 }
 
 /** All of it. Answers the files that nothing refers to any more. */

@@ -1,9 +1,7 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { KycError } from '../../errors.ts';
+import type { Durability, Engine, Write } from './engine.ts';
 import type { Tables } from './tables.ts';
-
-/** What is done inside a transaction. It may be done twice, the first time in vain. */
-export type Write<T> = (db: Transaction<Tables>) => Promise<T>;
 
 interface Waiting {
   perform(db: Transaction<Tables>): Promise<unknown>;
@@ -14,20 +12,17 @@ interface Waiting {
   alone(): void;
 }
 
-/** Whether what was answered survives a crash of the machine, or one of the process alone. */
-type Durability = 'durable' | 'repeatable';
-
 /**
  * Commits the writes of one turn of the event loop together. Making a commit durable takes most of the time of a write and is no
  * dearer for many; no write waits for another to arrive.
  */
 export class GroupCommit {
-  readonly #db: Kysely<Tables>;
+  readonly #engine: Engine;
   readonly #listeners = new Set<() => void>();
   readonly #waiting: Record<Durability, Waiting[]> = { durable: [], repeatable: [] };
 
-  constructor(db: Kysely<Tables>) {
-    this.#db = db;
+  constructor(engine: Engine) {
+    this.#engine = engine;
   }
 
   /** Calls back after every commit, until the function that it answers is called. */
@@ -65,7 +60,7 @@ export class GroupCommit {
   async #commit(durability: Durability): Promise<void> {
     const group = this.#waiting[durability].splice(0);
     try {
-      const outcomes = await this.#transaction(durability, (db) => inTurn(group, db));
+      const outcomes = await this.#engine.transact(durability, (db) => inTurn(group, db));
       for (const [index, { done }] of group.entries()) done(outcomes[index]);
       this.#committed();
     } catch (error) {
@@ -78,22 +73,9 @@ export class GroupCommit {
   }
 
   async #alone<T>(durability: Durability, perform: Write<T>): Promise<T> {
-    const outcome = await this.#transaction(durability, perform);
+    const outcome = await this.#engine.transact(durability, perform);
     this.#committed();
     return outcome;
-  }
-
-  /** In WAL mode `normal` leaves it to the next durable commit, or checkpoint, to wait for the disk. */
-  #transaction<T>(durability: Durability, perform: Write<T>): Promise<T> {
-    if (durability === 'durable') return this.#db.transaction().execute(perform);
-    return this.#db.connection().execute(async (db) => {
-      await sql`pragma synchronous = normal`.execute(db);
-      try {
-        return await db.transaction().execute(perform);
-      } finally {
-        await sql`pragma synchronous = full`.execute(db);
-      }
-    });
   }
 
   #committed(): void {

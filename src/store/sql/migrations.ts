@@ -6,6 +6,7 @@ import { createStandingTables } from './migrations/0003-standings.ts';
 import { createCodeTables } from './migrations/0004-codes.ts';
 import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
+import { createAuditTables } from './migrations/0007-audit.ts';
 import { createErasureTables } from './migrations/0008-erasure.ts';
 import type { Tables } from './tables.ts';
 
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   createCodeTables,
   createOutboxTables,
   createReviewTables,
+  createAuditTables,
   createErasureTables,
 ];
 

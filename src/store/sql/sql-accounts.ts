@@ -6,6 +6,7 @@ import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { queueShreds } from './shred-queue.ts';
+import { appendAudit } from './sql-audit.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -82,8 +83,17 @@ export class SqlAccounts implements AccountStore {
       if (written.outcome !== 'stored') throw new Error('a merge was refused halfway');
       await moveFiles(db, merge);
       await moveHistory(db, merge);
+      await this.#tellMerge(db, merge);
       return { outcome: 'stored', orphanedFiles: [...written.orphanedFiles, ...(await remove(db, from.id, now))] };
     });
+  }
+
+  /** The other one's line is that of the act. */
+  async #tellMerge(db: Transaction<Tables>, { from, into }: Merge): Promise<void> {
+    const { operator: id } = into.consequences.review?.act ?? {};
+    const actor = { kind: 'operator', ...(id !== undefined && { id }) } as const;
+    const line = { action: 'customer.merged', actor, customerId: from.id, about: { into: into.id } } as const;
+    await appendAudit(db, [line], this.#clock.now().getTime());
   }
 
   /** Whether the customer was at the version; it is at the next one then, with the act written down. */

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { CallbackStore, SealedCallback } from '../callback-store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link CallbackStore} over SQL. */
@@ -30,6 +31,7 @@ export class SqlCallbacks implements CallbackStore {
       );
       if (numAffectedRows !== 1n) return false;
       await startOver(db, customerId, target, now);
+      await appendAudit(db, [{ action: 'callback.set', actor: { kind: 'wallet' }, customerId }], now);
       return true;
     });
   }

@@ -1,5 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Clock } from '../../lib/clock.ts';
 import { newToken } from '../../lib/ids.ts';
+import type { AuditAction, AuditActor, AuditLine } from '../audit-store.ts';
 import {
   type ArmOutcome,
   type ClaimedCode,
@@ -14,23 +16,34 @@ import {
 import type { Consequences } from '../standing-store.ts';
 import { readClaims } from './claimed-codes.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** Counts of sends are kept as long as the longest cap looks back. */
 const keepSendsMs = 24 * 60 * 60 * 1000;
+
+/** Whoever opens the address that a code goes to. */
+const sending: AuditActor = { kind: 'job', id: 'codes' };
 
 /** The {@link CodeStore} over SQL. */
 export class SqlCodes implements CodeStore {
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
 
-  constructor(db: Kysely<Tables>, writes: GroupCommit) {
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<Tables>, writes: GroupCommit, clock: Clock) {
     this.#db = db;
     this.#writes = writes;
+    this.#clock = clock;
   }
 
   async requestCode(subject: CodeSubject, now: Date, anew = false): Promise<boolean> {
-    return this.#writes.write((db) => askFor(db, subject, now.getTime(), anew ? isIdle : isSpent(now.getTime())));
+    return this.#writes.write(async (db) => {
+      const isNoted = await askFor(db, subject, now.getTime(), anew ? isIdle : isSpent(now.getTime()));
+      if (isNoted) await this.#tell(db, 'code.asked', { kind: 'wallet' }, subject);
+      return isNoted;
+    });
   }
 
   async claimCodes(now: Date, leaseUntil: Date, limit: number): Promise<readonly ClaimedCode[]> {
@@ -63,6 +76,7 @@ export class SqlCodes implements CodeStore {
       const freeAt = Math.max(...full.map((each) => each.freeAt));
       if (full.length > 0) {
         await sql`update codes set send_at = ${freeAt}, ${released} where ${isHeld(claim)}`.execute(db);
+        await this.#tell(db, 'code.failed', sending, claim, { fault: 'waiting' });
         return 'waiting';
       }
       await countSend(db, caps, now.getTime());
@@ -70,6 +84,7 @@ export class SqlCodes implements CodeStore {
         update codes set code_id = ${code.id}, hash = ${code.hash}, expires_at = ${code.expiresAt.getTime()},
           tries = 0, attempt = attempt + 1
         where ${isHeld(claim)}`.execute(db);
+      await this.#tell(db, 'code.sent', sending, claim);
       return 'armed';
     });
   }
@@ -87,10 +102,11 @@ export class SqlCodes implements CodeStore {
     const sendAt = retryAt?.getTime() ?? null;
     const state = retryAt === undefined ? 'failed' : 'due';
     await this.#writes.write(async (db) => {
-      await sql`
+      const { numAffectedRows } = await sql`
         update codes set state = case state when 'used' then state else ${state} end, fault = ${fault},
           send_at = case state when 'used' then null else ${sendAt} end, ${released}
         where ${isHeld(claim)}`.execute(db);
+      if (numAffectedRows === 1n) await this.#tell(db, 'code.failed', sending, claim, { fault });
     });
   }
 
@@ -103,6 +119,7 @@ export class SqlCodes implements CodeStore {
       if (row.expires_at <= now.getTime()) return { outcome: 'expired' };
       if (row.tries >= maxTries) return { outcome: 'exhausted' };
       await sql`update codes set tries = tries + 1 where ${isOf(subject)}`.execute(db);
+      await this.#tell(db, 'code.tried', { kind: 'wallet' }, subject);
       return { outcome: 'counted', code: { id: row.code_id, hash: row.hash }, isUsed: row.state === 'used' };
     });
   }
@@ -110,9 +127,10 @@ export class SqlCodes implements CodeStore {
   /** A send that is still due is called off: there is nothing left to confirm. */
   async consumeCode(subject: CodeSubject, codeId: string): Promise<void> {
     await this.#writes.write(async (db) => {
-      await sql`
+      const { numAffectedRows } = await sql`
         update codes set state = 'used', tries = 0, send_at = null, fault = null
         where ${isOf(subject)} and code_id = ${codeId}`.execute(db);
+      if (numAffectedRows === 1n) await this.#tell(db, 'code.confirmed', { kind: 'wallet' }, subject);
     });
   }
 
@@ -133,6 +151,17 @@ export class SqlCodes implements CodeStore {
     if (row === undefined) return undefined;
     const { expires_at, fault, ...rest } = row;
     return { ...rest, fault: fault ?? undefined, expiresAt: expires_at === null ? undefined : new Date(expires_at) };
+  }
+
+  async #tell(
+    db: Transaction<Tables>,
+    action: AuditAction,
+    actor: AuditActor,
+    { customerId, field, rev }: CodeSubject,
+    more: AuditLine['about'] = {},
+  ): Promise<void> {
+    const line = { action, actor, customerId, about: { field, version: rev, ...more } };
+    await appendAudit(db, [line], this.#clock.now().getTime());
   }
 }
 

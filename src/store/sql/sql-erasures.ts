@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
+import type { AuditLine } from '../audit-store.ts';
 import type { ErasureStore, LegalHold, MatchedTombstone, Purged, Retained, Ties } from '../erasure-store.ts';
 import type { ReviewAct } from '../review-store.ts';
 import type { BlindIndexEntry } from '../standing-store.ts';
@@ -8,6 +9,7 @@ import type { CustomerRecord, WriteOutcome } from '../store.ts';
 import { destroy } from './delete-customer.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
+import { appendAudit } from './sql-audit.ts';
 import { addAct, isProposalGone } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -105,7 +107,9 @@ export class SqlErasures implements ErasureStore {
       const values = await sql<{ count: number }>`
         select count(*) as count from field_values where customer_id = ${customerId}`.execute(db);
       const files = await destroy(db, customerId, now.getTime());
-      return { ...toRetained(row), values: Number(values.rows[0]?.count), files };
+      const purged = { ...toRetained(row), values: Number(values.rows[0]?.count), files };
+      await appendAudit(db, [certificateOf(purged)], now.getTime());
+      return purged;
     });
   }
 
@@ -191,6 +195,13 @@ export class SqlErasures implements ErasureStore {
   #now(): number {
     return this.#clock.now().getTime();
   }
+}
+
+/** What the audit trail keeps of data that was destroyed at its date. */
+function certificateOf({ customerId, ground, erasedAt, deleteAfter, values, files }: Purged): AuditLine {
+  const dates = { erasedAt: erasedAt.toISOString(), deleteAfter: deleteAfter.toISOString() };
+  const about = { ground, ...dates, values, files: files.length };
+  return { action: 'purge.done', actor: { kind: 'job', id: 'purging' }, customerId, about };
 }
 
 async function raise(db: Transaction<Tables>, id: string, version: number, now: number): Promise<boolean> {

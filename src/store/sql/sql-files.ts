@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import type { AuditActor } from '../audit-store.ts';
 import {
   type FileQuota,
   type FileRow,
@@ -12,6 +13,7 @@ import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { queueShreds } from './shred-queue.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -35,6 +37,8 @@ export class SqlFiles implements FileStore {
         .insertInto('uploads')
         .values({ ...toUploadRow(upload), created_at: now })
         .execute();
+      const about = { file: upload.id, type: upload.contentType, bytes: upload.sizeBytes };
+      await appendAudit(db, [{ action: 'file.sent', actor: { kind: 'wallet' }, about }], now);
       return { outcome: 'stored' };
     });
   }
@@ -53,13 +57,20 @@ export class SqlFiles implements FileStore {
   }
 
   async removeUploads(owner: Identity): Promise<readonly string[]> {
-    const now = this.#clock.now().getTime();
-    return this.#writes.write((db) => deleteUploads(db, sql`${sentBy(owner)}`, now));
+    return this.#remove(sql`${sentBy(owner)}`, { kind: 'wallet' });
   }
 
   async removeExpired(): Promise<readonly string[]> {
-    const now = this.#clock.now().getTime();
-    return this.#writes.write((db) => deleteUploads(db, sql`expires_at <= ${now}`, now));
+    return this.#remove(sql`expires_at <= ${this.#clock.now().getTime()}`, { kind: 'job', id: 'sweep' });
+  }
+
+  #remove(condition: Condition, actor: AuditActor): Promise<readonly string[]> {
+    return this.#writes.write(async (db) => {
+      const files = await deleteUploads(db, condition, this.#clock.now().getTime());
+      const lines = files.length === 0 ? [] : [{ action: 'file.removed', actor, about: { files } } as const];
+      await appendAudit(db, lines, this.#clock.now().getTime());
+      return files;
+    });
   }
 
   async findFile(id: string): Promise<(FileRow & { customerId: string }) | undefined> {

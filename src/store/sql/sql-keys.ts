@@ -1,14 +1,17 @@
 import type { Kysely } from 'kysely';
 import type { WrappedKey } from '../../vault/key-ring.ts';
 import type { KeyStore } from '../key-store.ts';
+import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link KeyStore} over SQL. */
 export class SqlKeys implements KeyStore {
   readonly #db: Kysely<Tables>;
+  readonly #writes: GroupCommit;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, writes: GroupCommit) {
     this.#db = db;
+    this.#writes = writes;
   }
 
   async listKeyChecks(): Promise<readonly WrappedKey[]> {
@@ -17,11 +20,13 @@ export class SqlKeys implements KeyStore {
   }
 
   async addKeyCheck(check: WrappedKey): Promise<void> {
-    await this.#db
-      .insertInto('key_checks')
-      .values({ kek_id: check.kekId, wrapped: check.bytes })
-      .onConflict((conflicting) => conflicting.doNothing())
-      .execute();
+    await this.#writes.write((db) =>
+      db
+        .insertInto('key_checks')
+        .values({ kek_id: check.kekId, wrapped: check.bytes })
+        .onConflict((conflicting) => conflicting.doNothing())
+        .execute(),
+    );
   }
 
   async findIndexKey(name: string): Promise<WrappedKey | undefined> {
@@ -30,10 +35,12 @@ export class SqlKeys implements KeyStore {
   }
 
   async addIndexKey(name: string, { kekId, bytes }: WrappedKey): Promise<void> {
-    await this.#db
-      .insertInto('index_keys')
-      .values({ name, kek_id: kekId, wrapped_key: bytes })
-      .onConflict((conflicting) => conflicting.doNothing())
-      .execute();
+    await this.#writes.write((db) =>
+      db
+        .insertInto('index_keys')
+        .values({ name, kek_id: kekId, wrapped_key: bytes })
+        .onConflict((conflicting) => conflicting.doNothing())
+        .execute(),
+    );
   }
 }

@@ -1,5 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import { aboutProposal, lineOfAct } from '../audit-lines.ts';
+import type { AuditAction, AuditLine } from '../audit-store.ts';
 import type {
   Claim,
   Proposal,
@@ -13,6 +15,8 @@ import type {
   SealedNote,
 } from '../review-store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { liftTombstones } from './lift-tombstones.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link ReviewStore} over SQL. */
@@ -43,6 +47,7 @@ export class SqlReviews implements ReviewStore {
         select type, operator, until from review_claims where customer_id = ${customerId} and type = ${type}`.execute(
         db,
       );
+      if (rows[0]?.operator === operator) await this.#tell(db, 'review.claimed', operator, customerId, { type });
       return rows.map(toClaim)[0];
     });
   }
@@ -52,6 +57,7 @@ export class SqlReviews implements ReviewStore {
       const { numAffectedRows } = await sql`
         delete from review_claims
         where customer_id = ${customerId} and type = ${type} and operator = ${operator}`.execute(db);
+      if (numAffectedRows === 1n) await this.#tell(db, 'review.released', operator, customerId, { type });
       return numAffectedRows === 1n;
     });
   }
@@ -82,7 +88,11 @@ export class SqlReviews implements ReviewStore {
   }
 
   async addNote(customerId: string, version: number, note: SealedNote): Promise<boolean> {
-    return this.#writes.write((db) => insertNote(db, customerId, note, this.#now(), version));
+    return this.#writes.write(async (db) => {
+      const isKept = await insertNote(db, customerId, note, this.#now(), version);
+      if (isKept) await this.#tell(db, 'review.noted', note.operator, customerId);
+      return isKept;
+    });
   }
 
   async propose({ id, customerId, version, act, operator }: Omit<Proposal, 'at'>, note?: SealedNote): Promise<boolean> {
@@ -94,6 +104,7 @@ export class SqlReviews implements ReviewStore {
       if (numAffectedRows !== 1n) return false;
       if (note !== undefined) await insertNote(db, customerId, note, this.#now(), version);
       await sql`delete from proposals where customer_id = ${customerId} and version < ${version}`.execute(db);
+      await this.#tell(db, 'review.proposed', operator, customerId, aboutProposal(act));
       return true;
     });
   }
@@ -111,11 +122,25 @@ export class SqlReviews implements ReviewStore {
     return rows.map(toProposal);
   }
 
-  async withdraw(id: string): Promise<boolean> {
+  async withdraw(id: string, operator: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
-      const { numAffectedRows } = await sql`delete from proposals where id = ${id}`.execute(db);
-      return numAffectedRows === 1n;
+      const { rows } = await sql<Tables['proposals']>`delete from proposals where id = ${id} returning *`.execute(db);
+      const [gone] = rows;
+      if (gone === undefined) return false;
+      await this.#tell(db, 'review.withdrawn', operator, gone.customer_id, aboutProposal(gone.act));
+      return true;
     });
+  }
+
+  async #tell(
+    db: Transaction<Tables>,
+    action: AuditAction,
+    operator: string,
+    customerId: string,
+    about?: AuditLine['about'],
+  ): Promise<void> {
+    const line = { action, actor: { kind: 'operator', id: operator }, customerId, ...(about && { about }) } as const;
+    await appendAudit(db, [line], this.#now());
   }
 
   #now(): number {
@@ -139,23 +164,20 @@ export async function applyReview(
       on conflict (customer_id) do nothing`.execute(db);
   }
   if (proposal !== undefined) await sql`delete from proposals where id = ${proposal}`.execute(db);
-  for (const id of lifted) await sql`delete from tombstones where id = ${id}`.execute(db);
+  await liftTombstones(db, customerId, lifted, { kind: 'operator', id: act.operator }, now);
   await sql`
     delete from review_claims where customer_id = ${customerId} and type not in
       (select type from standings where customer_id = ${customerId} and state = 'in-review')`.execute(db);
 }
 
 /** Appends to what operators did. */
-export async function addAct(
-  db: Transaction<Tables>,
-  customerId: string,
-  { act, type, reason, fields = [], operator, proposedBy }: ReviewAct,
-  now: number,
-): Promise<void> {
+export async function addAct(db: Transaction<Tables>, customerId: string, done: ReviewAct, now: number): Promise<void> {
+  const { act, type, reason, fields = [], operator, proposedBy } = done;
   await sql`
     insert into review_acts (customer_id, act, type, reason, fields, operator, proposed_by, at)
     values (${customerId}, ${act}, ${type ?? null}, ${reason ?? null}, ${JSON.stringify(fields)}, ${operator},
       ${proposedBy ?? null}, ${now})`.execute(db);
+  await appendAudit(db, [lineOfAct(customerId, done)], now);
 }
 
 /** Whether a proposal was withdrawn or carried out, or the customer is not as it was when it was made. */

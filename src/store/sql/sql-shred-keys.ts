@@ -1,7 +1,9 @@
 import { Kysely, sql } from 'kysely';
 import { newUuid } from '../../lib/ids.ts';
 import { newShredKey, type ShredKeys } from '../../vault/shred-keys.ts';
+import { scrubSqlite } from './scrub.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
+import { SqliteFile } from './sqlite-file.ts';
 
 /** The tables of the shred store, a database of its own. */
 interface ShredTables {
@@ -16,13 +18,26 @@ interface Asked {
   reject(error: unknown): void;
 }
 
+/** Where they lie. */
+interface ShredEngine {
+  readonly db: Kysely<ShredTables>;
+  scrub(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
 /** Opens the shred store at `path`, made where there is none. */
 export async function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
-  const db = new Kysely<ShredTables>({ dialect: new SqliteDialect(path) });
-  try {
-    return new SqlShredKeys(db, await prepare(db));
-  } catch (error) {
+  const file = new SqliteFile(path);
+  const db = new Kysely<ShredTables>({ dialect: new SqliteDialect(file) });
+  const close = async (): Promise<void> => {
     await db.destroy();
+    file.close();
+  };
+  try {
+    const id = await prepare(db);
+    return new SqlShredKeys({ db, close, scrub: () => scrubSqlite(path) }, id);
+  } catch (error) {
+    await close();
     throw error;
   }
 }
@@ -31,11 +46,13 @@ export async function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
 export class SqlShredKeys implements ShredKeys {
   /** Tells this store from every other one. */
   readonly id: string;
+  readonly #engine: ShredEngine;
   readonly #db: Kysely<ShredTables>;
   #asked: Asked[] = [];
 
-  constructor(db: Kysely<ShredTables>, id: string) {
-    this.#db = db;
+  constructor(engine: ShredEngine, id: string) {
+    this.#engine = engine;
+    this.#db = engine.db;
     this.id = id;
   }
 
@@ -53,7 +70,7 @@ export class SqlShredKeys implements ShredKeys {
     return rows[0]?.key;
   }
 
-  async destroy(owners: readonly string[], at: Date): Promise<void> {
+  async destroy(owners: readonly string[], at: Date): Promise<boolean> {
     await this.#db.transaction().execute(async (db) => {
       for (const owner of owners) {
         await sql`delete from shred_keys where owner = ${owner}`.execute(db);
@@ -62,7 +79,7 @@ export class SqlShredKeys implements ShredKeys {
           on conflict (owner) do nothing`.execute(db);
       }
     });
-    await sql`pragma wal_checkpoint(truncate)`.execute(this.#db);
+    return this.#engine.scrub();
   }
 
   async listDestroyed(limit: number, afterOwner = ''): Promise<readonly string[]> {
@@ -72,7 +89,7 @@ export class SqlShredKeys implements ShredKeys {
   }
 
   async close(): Promise<void> {
-    await this.#db.destroy();
+    await this.#engine.close();
   }
 
   async #makeAsked(): Promise<void> {

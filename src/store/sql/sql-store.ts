@@ -1,5 +1,6 @@
-import { Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import { linesOfChange } from '../audit-lines.ts';
 import type { Deletion } from '../erasure-store.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
@@ -15,12 +16,13 @@ import type {
   WriteOutcome,
 } from '../store.ts';
 import { deleteCustomer } from './delete-customer.ts';
-import { GroupCommit, type Write } from './group-commit.ts';
+import type { Engine, Write } from './engine.ts';
+import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { migrate } from './migrations.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
-import { scrubSqlite } from './scrub.ts';
 import { SqlAccounts } from './sql-accounts.ts';
+import { appendAudit, SqlAudit } from './sql-audit.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
 import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
@@ -33,16 +35,17 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
-import { SqliteDialect, type SqliteSettings } from './sqlite-dialect.ts';
+import { openSqlite } from './sqlite-engine.ts';
+import type { SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
 
 /** Opens the SQLite database at `path`, creating and migrating it as needed. */
 export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect(path, settings) });
-  await db.transaction().execute(migrate);
-  return new SqlStore(db, clock, () => scrubSqlite(path));
+  const engine = openSqlite(path, settings);
+  await engine.transact('durable', migrate);
+  return new SqlStore(engine, clock);
 }
 
 /**
@@ -50,6 +53,7 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
  * everything else, takes longer to compose a query than SQLite to answer it.
  */
 export class SqlStore implements Store {
+  readonly audit: SqlAudit;
   readonly erasures: SqlErasures;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
@@ -61,28 +65,29 @@ export class SqlStore implements Store {
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
   readonly keys: SqlKeys;
+  readonly #engine: Engine;
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
-  readonly #scrub: () => Promise<boolean>;
 
-  /** @param scrub what {@link Store.scrub} does on this engine */
-  constructor(db: Kysely<Tables>, clock: Clock, scrub: () => Promise<boolean>) {
+  constructor(engine: Engine, clock: Clock) {
+    const { db } = engine;
+    this.#engine = engine;
     this.#db = db;
-    this.#scrub = scrub;
-    this.#writes = new GroupCommit(db);
+    this.#writes = new GroupCommit(engine);
     this.#clock = clock;
+    this.audit = new SqlAudit(db, this.#writes, clock);
     this.erasures = new SqlErasures(db, this.#writes, clock);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
-    this.codes = new SqlCodes(db, this.#writes);
+    this.codes = new SqlCodes(db, this.#writes, clock);
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
     this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
-    this.keys = new SqlKeys(db);
+    this.keys = new SqlKeys(db, this.#writes);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
@@ -156,6 +161,7 @@ export class SqlStore implements Store {
         })
         .execute();
       await db.insertInto('identities').values(toIdentityRow(identity, id)).execute();
+      await appendAudit(db, [{ action: 'customer.created', actor: { kind: 'wallet' }, customerId: id }], now);
       await enqueueEvents(db, [{ name: 'customer.created', customerId: id }], now);
       return this.#applyValues(db, id, customer);
     });
@@ -196,7 +202,7 @@ export class SqlStore implements Store {
   }
 
   async scrub(): Promise<boolean> {
-    return this.#scrub();
+    return this.#engine.scrub();
   }
 
   async ping(): Promise<void> {
@@ -204,7 +210,7 @@ export class SqlStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#db.destroy();
+    await this.#engine.close();
   }
 
   async #update(db: Transaction<Tables>, update: CustomerUpdate): Promise<ChangeOutcome> {
@@ -242,6 +248,7 @@ export class SqlStore implements Store {
         .values(toFileRow(file, customerId, now))
         .execute();
     await applyConsequences(db, customerId, changes.consequences, now);
+    await appendAudit(db, linesOfChange(customerId, changes), now);
     return { outcome: 'stored', orphanedFiles };
   }
 

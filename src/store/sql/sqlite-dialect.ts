@@ -1,4 +1,3 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -13,31 +12,22 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { KycError } from '../../errors.ts';
+import type { Durability } from './engine.ts';
+import type { SqliteFile } from './sqlite-file.ts';
 
-/** How the database is opened. */
-export interface SqliteSettings {
-  /** How long a statement waits for another process' write before the request is answered 503. Default: 5000. */
-  readonly busyTimeoutMs?: number;
-}
-
-/** Primary result codes of SQLite that mean "not now": busy, locked, read-only, I/O error, full, cannot open. */
-const passingFaults = new Set([5, 6, 8, 10, 13, 14]);
-const busy = 5;
-
-/** Kysely over the SQLite that ships with Node: one connection, durable commits, prepared statements kept. */
+/** Kysely over a {@link SqliteFile}. Transactions write, everything else reads. */
 export class SqliteDialect implements Dialect {
-  readonly #path: string;
-  readonly #settings: SqliteSettings;
+  readonly #file: SqliteFile;
+  readonly #durability: Durability;
 
-  /** @param path the database file, created when it is missing */
-  constructor(path: string, settings: SqliteSettings = {}) {
-    this.#path = path;
-    this.#settings = settings;
+  /** @param durability that of transactions */
+  constructor(file: SqliteFile, durability: Durability = 'durable') {
+    this.#file = file;
+    this.#durability = durability;
   }
 
   createDriver(): Driver {
-    return new SqliteDriver(new SqliteConnection(this.#path, this.#settings));
+    return new SqliteDriver(this.#file, this.#durability);
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -53,136 +43,63 @@ export class SqliteDialect implements Dialect {
   }
 }
 
-/** Leaves the waiting to {@link SqliteDriver}: Kysely's own lock wakes all who wait whenever one is done. */
+/** Leaves the waiting to {@link SqliteFile}: Kysely's own lock wakes all who wait whenever one is done. */
 class QueueingAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
 }
 
-/** Hands the one connection to one user at a time, so that no statement slips into another's transaction. */
 class SqliteDriver implements Driver {
-  readonly #connection: SqliteConnection;
-  #lastUse: Promise<void> = Promise.resolve();
-  #release: () => void = () => {};
+  readonly #file: SqliteFile;
+  readonly #durability: Durability;
 
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
+  constructor(file: SqliteFile, durability: Durability) {
+    this.#file = file;
+    this.#durability = durability;
   }
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#lastUse;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#lastUse = promise;
-    await before;
-    this.#release = resolve;
-    return this.#connection;
+  async acquireConnection(): Promise<SqliteUse> {
+    return new SqliteUse(this.#file);
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release();
+  async releaseConnection(use: SqliteUse): Promise<void> {
+    use.endTurn?.();
   }
 
-  async beginTransaction(): Promise<void> {
-    // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could otherwise only fail.
-    this.#connection.run('begin immediate');
+  async beginTransaction(use: SqliteUse): Promise<void> {
+    use.endTurn = await this.#file.takeTurn();
+    await this.#file.begin(this.#durability);
   }
 
   async commitTransaction(): Promise<void> {
-    this.#connection.run('commit');
+    this.#file.writer.run('commit');
   }
 
   async rollbackTransaction(): Promise<void> {
-    this.#connection.rollback();
+    this.#file.writer.rollback();
   }
 
-  async destroy(): Promise<void> {
-    this.#connection.close();
-  }
+  async destroy(): Promise<void> {}
 }
 
-interface Prepared {
-  readonly statement: StatementSync;
-  /** Whether it answers rows, if only those it wrote (`returning`). */
-  readonly hasRows: boolean;
-}
+/** One use of the file: of its writer while it has the turn to write, else of its reader. */
+class SqliteUse implements DatabaseConnection {
+  endTurn: (() => void) | undefined;
+  readonly #file: SqliteFile;
 
-/** Switching to WAL does not wait for other starters by itself, as every other statement does. */
-function waitFor(work: () => void, timeoutMs: number): void {
-  const giveUpAt = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      work();
-      return;
-    } catch (error) {
-      if (resultCode(error) !== busy || performance.now() > giveUpAt) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
-  }
-}
-
-/** SQLite's primary result code, if that is what failed. */
-function resultCode(error: unknown): number | undefined {
-  const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === 'number' ? errcode & 0xff : undefined;
-}
-
-class SqliteConnection implements DatabaseConnection {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, Prepared>();
-
-  constructor(path: string, { busyTimeoutMs: timeout = 5000 }: SqliteSettings) {
-    this.#database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
-    waitFor(() => this.#database.exec('pragma journal_mode = wal'), timeout);
-    this.#database.exec('pragma synchronous = full; pragma secure_delete = on');
+  constructor(file: SqliteFile) {
+    this.#file = file;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#guard(() => {
-      const { statement, hasRows } = this.#prepare(query.sql);
-      const parameters = query.parameters as SQLInputValue[];
-      if (hasRows) return { rows: statement.all(...parameters) as R[] };
-      return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
-    });
+    return (this.endTurn === undefined ? this.#file.reader : this.#file.writer).query<R>(query);
   }
 
   // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('streaming is not used on SQLite');
-  }
-
-  run(sql: string): void {
-    this.#guard(() => this.#prepare(sql).statement.run());
-  }
-
-  /** SQLite rolls back by itself after some errors; then there is nothing left to roll back. */
-  rollback(): void {
-    if (this.#database.isTransaction) this.run('rollback');
-  }
-
-  close(): void {
-    this.#statements.clear();
-    this.#database.close();
-  }
-
-  #prepare(sql: string): Prepared {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    const prepared = { statement, hasRows: statement.columns().length > 0 };
-    this.#statements.set(sql, prepared);
-    return prepared;
-  }
-
-  #guard<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!passingFaults.has(resultCode(error) ?? 0)) throw error;
-      const options = { cause: error, retryAfterSeconds: 5 };
-      throw new KycError('unavailable', { key: 'error.database_away' }, options);
-    }
   }
 }

@@ -4,6 +4,16 @@ import type { TombstoneEffect } from '../erasure-store.ts';
 import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
 
+/** A line of the audit trail; `about` is canonical JSON. */
+interface AuditColumns {
+  at: number;
+  action: string;
+  actor_kind: string;
+  actor_id: string | null;
+  customer_id: string | null;
+  about: string | null;
+}
+
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
 export interface Tables {
   customers: {
@@ -182,6 +192,10 @@ export interface Tables {
     sealed: Uint8Array;
     at: number;
   };
+  /** Lines that have no place in the chain yet. */
+  audit_pending: { id: Generated<number> } & AuditColumns;
+  audit_trail: { seq: number; id: number; hash: Uint8Array } & AuditColumns;
+  audit_heads: { seq: number; hash: Uint8Array; at: number; account: string; signature: Uint8Array };
   retentions: { customer_id: string; delete_after: number; ground: string; sealed_identities: Uint8Array };
   legal_holds: { customer_id: string; operator: string; sealed_reason: Uint8Array; at: number };
   tombstones: {
