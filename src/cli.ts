@@ -1,6 +1,7 @@
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
+import { keysCommand } from './keys-command.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
 import { programCommand } from './program-command.ts';
@@ -8,7 +9,6 @@ import { release } from './release.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
 
@@ -18,6 +18,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
+  anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
   anchor-kyc --version      the release
 
@@ -29,7 +30,6 @@ const commands: Readonly<Record<string, (environment: Environment) => Promise<vo
   start: (environment) => serve({ ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' }),
   serve: (environment) => serve(productionOnly(environment)),
   check: (environment) => check(environment),
-  'keys generate': async () => print(secretLines()),
   '--help': async () => print(usage),
   '--version': async () => print(`${release}\n`),
 };
@@ -60,12 +60,13 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   (args: readonly string[]) => Command
 >([
   ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
-  [
-    'program',
-    (args) => async (environment) =>
-      print(await programCommand(args, environment, (line) => process.stderr.write(`${line}\n`))),
-  ],
+  ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
+  ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],
 ]);
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 async function serve(environment: Environment): Promise<void> {
   // Whatever this process creates is for its own user alone: the database, its log, files, secrets.
@@ -112,12 +113,6 @@ function stopOnSignal(log: Logger, close: () => Promise<void>): void {
     );
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
-}
-
-function secretLines(): string {
-  const secrets = freshSecrets();
-  const names = ['signingSeed', 'serverJwtKey', 'encryptionKeys'] as const;
-  return names.map((name) => `${environmentNames[name]}=${secrets[name]}\n`).join('');
 }
 
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */

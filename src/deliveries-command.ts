@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
 import { systemClock } from './lib/clock.ts';
 import { getDelivery, listDeliveries, redeliver } from './outbox/deliveries.ts';
+import { readFilters } from './outbox/delivery-filters.ts';
 import { resolveOptions } from './resolve-options.ts';
 import {
   type DeliveryLog,
@@ -88,27 +89,8 @@ function readArguments(args: readonly string[]): { query: DeliveryQuery; limit: 
   const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
   const limit = Number(values.limit ?? 50);
   if (!Number.isInteger(limit) || limit < 1) throw new TypeError('--limit: expected a whole number');
-  const query: DeliveryQuery = {
-    ...(values.state !== undefined && { state: oneOf('--state', deliveryStates, values.state) }),
-    ...(values.kind !== undefined && { kind: oneOf('--kind', deliveryKinds, values.kind) }),
-    ...(values.customer !== undefined && { customerId: values.customer }),
-    ...(values.target !== undefined && { target: values.target }),
-    ...(values.from !== undefined && { from: timeOf('--from', values.from) }),
-    ...(values.to !== undefined && { to: timeOf('--to', values.to) }),
-  };
-  return { query, limit, words };
-}
-
-function oneOf<T extends string>(name: string, known: readonly T[], given: string): T {
-  const found = known.find((word) => word === given);
-  if (found === undefined) throw new TypeError(`${name}: expected one of ${known.join(', ')}`);
-  return found;
-}
-
-function timeOf(name: string, given: string): Date {
-  const time = new Date(given);
-  if (Number.isNaN(time.getTime())) throw new TypeError(`${name}: expected a time, as 2026-11-24T10:00:00Z`);
-  return time;
+  const refuse = (filter: string, expected: string): TypeError => new TypeError(`--${filter}: ${expected}`);
+  return { query: readFilters(values, refuse), limit, words };
 }
 
 function idOf(given: string | undefined): number {

@@ -14,6 +14,13 @@ export type EnvironmentOption =
   | 'signingSeed'
   | 'serverJwtKey'
   | 'encryptionKeys'
+  | 'vaultAddr'
+  | 'vaultToken'
+  | 'vaultTokenFile'
+  | 'vaultNamespace'
+  | 'keyServiceTimeout'
+  | 'dataKeyCacheSize'
+  | 'dataKeyCacheTtl'
   | 'jwtTtl'
   | 'dataDir'
   | 'databaseUrl'
@@ -58,6 +65,13 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   signingSeed: 'SIGNING_SEED',
   serverJwtKey: 'SERVER_JWT_KEY',
   encryptionKeys: 'KYC_ENCRYPTION_KEYS',
+  vaultAddr: 'VAULT_ADDR',
+  vaultToken: 'VAULT_TOKEN',
+  vaultTokenFile: 'VAULT_TOKEN_FILE',
+  vaultNamespace: 'VAULT_NAMESPACE',
+  keyServiceTimeout: 'KEY_SERVICE_TIMEOUT',
+  dataKeyCacheSize: 'DATA_KEY_CACHE_SIZE',
+  dataKeyCacheTtl: 'DATA_KEY_CACHE_TTL',
   jwtTtl: 'JWT_TTL',
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',

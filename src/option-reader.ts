@@ -29,6 +29,14 @@ export class SettingsError extends TypeError {
   }
 }
 
+type NumberOption =
+  | 'port'
+  | 'jwtTtl'
+  | 'clientAttributionRequestTimeout'
+  | 'keyServiceTimeout'
+  | 'dataKeyCacheSize'
+  | 'dataKeyCacheTtl';
+
 /** Reads options one by one, typed or as text, and collects what is wrong. */
 export class OptionReader {
   readonly faults: string[] = [];
@@ -51,7 +59,7 @@ export class OptionReader {
     return this.fault(option, 'a text');
   }
 
-  number(option: 'port' | 'jwtTtl' | 'clientAttributionRequestTimeout', min: number, max: number): number | undefined {
+  number(option: NumberOption, min: number, max: number): number | undefined {
     const value = this.#options[option];
     if (value === undefined) return undefined;
     const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;

@@ -48,8 +48,25 @@ export interface Options {
   readonly signingSeed?: string | undefined;
   /** The secret that signs session tokens, at least 32 characters. Local mode: made and kept in `dataDir`. */
   readonly serverJwtKey?: string | undefined;
-  /** Key-encryption keys, `id:base64` of 32 bytes each, separated by commas; the first seals, all open. Local mode: made and kept in `dataDir`. */
+  /**
+   * Key-encryption keys, separated by commas; the first wraps, all open. Each is `id:base64` (32 bytes), `id:aws-kms:KEY` (ARN, id or alias) or
+   * `id:vault-transit:NAME` (`MOUNT/NAME` if it is not mounted at `transit`). Local mode: made and kept in `dataDir`.
+   */
   readonly encryptionKeys?: string | undefined;
+  /** The address of the Vault or OpenBao that keeps keys: https, or http on this machine. */
+  readonly vaultAddr?: string | undefined;
+  /** A token for it that may `update` `transit/encrypt/NAME`, `decrypt/NAME` and `rewrap/NAME`. */
+  readonly vaultToken?: string | undefined;
+  /** The file that holds such a token, in place of `vaultToken`; read anew for each call, so an agent may renew it. */
+  readonly vaultTokenFile?: string | undefined;
+  /** The namespace there. Default: none. */
+  readonly vaultNamespace?: string | undefined;
+  /** How long a call to a key service may take with all its attempts, in milliseconds. Default: 3000. */
+  readonly keyServiceTimeout?: number | undefined;
+  /** How many data keys that a key service opened are kept in memory; 0 for none. Local keys need none. Default: 10000. */
+  readonly dataKeyCacheSize?: number | undefined;
+  /** How long each of them is kept, in seconds. Default: 300. */
+  readonly dataKeyCacheTtl?: number | undefined;
   /** How long a session token is good, in seconds. Default: 86400. */
   readonly jwtTtl?: number | undefined;
   /** Where the database, the sealed files and, in local mode, the secrets are kept. Default: `./data`. */

@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { KycError } from './errors.ts';
 import { type Pace, Reevaluation } from './kyc/catch-up.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, type Logger } from './lib/log.ts';
-import type { FromThread, ThreadData, ToThread } from './reevaluation-thread.ts';
+import type { FromThread, KeyAnswer, ThreadData, ToThread } from './reevaluation-thread.ts';
 import { openSqliteStore } from './store/sql/sql-store.ts';
 import { type KeyRing, SealBroken } from './vault/key-ring.ts';
 
 // What runs in the thread of ReevaluationThread: customers are looked at over a connection of its own, one answer for each question.
 
 const { databasePath, program } = workerData as ThreadData;
-const asked = new Map<number, (key: Uint8Array | undefined) => void>();
+const asked = new Map<number, (answer: KeyAnswer) => void>();
 let questions = 0;
 
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
@@ -21,19 +22,24 @@ const log: Logger = {
   error: (fields, message) => tell({ kind: 'log', level: 'error', fields, message }),
 };
 
+const nothingIsWrapped = (): Promise<never> => Promise.reject(new Error('nothing is wrapped here'));
+
 /** Data keys are opened by whoever holds the keys that wrap them. */
 const keyRing: KeyRing = {
   currentId: '',
   ids: [],
-  wrap: () => Promise.reject(new Error('nothing is wrapped here')),
+  wrap: nothingIsWrapped,
+  rewrap: nothingIsWrapped,
+  describe: () => [],
+  forget: nothing,
   async unwrap(wrapped, owner) {
     const id = ++questions;
-    const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
+    const { promise, resolve } = Promise.withResolvers<KeyAnswer>();
     asked.set(id, resolve);
     tell({ kind: 'unwrap', id, wrapped, owner });
-    const key = await promise;
-    if (key === undefined) throw new SealBroken('a data key');
-    return Buffer.from(key);
+    const { key, isAway } = await promise;
+    if (key !== undefined) return Buffer.from(key);
+    throw isAway ? new KycError('unavailable', { key: 'error.keys_away' }) : new SealBroken('a data key');
   },
 };
 
@@ -55,6 +61,6 @@ parentPort?.on('message', (message: ToThread) => {
     );
     return;
   }
-  asked.get(message.id)?.(message.key);
+  asked.get(message.id)?.(message);
   asked.delete(message.id);
 });

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { KycError } from './errors.ts';
 import { type JobParts, Reevaluation } from './kyc/catch-up.ts';
 import { describeError, type LogFields } from './lib/log.ts';
 import type { WrappedKey } from './vault/key-ring.ts';
@@ -10,10 +11,14 @@ export interface ThreadData {
   readonly program: JobParts['program'];
 }
 
+/** A data key; without one, whether whoever keeps the keys that wrap is away, or the wrapped key does not open. */
+export interface KeyAnswer {
+  readonly key?: Uint8Array;
+  readonly isAway?: boolean;
+}
+
 /** What the thread is asked and told. */
-export type ToThread =
-  | { readonly kind: 'some' }
-  | { readonly kind: 'key'; readonly id: number; readonly key: Uint8Array | undefined };
+export type ToThread = { readonly kind: 'some' } | ({ readonly kind: 'key'; readonly id: number } & KeyAnswer);
 
 /** What the thread asks and tells. `looked` counts customers, 0 when it is through. */
 export type FromThread =
@@ -101,8 +106,11 @@ export class ReevaluationThread {
     if (message.kind === 'log') this.#parts.log[message.level](message.fields, message.message);
     if (message.kind !== 'unwrap') return;
     const { id, wrapped, owner } = message;
-    const key = await this.#parts.keyRing.unwrap(wrapped, owner).catch(() => undefined);
-    thread.postMessage({ kind: 'key', id, key } satisfies ToThread);
-    key?.fill(0);
+    const answer = await this.#parts.keyRing.unwrap(wrapped, owner).then(
+      (key): KeyAnswer => ({ key }),
+      (error: unknown): KeyAnswer => ({ isAway: error instanceof KycError && error.code === 'unavailable' }),
+    );
+    thread.postMessage({ kind: 'key', id, ...answer } satisfies ToThread);
+    answer.key?.fill(0);
   }
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
+import { readKeyRing } from './key-options.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
 import { builtInKinds } from './kyc/checks/kinds.ts';
 import type { CodeSettings } from './kyc/codes/code-settings.ts';
@@ -18,7 +19,7 @@ import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
-import { LocalKeyRing } from './vault/key-ring.ts';
+import type { KeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
 export interface Settings {
@@ -36,7 +37,7 @@ export interface Settings {
   readonly signer: Signer;
   readonly jwtKey: Uint8Array;
   /** Undefined when a custom integration keeps the data. */
-  readonly keyRing: LocalKeyRing | undefined;
+  readonly keyRing: KeyRing | undefined;
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
   readonly databasePath: string;
@@ -166,12 +167,11 @@ function readStellar(
   reader: OptionReader,
   options: RawOptions,
 ): Some<'networkPassphrase' | 'signer' | 'jwtKey' | 'keyRing' | 'jwtTtlSeconds' | 'tomlExtras'> {
-  const keys = "'id:base64' of 32 bytes each, separated by commas, ids distinct";
   return {
     networkPassphrase: reader.text('networkPassphrase') ?? testNetwork,
     signer: reader.secret('signingSeed', 'a Stellar secret seed (S…)', readSeed),
     jwtKey: reader.secret('serverJwtKey', `at least ${minJwtKeyLength} characters`, readJwtKey),
-    keyRing: options.integration ? undefined : reader.secret('encryptionKeys', keys, readKeys),
+    keyRing: readKeyRing(reader, options),
     jwtTtlSeconds: reader.number('jwtTtl', 1, 31_536_000) ?? 86_400,
     tomlExtras: reader.tomlExtras(),
   };
@@ -240,15 +240,4 @@ function readSeed(seed: string): Signer | undefined {
 
 function readJwtKey(key: string): Uint8Array | undefined {
   return key.length < minJwtKeyLength ? undefined : Buffer.from(key, 'utf8');
-}
-
-/** `id:base64,…` → the key ring. */
-function readKeys(text: string): LocalKeyRing | undefined {
-  const keys = new Map<string, Uint8Array>();
-  for (const entry of text.split(',')) {
-    const [, id, base64] = /^\s*([A-Za-z0-9._-]{1,32}):([A-Za-z0-9+/]{43}=)\s*$/.exec(entry) ?? [];
-    if (id === undefined || base64 === undefined || keys.has(id)) return undefined;
-    keys.set(id, Buffer.from(base64, 'base64'));
-  }
-  return new LocalKeyRing(keys);
 }

@@ -3,8 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { DeliveryDesk } from './delivery-desk.ts';
 import type { RawOptions } from './environment.ts';
 import { createApp } from './http/app.ts';
+import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
@@ -187,9 +189,13 @@ async function protocolRoutes(
           ownFields: ownFieldsOf(settings),
         })
       : []),
-    ...(builtIn && settings.operators.length > 0 ? operatorRoutes(builtIn.desk, settings.operators) : []),
+    ...(builtIn && settings.operators.length > 0 ? operating(settings, store, builtIn) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
+}
+
+function operating({ operators, clock }: Settings, store: Store, { desk }: BuiltIn): readonly Route[] {
+  return [...operatorRoutes(desk, operators), ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators)];
 }
 
 /** What is served, told to whoever writes a client. */

@@ -2,9 +2,10 @@ import { invalidField } from '../errors.ts';
 import { customerReply } from '../sep12/customer-reply.ts';
 import type { CustomerAnswer } from '../sep12/integration.ts';
 import { readJson } from './json-body.ts';
-import { type OperatorEndpoint, operatorAbout } from './openapi/about-operators.ts';
-import { findHolder, type TokenHolder } from './operator-tokens.ts';
-import type { Call, Method, Route } from './route.ts';
+import type { OperatorEndpoint } from './openapi/about-operators.ts';
+import { type OperatorAct, operatorRoute } from './operator-route.ts';
+import type { TokenHolder } from './operator-tokens.ts';
+import type { Route } from './route.ts';
 
 /** A part of the queue, as the query asks for it. */
 export interface AskedQueue {
@@ -34,21 +35,12 @@ export interface Desk<Who> {
   reasons(who: Who): readonly object[];
 }
 
-type Act<Who> = (call: Call, who: Who) => Promise<object>;
-
-/** The endpoints for operators. No web page of another origin may call them. */
+/** The endpoints by which operators decide. */
 export function operatorRoutes<Who extends TokenHolder>(
   desk: Desk<NoInfer<Who>>,
   operators: readonly Who[],
 ): readonly Route[] {
-  const route = (endpoint: OperatorEndpoint, act: Act<Who>): Route => {
-    const [method, path] = endpoint.split(' ') as [Method, string];
-    const handle: Route['handle'] = async (call) => {
-      const who = findHolder(call.request, operators);
-      return { status: 200, body: await act(call, who) };
-    };
-    return { method, path, about: operatorAbout[endpoint], isPrivate: true, handle };
-  };
+  const route = (endpoint: OperatorEndpoint, act: OperatorAct<Who>): Route => operatorRoute(operators, endpoint, act);
   return [
     route('GET /operator/queue', async (call, who) => desk.queue(who, askedQueue(call.query()))),
     route('GET /operator/customers/:id', async (call, who) =>

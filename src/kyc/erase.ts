@@ -38,7 +38,7 @@ export async function erase(
   record: CustomerRecord,
   approved?: { readonly version: number; readonly proposal: string; readonly by: AuditActor },
 ): Promise<Erased | undefined> {
-  const { store, clock } = parts;
+  const { store, clock, keyRing } = parts;
   const { current, dossier } = await asOfNow(parts, record);
   if (current === undefined) return undefined;
   const { id, version } = current;
@@ -53,6 +53,7 @@ export async function erase(
     ...(tombstone && { tombstone }),
   });
   if (write.outcome === 'conflict') return undefined;
+  keyRing.forget(id);
   await removeOrphans(parts, write.orphanedFiles);
   return retain === undefined ? 'destroyed' : 'retained';
 }

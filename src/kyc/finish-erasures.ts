@@ -45,7 +45,7 @@ export class ErasureWork {
 
   /** Destroys what need not be kept any longer, with a certificate of each, and tombstones that have ended; answers how many customers that were. */
   async purge(): Promise<number> {
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, keyRing } = this.#parts;
     const now = clock.now();
     await store.erasures.removeTombstones(now);
     let count = 0;
@@ -53,6 +53,7 @@ export class ErasureWork {
       const purged = await store.erasures.purge(id, now);
       if (purged === undefined) continue;
       count += 1;
+      keyRing.forget(id);
       await removeOrphans(this.#parts, purged.files);
       const { ground, erasedAt, deleteAfter, values, files } = purged;
       const certificate = { customer: id, ground, values, files: files.length };

@@ -47,6 +47,19 @@ export class ShreddedKeyRing implements KeyRing {
     return this.#ring.wrap(Buffer.concat([Buffer.of(shredded), hidden]), owner, kekId);
   }
 
+  describe(): ReturnType<KeyRing['describe']> {
+    return this.#ring.describe();
+  }
+
+  /** The ring below wraps again what it sees. */
+  rewrap(wrapped: WrappedKey, owner: string): Promise<WrappedKey> {
+    return this.#ring.rewrap(wrapped, owner);
+  }
+
+  forget(owner: string): void {
+    this.#ring.forget(owner);
+  }
+
   /** Who gets the key may overwrite it: nobody else has these bytes. */
   async unwrap(wrapped: WrappedKey, owner: string): Promise<Buffer> {
     const opened = await this.#ring.unwrap(wrapped, owner);

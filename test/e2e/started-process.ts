@@ -102,6 +102,20 @@ export async function startProcess(options: StartOptions): Promise<StartedProces
   return { ...started, startedAfterMs: performance.now() - startedAt };
 }
 
+/** The program while it runs to its end. */
+export interface ProgramRun {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Starts the program, to be watched or killed before its end. */
+export function startProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): ProgramRun {
+  const child = spawnProgram(args, env);
+  const output = collect(child);
+  const finished = exitOf(child).then((exit) => ({ ...exit, stdout: output.stdout(), stderr: output.stderr() }));
+  return { child, finished };
+}
+
 /** Runs the program to its end. */
 export async function runProgram(
   args: readonly string[],

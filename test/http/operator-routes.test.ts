@@ -2,44 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { person } from '../sep12/support.ts';
-import { hostUrl, openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
-import { Described, documentOf } from './openapi/described.ts';
+import { hostUrl, openTestAnchor, randomAccount } from '../support/test-anchor.ts';
+import { documentOf } from './openapi/described.ts';
+import { call, operators, tokens } from './operator-call.ts';
 
-const tokens = { vic: 'v'.repeat(32), rob: 'r'.repeat(32), lea: 'l'.repeat(40), ada: 'a'.repeat(32) };
-const operators = `vic:viewer:${tokens.vic}, rob:reviewer:${tokens.rob},lea:lead:${tokens.lea},ada:admin:${tokens.ada}`;
 const program = {
   types: {
     basic: { decision: 'review', fields: { first_name: {}, last_name: {}, email_address: { optional: true } } },
   },
 } as const;
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes and would fail on a wrong one
-  readonly body: any;
-}
-
-const paths = ['/operator/queue', '/operator/customers/x', '/operator/proposals', '/operator/reasons'];
-
-/** Calls as an operator and holds the answer to the document. */
-async function call(
-  anchor: TestAnchor,
-  token: string | undefined,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Answer> {
-  const headers = new Headers();
-  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
-  if (body !== undefined) headers.set('content-type', 'application/json');
-  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await anchor.anchor.fetch(new Request(`${hostUrl}${path}`, { method, headers, ...sent }));
-  const copy = response.clone();
-  const template = path.replace(/\?.*/, '').replace(/(customers|proposals)\/.*/, '$1/{id}');
-  await new Described(await documentOf(anchor)).assertAnswer(method, template, response);
-  return { status: copy.status, headers: copy.headers, body: await copy.json() };
-}
+const paths = [
+  ...['/operator/queue', '/operator/customers/x', '/operator/proposals', '/operator/reasons'],
+  ...['/operator/deliveries', '/operator/deliveries/1', '/operator/targets'],
+];
+const taking = ['/operator/customers/x', '/operator/proposals/x', '/operator/deliveries', '/operator/targets'];
 
 test('[operator.routes] without operators there are no such endpoints', async () => {
   await using anchor = await openTestAnchor();
@@ -55,8 +32,7 @@ test("[operator.auth] every endpoint wants an operator's token; a wallet's, a cu
       assert.equal(status, 401, path);
       assert.equal(headers.get('www-authenticate'), 'Bearer');
     }
-    for (const path of ['/operator/customers/x', '/operator/proposals/x'])
-      assert.equal((await call(anchor, token, 'POST', path, {})).status, 401, path);
+    for (const path of taking) assert.equal((await call(anchor, token, 'POST', path, {})).status, 401, path);
   }
   assert.equal((await anchor.json(undefined, 'GET', '/customer')).status, 401);
   const asWallet = await anchor.anchor.fetch(

@@ -55,6 +55,9 @@ test('[kyc.callback] for a customer who is deleted in between nothing is kept', 
     currentId: keyRing.currentId,
     ids: keyRing.ids,
     wrap: keyRing.wrap.bind(keyRing),
+    rewrap: keyRing.rewrap.bind(keyRing),
+    describe: () => keyRing.describe(),
+    forget: keyRing.forget.bind(keyRing),
     unwrap: async (...args: Parameters<typeof keyRing.unwrap>) => {
       await store.deleteCustomer('ada');
       return keyRing.unwrap(...args);

@@ -10,6 +10,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
 import { fileCases } from './file-cases.ts';
+import { keyCases } from './key-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 
@@ -31,6 +32,13 @@ test('[store.standings] the SQLite store keeps the contract of the port about st
   await using directory = await temporaryDirectory();
   const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
   for (const { name, run } of standingCases) await t.test(name, () => run(store));
+  await store.close();
+});
+
+test('[store.keys] the SQLite store keeps the contract of the port about wrapped keys', async (t) => {
+  await using directory = await temporaryDirectory();
+  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
+  for (const { name, run } of keyCases) await t.test(name, () => run(store));
   await store.close();
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkKeys } from '../../src/vault/check-keys.ts';
+import { checkKeys, type KeyCheck } from '../../src/vault/check-keys.ts';
 import { LocalKeyRing, type WrappedKey } from '../../src/vault/key-ring.ts';
 import { localSecrets } from '../../src/vault/local-secrets.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
@@ -26,8 +26,11 @@ test('[vault.local] twenty starters at once end with the same secrets and leave 
 });
 
 test('[vault.check] a key that is missing, or another one under the same id, is noticed before anything is served', async () => {
-  const checks: WrappedKey[] = [];
-  const port = { listKeyChecks: async () => checks, addKeyCheck: async (check: WrappedKey) => void checks.push(check) };
+  const checks: KeyCheck[] = [];
+  const port = {
+    listKeyChecks: async () => checks,
+    addKeyCheck: async (check: WrappedKey) => void checks.push({ ...check, retiredAt: undefined }),
+  };
   const a = new Uint8Array(32).fill(1);
   const b = new Uint8Array(32).fill(2);
   await checkKeys(new LocalKeyRing(new Map([['a', a]])), port);

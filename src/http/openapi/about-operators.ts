@@ -10,7 +10,12 @@ export type OperatorEndpoint =
   | 'POST /operator/customers/:id'
   | 'GET /operator/proposals'
   | 'POST /operator/proposals/:id'
-  | 'GET /operator/reasons';
+  | 'GET /operator/reasons'
+  | 'GET /operator/deliveries'
+  | 'GET /operator/deliveries/:id'
+  | 'POST /operator/deliveries'
+  | 'GET /operator/targets'
+  | 'POST /operator/targets';
 
 const always: readonly KycErrorCode[] = [
   'invalid_request',
@@ -33,7 +38,7 @@ function about(summary: string, schema: OperatorReply, more: Partial<About>): Ab
   return { tag: 'Operators', summary, takesOperatorToken: true, replies: { 200: reply }, ...more };
 }
 
-/** What the endpoints for operators say of themselves; `operatorRoutes` serves these and no others. */
+/** What the endpoints for operators say of themselves; `operatorRoutes` and `deliveryRoutes` serve these and no others. */
 export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
   'GET /operator/queue': about('Those who wait for a person, the longest first', 'OperatorQueue', {
     parameters: [
@@ -67,5 +72,35 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
   }),
   'GET /operator/reasons': about('The reasons that may be given, with what the customer reads', 'OperatorReasons', {
     errors: always,
+  }),
+  'GET /operator/deliveries': about('What wallets and operators were told, the newest first', 'OperatorDeliveries', {
+    parameters: [
+      inQueue('state', 'pending, delivered, superseded, failed or cancelled.'),
+      inQueue('kind', 'callback or event.'),
+      inQueue('customer', "A customer's id."),
+      inQueue('target', "A wallet's host, or an endpoint."),
+      inQueue('from', 'Made then or later.'),
+      inQueue('to', 'Made before.'),
+      inQueue('after', 'The `next` of the page before.'),
+      inQueue('limit', 'Default: 50, at most 500.'),
+    ],
+    errors: always,
+  }),
+  'GET /operator/deliveries/:id': about('A delivery with its attempts', 'OperatorDelivery', {
+    parameters: [id('The delivery.')],
+    errors: [...always, 'not_found'],
+  }),
+  'POST /operator/deliveries': about('Tell one, or a range, again', 'OperatorRedelivered', {
+    description:
+      'Wallets are told the state as it is then, and not at all where they were told ACCEPTED or REJECTED before.',
+    body: 'operator_redeliver',
+    errors: [...always, 'too_large', 'not_found'],
+  }),
+  'GET /operator/targets': about('Hosts and endpoints that fail or are switched off', 'OperatorTargets', {
+    errors: always,
+  }),
+  'POST /operator/targets': about('Have one of them tried again now', 'OperatorEnabled', {
+    body: 'operator_enable',
+    errors: [...always, 'too_large'],
   }),
 };

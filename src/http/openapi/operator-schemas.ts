@@ -1,3 +1,4 @@
+import type { operatorBodies } from './request-bodies.ts';
 import { closed, type Json, type OperatorReply, refTo } from './schemas.ts';
 
 const text: Json = { type: 'string' };
@@ -25,8 +26,18 @@ const standing: Json = object(
   ...['type', 'transactionId', 'state', 'answer'],
 );
 
+const delivery: Json = closed(
+  {
+    ...{ id: count, kind: text, target: text, customerId: text, type: text, state: text, attempts: count },
+    ...{ outcome: text, createdAt: time, nextAt: time, endedAt: time },
+  },
+  ['id', 'kind', 'target', 'type', 'state', 'attempts', 'createdAt'],
+);
+
 /** What operators send and are answered. They are part of the document only where operators are served. */
-export const operatorSchemas: Readonly<Record<OperatorReply | 'OperatorAct' | 'OperatorWord', Json>> = {
+export const operatorSchemas: Readonly<
+  Record<OperatorReply | (typeof operatorBodies)[keyof typeof operatorBodies], Json>
+> = {
   OperatorQueue: object(
     {
       items: list(
@@ -104,4 +115,51 @@ export const operatorSchemas: Readonly<Record<OperatorReply | 'OperatorAct' | 'O
     'act',
   ),
   OperatorWord: object({ approve: flag, lang: text }, 'approve'),
+  OperatorDeliveries: closed(
+    {
+      deliveries: list(delivery),
+      next: { type: 'string', description: 'Where the next page begins, for `after`; absent at the end.' },
+    },
+    ['deliveries'],
+  ),
+  OperatorDelivery: closed(
+    {
+      delivery,
+      attempts: list(
+        closed({ at: time, outcome: text, httpStatus: count, latencyMs: { type: 'number' } }, [
+          'at',
+          'outcome',
+          'latencyMs',
+        ]),
+      ),
+    },
+    ['delivery', 'attempts'],
+  ),
+  OperatorRedelivered: closed({ made: { type: 'integer', description: 'How many deliveries were made of it.' } }, [
+    'made',
+  ]),
+  OperatorTargets: closed(
+    {
+      targets: list(
+        closed(
+          {
+            ...{ target: text, failures: count, failingSince: time, openUntil: time, offSince: time },
+            ...{ offReason: text, pending: count },
+          },
+          ['target', 'failures', 'failingSince', 'openUntil', 'pending'],
+        ),
+      ),
+    },
+    ['targets'],
+  ),
+  OperatorEnabled: closed({ enabled: flag }, ['enabled']),
+  OperatorRedeliver: closed(
+    {
+      id: { type: ['integer', 'string'], description: 'One delivery; without filters.' },
+      ...{ from: { ...time, description: 'Those made then or later, as far as other filters go.' }, to: time },
+      ...{ state: text, kind: text, customer: text, target: text },
+    },
+    [],
+  ),
+  OperatorEnable: closed({ enable: { ...text, description: 'A target.' } }, ['enable']),
 };

@@ -11,15 +11,18 @@ export interface BodySettings {
 }
 
 /** The kinds of request bodies. */
-export type BodyName =
-  | 'customer'
-  | 'user'
-  | 'callback'
-  | 'codes'
-  | 'file'
-  | 'signed_challenge'
-  | 'operator_act'
-  | 'operator_word';
+export type BodyName = 'customer' | 'user' | 'callback' | 'codes' | 'file' | 'signed_challenge' | OperatorBody;
+
+/** Those of operators, each by its schema. */
+type OperatorBody = keyof typeof operatorBodies;
+
+/** The schema of each body that operators send. */
+export const operatorBodies = {
+  operator_act: 'OperatorAct',
+  operator_word: 'OperatorWord',
+  operator_redeliver: 'OperatorRedeliver',
+  operator_enable: 'OperatorEnable',
+} as const;
 
 /** How every body without a file may be sent. */
 const textTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
@@ -61,10 +64,9 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
       return inAnyType({ ...objectOf(asProperties(...whom), 'id'), patternProperties: { _verification$: code } }, true);
     case 'operator_act':
     case 'operator_word':
-      return {
-        required: true,
-        content: { [textTypes[0]]: { schema: refTo(name === 'operator_act' ? 'OperatorAct' : 'OperatorWord') } },
-      };
+    case 'operator_redeliver':
+    case 'operator_enable':
+      return { required: true, content: { [textTypes[0]]: { schema: refTo(operatorBodies[name]) } } };
     case 'signed_challenge':
       return inAnyType(
         objectOf(

@@ -37,7 +37,12 @@ export type OperatorReply =
   | 'OperatorCustomer'
   | 'OperatorActed'
   | 'OperatorProposals'
-  | 'OperatorReasons';
+  | 'OperatorReasons'
+  | 'OperatorDeliveries'
+  | 'OperatorDelivery'
+  | 'OperatorRedelivered'
+  | 'OperatorTargets'
+  | 'OperatorEnabled';
 
 /** What wallets and whoever runs the server are answered. */
 export type PublicSchema =

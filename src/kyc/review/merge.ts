@@ -35,6 +35,7 @@ export async function merge(parts: ReviewParts, order: MergeOrder): Promise<{ cu
   if (hold !== undefined) throw notPossible('the customer is under a legal hold: merge the other one into it');
   const write = await parts.store.accounts.merge(await composeMerge(parts, order, from, into));
   if (write.outcome === 'conflict') throw stale();
+  parts.keyRing.forget(from.customer.record.id);
   await parts.removeFiles(write.orphanedFiles);
   return { customerId: id, version: version + 1 };
 }

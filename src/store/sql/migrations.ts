@@ -8,6 +8,7 @@ import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
 import { createAuditTables } from './migrations/0007-audit.ts';
 import { createErasureTables } from './migrations/0008-erasure.ts';
+import { createKeyIndexes } from './migrations/0009-keys.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>) => Promise<void>;
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   createReviewTables,
   createAuditTables,
   createErasureTables,
+  createKeyIndexes,
 ];
 
 /**

@@ -14,6 +14,7 @@ import type { ValueChanges } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
+import { isRetired, keyRetired } from './sql-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link FileStore} over SQL. */
@@ -29,7 +30,9 @@ export class SqlFiles implements FileStore {
   }
 
   async addUpload(upload: Upload, quota: FileQuota): Promise<{ outcome: 'stored' } | OverQuota> {
-    return this.#writes.write(async (db) => {
+    const { kekId } = upload.wrappedKey;
+    const outcome = await this.#writes.write(async (db): Promise<{ outcome: 'stored' } | OverQuota | undefined> => {
+      if (await isRetired(db, kekId)) return undefined;
       const now = this.#clock.now().getTime();
       const exceeded = await exceededBy(db, usageOfIdentity(upload.owner, now), [upload.sizeBytes], quota);
       if (exceeded !== undefined) return { outcome: 'over-quota', exceeded };
@@ -41,6 +44,8 @@ export class SqlFiles implements FileStore {
       await appendAudit(db, [{ action: 'file.sent', actor: { kind: 'wallet' }, about }], now);
       return { outcome: 'stored' };
     });
+    if (outcome === undefined) throw keyRetired(kekId);
+    return outcome;
   }
 
   async findUpload(id: string, owner: Identity): Promise<Upload | undefined> {

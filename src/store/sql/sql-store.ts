@@ -30,7 +30,7 @@ import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { SqlErasures } from './sql-erasures.ts';
 import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
-import { SqlKeys } from './sql-keys.ts';
+import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
@@ -134,8 +134,10 @@ export class SqlStore implements Store {
   }
 
   async createCustomer(customer: NewCustomer): Promise<ChangeOutcome> {
-    return this.#writes.write(async (db) => {
-      const { id, identity } = customer;
+    const { id, identity } = customer;
+    const { kekId, bytes } = customer.wrappedKey;
+    const outcome = await this.#writes.write(async (db) => {
+      if (await isRetired(db, kekId)) return undefined;
       const taken = await db
         .selectFrom('identities')
         .select('customer_id')
@@ -147,7 +149,6 @@ export class SqlStore implements Store {
       const now = this.#now();
       const refusal = await fileRefusal(db, identity, customer, now);
       if (refusal !== undefined) return refusal;
-      const { kekId, bytes } = customer.wrappedKey;
       await db
         .insertInto('customers')
         .values({
@@ -165,6 +166,8 @@ export class SqlStore implements Store {
       await enqueueEvents(db, [{ name: 'customer.created', customerId: id }], now);
       return this.#applyValues(db, id, customer);
     });
+    if (outcome === undefined) throw keyRetired(kekId);
+    return outcome;
   }
 
   async updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome> {

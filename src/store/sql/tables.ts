@@ -211,6 +211,6 @@ export interface Tables {
   shred_stores: { id: string; looked_at: string | null };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
-  key_checks: { kek_id: string; wrapped: Uint8Array };
+  key_checks: { kek_id: string; wrapped: Uint8Array; retired_at: number | null };
   migrations: { version: number; applied_at: number };
 }
