@@ -1,6 +1,7 @@
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
+import { exportCommand } from './export-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
@@ -17,6 +18,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc check          check the settings and the KYC program, and start nothing
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
+  anchor-kyc export         everything that is held on a customer, in clear text
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
@@ -59,6 +61,7 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   string,
   (args: readonly string[]) => Command
 >([
+  ['export', (args) => async (environment) => print(await exportCommand(args, environment))],
   ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
   ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
   ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],

@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   release: [],
   server: ['*'],
   'program-command': ['*'],
+  'export-command': ['*'],
   'keys-command': ['*'],
   'start-work': ['*'],
   'reevaluation-thread': ['errors', 'kyc', 'lib', 'vault'],

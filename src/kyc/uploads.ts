@@ -23,7 +23,7 @@ export interface UploadParts {
 const lifetimeMs = 24 * 60 * 60 * 1000;
 
 /** The name under which an upload's reference is sealed. */
-const sealedAs = 'reference';
+export const uploadField = 'reference';
 
 /**
  * The files of the built-in integration. An upload belongs to the subject that sent it; once a customer's data refers to it, to that
@@ -44,7 +44,7 @@ export class Uploads implements CustomerFiles {
     const { id, contentType, sizeBytes } = file.reference;
     const vault = await createVault(keyRing, uploadOwner(id));
     const expiresAt = new Date(clock.now().getTime() + lifetimeMs);
-    const sealed = vault.seal(sealedAs, JSON.stringify(file.reference));
+    const sealed = vault.seal(uploadField, JSON.stringify(file.reference));
     const upload = {
       id,
       owner: ownerOf(subject),
@@ -114,7 +114,7 @@ async function openUpload(
   const upload = await store.files.findUpload(id, owner);
   if (upload === undefined) return undefined;
   const vault = await openVault(keyRing, uploadOwner(id), upload.wrappedKey);
-  return JSON.parse(vault.open(sealedAs, upload.sealed)) as FileReference;
+  return JSON.parse(vault.open(uploadField, upload.sealed)) as FileReference;
 }
 
 /** Whether a stored value is the reference to that file. */

@@ -10,6 +10,7 @@ import type { KeyStore } from './key-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { ReviewStore } from './review-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
+import type { SubjectStore } from './subject-store.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {
@@ -83,6 +84,8 @@ export interface Store {
   readonly codes: CodeStore;
   /** What becomes of customers who go. */
   readonly erasures: ErasureStore;
+  /** Everything that is held on one customer. */
+  readonly subjects: SubjectStore;
   /** By which identities customers go. */
   readonly accounts: AccountStore;
   /** What reviewers hold, propose and note. */

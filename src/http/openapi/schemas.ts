@@ -38,6 +38,8 @@ export type OperatorReply =
   | 'OperatorActed'
   | 'OperatorProposals'
   | 'OperatorReasons'
+  | 'OperatorRetained'
+  | 'OperatorExport'
   | 'OperatorDeliveries'
   | 'OperatorDelivery'
   | 'OperatorRedelivered'

@@ -1,4 +1,5 @@
 import type { Claim, Proposal } from '../../store/review-store.ts';
+import { type CustomerExport, exportCustomer, readExportReason } from '../export-customer.ts';
 import { link, unlink } from './accounts.ts';
 import type { Act } from './act.ts';
 import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
@@ -82,6 +83,19 @@ export class ReviewDesk {
   /** Erased customers whose data must be kept, the next to be destroyed first. */
   retained(operator: Operator, after?: string): Promise<{ items: readonly ShownRetained[]; next: string | undefined }> {
     return listRetained(this.#parts, operator, after);
+  }
+
+  /** Everything that is held on a customer, but for the bytes of files, as a body of JSON says why. */
+  async export(operator: Operator, customerId: string, json: unknown): Promise<CustomerExport> {
+    requireRole(operator, 'admin');
+    const body = new ActBody(json);
+    body.requireKnown('reason', 'reference', 'forSubject');
+    const order = {
+      customerId,
+      isForSubject: body.flag('forSubject'),
+      ...readExportReason((name) => body.optionalText(name)),
+    };
+    return (await exportCustomer(this.#parts, { ...order, by: { kind: 'operator', id: operator.name } })).export;
   }
 
   /** The reasons that may be given. */

@@ -35,6 +35,7 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
+import { SqlSubjects } from './sql-subjects.ts';
 import { openSqlite } from './sqlite-engine.ts';
 import type { SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
@@ -55,6 +56,7 @@ export async function openSqliteStore(path: string, clock: Clock, settings: Sqli
 export class SqlStore implements Store {
   readonly audit: SqlAudit;
   readonly erasures: SqlErasures;
+  readonly subjects: SqlSubjects;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
@@ -78,6 +80,7 @@ export class SqlStore implements Store {
     this.#clock = clock;
     this.audit = new SqlAudit(db, this.#writes, clock);
     this.erasures = new SqlErasures(db, this.#writes, clock);
+    this.subjects = new SqlSubjects(db);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes, clock);
