@@ -10,7 +10,7 @@ import { silentLogger } from '../src/lib/log.ts';
 import { DeliveryMetrics } from '../src/outbox/delivery-metrics.ts';
 import { startDeliveries } from '../src/outbox/start-deliveries.ts';
 import { callbackField } from '../src/store/callback-store.ts';
-import { openSqliteStore } from '../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../src/store/sql/open-store.ts';
 import { createVault } from '../src/vault/vault.ts';
 import { keyRing, signer, type } from '../test/support/outbox-standings.ts';
 

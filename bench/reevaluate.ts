@@ -12,7 +12,7 @@ import { systemClock } from '../src/lib/clock.ts';
 import { silentLogger } from '../src/lib/log.ts';
 import { DiskFiles } from '../src/store/files/disk-files.ts';
 import { SealedFiles } from '../src/store/files/sealed-files.ts';
-import { openSqliteStore } from '../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../src/store/sql/open-store.ts';
 import { LocalKeyRing } from '../src/vault/key-ring.ts';
 import { type BuiltServer, freshSecrets, startBuiltServer } from '../test/support/built-server.ts';
 import { freshAccount } from './customers.ts';

@@ -1,3 +1,5 @@
+import cluster from 'node:cluster';
+import { parseArgs } from 'node:util';
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
@@ -8,6 +10,7 @@ import { readFlag } from './option-reader.ts';
 import { programCommand } from './program-command.ts';
 import { release } from './release.ts';
 import { resolveOptions } from './resolve-options.ts';
+import { runWorkers } from './run-workers.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
 
@@ -15,6 +18,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
 
   anchor-kyc start          serve in local mode: secrets are made and kept in DATA_DIR, http is allowed
   anchor-kyc serve          serve in production: secrets and an https HOST_URL must be given
+    --workers N             with either of them: N processes on one port and one database
   anchor-kyc check          check the settings and the KYC program, and start nothing
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
@@ -29,8 +33,6 @@ ${wrap(Object.values(environmentNames))}
 `;
 
 const commands: Readonly<Record<string, (environment: Environment) => Promise<void>>> = {
-  start: (environment) => serve({ ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' }),
-  serve: (environment) => serve(productionOnly(environment)),
   check: (environment) => check(environment),
   '--help': async () => print(usage),
   '--version': async () => print(`${release}\n`),
@@ -51,6 +53,8 @@ export async function main(args: readonly string[], environment: Environment): P
   } catch (error) {
     process.stderr.write(`anchor-kyc: ${explain(error)}\n`);
     process.exitCode = 1;
+    // The channel to the process that runs this one would keep it.
+    if (cluster.isWorker) process.exit();
   }
 }
 
@@ -62,10 +66,30 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   (args: readonly string[]) => Command
 >([
   ['export', (args) => async (environment) => print(await exportCommand(args, environment))],
+  ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
+  ['serve', (args) => (environment) => run(args, productionOnly(environment))],
   ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
   ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
   ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],
 ]);
+
+/** Serves in this process, or in as many others as the arguments say. */
+async function run(args: readonly string[], environment: Environment): Promise<void> {
+  const count = workersOf(args);
+  if (count === 1 || cluster.isWorker) return serve(environment);
+  const { log } = resolveOptions(withSecrets(await readOptions(environment)), 'environment');
+  process.exitCode = await runWorkers({ count, log });
+}
+
+const maxWorkers = 64;
+
+function workersOf(args: readonly string[]): number {
+  const { workers } = parseArgs({ args: [...args], options: { workers: { type: 'string', default: '1' } } }).values;
+  const count = /^\d{1,3}$/.test(workers) ? Number(workers) : 0;
+  if (count < 1 || count > maxWorkers)
+    throw new TypeError(`--workers: expected a whole number from 1 to ${maxWorkers}`);
+  return count;
+}
 
 function note(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -83,7 +107,7 @@ async function serve(environment: Environment): Promise<void> {
   });
   // What starting left behind is most of what an idle process would hold on to.
   globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
-  if (localMode) print(banner(anchor.settings));
+  if (localMode && (cluster.worker?.id ?? 1) === 1) print(banner(anchor.settings));
   log.info({ port, localMode, release }, 'serving');
 }
 
@@ -104,8 +128,12 @@ async function check(environment: Environment): Promise<void> {
   print(`The settings are good${settings.localMode ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
 }
 
+/** Control-C reaches workers directly, and again by the process that runs them: the second one must not cut off the first. */
 function stopOnSignal(log: Logger, close: () => Promise<void>): void {
+  let isStopping = false;
   const stop = (signal: string): void => {
+    if (isStopping) return;
+    isStopping = true;
     log.info({ signal }, 'stopping: requests in flight finish first');
     close().then(
       () => process.exit(0),
@@ -115,7 +143,7 @@ function stopOnSignal(log: Logger, close: () => Promise<void>): void {
       },
     );
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  process.on('SIGTERM', stop).on('SIGINT', stop);
 }
 
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */

@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
 import { systemClock } from './lib/clock.ts';
 import { getDelivery, listDeliveries, redeliver } from './outbox/deliveries.ts';
 import { readFilters } from './outbox/delivery-filters.ts';
 import { resolveOptions } from './resolve-options.ts';
+import type { Database } from './store/database.ts';
 import {
   type DeliveryLog,
   type DeliveryQuery,
@@ -12,7 +12,7 @@ import {
   deliveryKinds,
   deliveryStates,
 } from './store/outbox-store.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openExisting } from './store/sql/open-store.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
 const usage = `anchor-kyc deliveries: what wallets and operators were told, in the database of DATA_DIR
@@ -38,11 +38,7 @@ export async function deliveriesCommand(args: readonly string[], environment: En
   const [act = 'help', subject] = words;
   const run = acts[act];
   if (run === undefined || words.length > 2) return usage;
-  const path = databasePath(environment);
-  await access(path).catch(() => {
-    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
-  });
-  const store = await openSqliteStore(path, systemClock);
+  const store = await openExisting(databaseOf(environment), systemClock);
   try {
     return await run(store.deliveries, { query, limit, subject });
   } finally {
@@ -99,10 +95,10 @@ function idOf(given: string | undefined): number {
 }
 
 /** Only where the database lies is read: no secret is needed to look into the log. */
-function databasePath(environment: Environment): string {
+function databaseOf(environment: Environment): Database {
   const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
   const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
-  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment').databasePath;
+  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment').database;
 }
 
 function deliveryLine(delivery: DeliveryRecord): string {

@@ -1,4 +1,4 @@
-import { access, mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { resolveOptions, type Settings } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openExisting } from './store/sql/open-store.ts';
 import type { Store } from './store/store.ts';
 import { ShreddedKeyRing } from './vault/shred-keys.ts';
 
@@ -33,10 +33,7 @@ export async function exportCommand(args: readonly string[], environment: Enviro
     return resolveOptions(known, 'environment').dataDir;
   });
   const settings = resolveOptions(options, 'environment');
-  await access(settings.databasePath).catch(() => {
-    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
-  });
-  const store = await openSqliteStore(settings.databasePath, settings.clock);
+  const store = await openExisting(settings.database, settings.clock);
   try {
     const order = { customerId, ...reason, isForSubject: values['for-subject'], by: { kind: 'cli' } } as const;
     const count = await exportTo(out, settings, store, order);
@@ -48,12 +45,12 @@ export async function exportCommand(args: readonly string[], environment: Enviro
 
 async function exportTo(
   out: string,
-  { keyRing, clock, shredPath, dataDir }: Settings,
+  { keyRing, clock, shredDatabase, dataDir }: Settings,
   store: Store,
   order: Parameters<typeof exportCustomer>[1],
 ): Promise<number> {
   if (keyRing === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
-  const shreds = await openShreds(shredPath, store);
+  const shreds = await openShreds(shredDatabase, store);
   try {
     const ring = new ShreddedKeyRing(keyRing, shreds);
     const made = await exportCustomer({ store, keyRing: ring, clock }, order);

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Environment, environmentNames } from './environment.ts';
@@ -6,7 +5,7 @@ import { KycError } from './errors.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
 import type { KeyStore } from './store/key-store.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openExisting } from './store/sql/open-store.ts';
 import { checkKeys, type KeyCheck } from './vault/check-keys.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 import type { KeyRing } from './vault/key-ring.ts';
@@ -39,12 +38,9 @@ export async function keysCommand(
   if (act === 'generate' && id === undefined) return secretLines();
   const run = acts[act];
   if (run === undefined || more.length > 0 || (id !== undefined) !== (act === 'retire')) return usage;
-  const { keyRing: ring, clock, databasePath } = await readSettings(environment);
+  const { keyRing: ring, clock, database } = await readSettings(environment);
   if (ring === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
-  await access(databasePath).catch(() => {
-    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
-  });
-  const store = await openSqliteStore(databasePath, clock);
+  const store = await openExisting(database, clock);
   try {
     const rows = store.keys;
     return await run({ ring, rows, now: () => clock.now(), note, id, ...values });

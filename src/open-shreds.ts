@@ -1,12 +1,13 @@
-import { openSqliteShredKeys, type SqlShredKeys } from './store/sql/sql-shred-keys.ts';
+import type { Database } from './store/database.ts';
+import { openShredKeys, type SqlShredKeys } from './store/sql/sql-shred-keys.ts';
 import type { Store } from './store/store.ts';
 
 /**
  * Opens the shred store that belongs to a database.
  * @throws TypeError when the database was written with another one: every data key would be lost
  */
-export async function openShreds(path: string, store: Store): Promise<SqlShredKeys> {
-  const shreds = await openSqliteShredKeys(path);
+export async function openShreds(database: Database, store: Store): Promise<SqlShredKeys> {
+  const shreds = await openShredKeys(database);
   const known = await store.erasures.fixShredStore(shreds.id);
   if (known === shreds.id) return shreds;
   await shreds.close();

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type EnvironmentOption, environmentNames, type RawOptions } from './environment.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
 import { compileProgram } from './kyc/compile-program.ts';
@@ -6,6 +5,7 @@ import { defaultProgram } from './kyc/default-program.ts';
 import type { Program } from './kyc/program.ts';
 import { type OperatorEndpoint, operatorEndpoints } from './outbox/operator-endpoint.ts';
 import { readTomlExtras, type TomlExtras } from './sep1/toml-extras.ts';
+import { type Database, readDatabaseUrl } from './store/database.ts';
 
 /** How the settings are called in messages: by option for an embedder, by variable for whoever starts the server. */
 export type Naming = 'option' | 'environment';
@@ -121,11 +121,10 @@ export class OptionReader {
     return read(value) ?? this.fault(option, expected);
   }
 
-  databasePath(name: 'databaseUrl' | 'shredDatabaseUrl'): string | undefined {
+  database(name: 'databaseUrl' | 'shredDatabaseUrl' = 'databaseUrl'): Database | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const [, path] = /^sqlite:(.+)$/.exec(value) ?? [];
-    return path === undefined ? this.fault(name, 'sqlite:PATH') : resolve(path);
+    return readDatabaseUrl(value) ?? this.fault(name, 'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
   }
 
   tomlExtras(): TomlExtras {

@@ -71,10 +71,10 @@ export interface Options {
   readonly jwtTtl?: number | undefined;
   /** Where the database, the sealed files and, in local mode, the secrets are kept. Default: `./data`. */
   readonly dataDir?: string | undefined;
-  /** The database, `sqlite:PATH`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
+  /** The database, `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
   readonly databaseUrl?: string | undefined;
   /**
-   * The shred store, `sqlite:PATH`: the other half of every customer's data key. Never back it up together with the database; see docs/operating.md. Default:
+   * The shred store, `sqlite:PATH` or `postgres://…`, another database than the first: the other half of every customer's data key. Never back it up together with the database; see docs/operating.md. Default:
    * `sqlite:` and `shreds.db` in `dataDir`.
    */
   readonly shredDatabaseUrl?: string | undefined;

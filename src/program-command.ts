@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Environment } from './environment.ts';
 import { type ProgramDiff, type ProgramMove, programDiff } from './kyc/program-diff.ts';
 import { openShreds } from './open-shreds.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openExisting } from './store/sql/open-store.ts';
 import { openIndexKey } from './vault/index-key.ts';
 import { ShreddedKeyRing } from './vault/shred-keys.ts';
 
@@ -32,13 +31,10 @@ export async function programCommand(
   if (act !== 'diff' || more.length > 0) return usage;
   const given = await readOptions(file === undefined ? environment : { ...environment, KYC_PROGRAM: file });
   const options = await withLocalSecrets(given, (known) => resolveOptions(known, 'environment').dataDir);
-  const { program, keyRing, clock, databasePath, shredPath } = resolveOptions(options, 'environment');
+  const { program, keyRing, clock, database, shredDatabase } = resolveOptions(options, 'environment');
   if (keyRing === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
-  await access(databasePath).catch(() => {
-    throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
-  });
-  const store = await openSqliteStore(databasePath, clock);
-  const shreds = await openShreds(shredPath, store);
+  const store = await openExisting(database, clock);
+  const shreds = await openShreds(shredDatabase, store);
   try {
     const ring = new ShreddedKeyRing(keyRing, shreds);
     const parts = { store, keyRing: ring, program, clock, indexKey: await openIndexKey(keyRing, store.keys) };

@@ -4,12 +4,12 @@ import { type Pace, Reevaluation } from './kyc/catch-up.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import type { FromThread, KeyAnswer, ThreadData, ToThread } from './reevaluation-thread.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
+import { openStore } from './store/sql/open-store.ts';
 import { type KeyRing, SealBroken } from './vault/key-ring.ts';
 
 // What runs in the thread of ReevaluationThread: customers are looked at over a connection of its own, one answer for each question.
 
-const { databasePath, program } = workerData as ThreadData;
+const { database, program } = workerData as ThreadData;
 const asked = new Map<number, (answer: KeyAnswer) => void>();
 let questions = 0;
 
@@ -45,7 +45,7 @@ const keyRing: KeyRing = {
 
 /** Rests let the requests' own writes in between. */
 const pace: Pace = { atOnce: 10, restRatio: 0.8 };
-const store = await openSqliteStore(databasePath, systemClock);
+const store = await openStore(database, systemClock, { poolSize: 2 });
 // Nothing that is looked at here is found by the blind index.
 const indexKey = new Uint8Array();
 const reevaluation = new Reevaluation({ store, keyRing, program, clock: systemClock, log, indexKey }, pace);

@@ -3,11 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { KycError } from './errors.ts';
 import { type JobParts, Reevaluation } from './kyc/catch-up.ts';
 import { describeError, type LogFields } from './lib/log.ts';
+import type { Database } from './store/database.ts';
 import type { WrappedKey } from './vault/key-ring.ts';
 
 /** What the thread is started with. Keys that wrap are not among it: it asks for the data keys one by one. */
 export interface ThreadData {
-  readonly databasePath: string;
+  readonly database: Database;
   readonly program: JobParts['program'];
 }
 
@@ -36,16 +37,16 @@ const few = 200;
  */
 export class ReevaluationThread {
   readonly #parts: JobParts;
-  readonly #databasePath: string | undefined;
+  readonly #database: Database | undefined;
   readonly #here: Reevaluation;
   #canThread = true;
   #thread: Worker | undefined;
   #answer: { resolve(count: number): void; reject(error: Error): void } | undefined;
 
-  /** @param databasePath the database that the thread opens; undefined for no thread */
-  constructor(parts: JobParts, databasePath: string | undefined) {
+  /** @param database what the thread opens; undefined for no thread */
+  constructor(parts: JobParts, database: Database | undefined) {
     this.#parts = parts;
-    this.#databasePath = databasePath;
+    this.#database = database;
     this.#here = new Reevaluation(parts);
   }
 
@@ -56,11 +57,11 @@ export class ReevaluationThread {
 
   /** Looks at some; answers how many, 0 when all were looked at once. */
   async runSome(): Promise<number> {
-    const databasePath = this.#databasePath;
-    if (databasePath === undefined || !this.#canThread) return this.#here.runSome();
+    const database = this.#database;
+    if (database === undefined || !this.#canThread) return this.#here.runSome();
     if (this.#thread === undefined && !(await this.#areMany())) return this.#here.runSome();
     try {
-      const count = await this.#ask(databasePath);
+      const count = await this.#ask(database);
       if (count === 0) await this.close();
       return count;
     } catch (error) {
@@ -83,10 +84,10 @@ export class ReevaluationThread {
     return (await store.standings.findOutdated(program.revision, few)).length === few;
   }
 
-  #ask(databasePath: string): Promise<number> {
+  #ask(database: Database): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.#answer = { resolve, reject };
-    this.#thread ??= this.#start({ databasePath, program: this.#parts.program });
+    this.#thread ??= this.#start({ database, program: this.#parts.program });
     this.#thread.postMessage({ kind: 'some' } satisfies ToThread);
     return promise;
   }

@@ -19,6 +19,7 @@ import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
+import type { Database } from './store/database.ts';
 import type { KeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
@@ -40,9 +41,9 @@ export interface Settings {
   readonly keyRing: KeyRing | undefined;
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
-  readonly databasePath: string;
+  readonly database: Database;
   /** Where the other half of every data key lies. Never backed up with the database. */
-  readonly shredPath: string;
+  readonly shredDatabase: Database;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -180,12 +181,12 @@ function readStellar(
 function readStorage(
   reader: OptionReader,
   options: RawOptions,
-): Some<'dataDir' | 'databasePath' | 'shredPath' | 'integration'> {
+): Some<'dataDir' | 'database' | 'shredDatabase' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
-    shredPath: reader.databasePath('shredDatabaseUrl') ?? join(dataDir, 'shreds.db'),
-    databasePath: reader.databasePath('databaseUrl') ?? join(dataDir, 'anchor-kyc.db'),
+    database: reader.database() ?? { engine: 'sqlite', path: join(dataDir, 'anchor-kyc.db') },
+    shredDatabase: reader.database('shredDatabaseUrl') ?? { engine: 'sqlite', path: join(dataDir, 'shreds.db') },
     integration: options.integration,
   };
 }

@@ -26,21 +26,23 @@ import { newToken } from './lib/ids.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
-import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
+import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
 import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
+import { KnownTokens } from './sep10/known-tokens.ts';
 import { strictAccounts } from './sep10/shared-accounts.ts';
 import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
+import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
+import { openStore } from './store/sql/open-store.ts';
 import type { SqlShredKeys } from './store/sql/sql-shred-keys.ts';
-import { openSqliteStore } from './store/sql/sql-store.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
@@ -79,14 +81,15 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
   const dataDirOf = (known: RawOptions): string => resolveOptions(known, naming).dataDir;
   const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), dataDirOf), naming);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  for (const path of [settings.databasePath, settings.shredPath])
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const store = await openSqliteStore(settings.databasePath, settings.clock);
+  const { database, shredDatabase } = settings;
+  for (const each of [database, shredDatabase])
+    if (each.engine === 'sqlite') await mkdir(dirname(each.path), { recursive: true, mode: 0o700 });
+  const store = await openStore(database, settings.clock);
   const opened: { shreds?: SqlShredKeys } = {};
   try {
     if (settings.keyRing) {
       await checkKeys(settings.keyRing, store.keys);
-      opened.shreds = await openShreds(settings.shredPath, store);
+      opened.shreds = await openShreds(shredDatabase, store);
       const restored = await eraseRestored(store, opened.shreds);
       if (restored > 0)
         settings.log.warn({ customers: restored }, 'erased again: a restored backup had brought them back');
@@ -107,7 +110,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
-  const measured = async (): Promise<string> => metrics.render(await store.deliveries.backlog(), settings.clock.now());
+  const countsOfAll = shareCounts(() => metrics.counts);
+  const measured = async (): Promise<string> =>
+    renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
     ...(await protocolRoutes(settings, store, files, builtIn)),
     ...healthRoutes(health),
@@ -236,6 +241,7 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
       issuer: endpoint,
       lifetimeSeconds: settings.jwtTtlSeconds,
       clock,
+      known: new KnownTokens(),
     },
     ...(settings.sharedAccounts === 'strict' && { admit: strictAccounts(store) }),
     randomBytes,

@@ -46,8 +46,8 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
 }
 
 /** A thread of its own goes by the machine's clock, whatever clock there is here. */
-function reevaluationOf({ clock, databasePath }: Settings, { parts }: BuiltIn): ReevaluationThread {
-  return new ReevaluationThread(parts, clock === systemClock ? databasePath : undefined);
+function reevaluationOf({ clock, database }: Settings, { parts }: BuiltIn): ReevaluationThread {
+  return new ReevaluationThread(parts, clock === systemClock ? database : undefined);
 }
 
 function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: ReevaluationThread): Task[] {

@@ -1,45 +1,71 @@
-import type { AttemptOutcome, Backlog, DeliveryKind } from '../store/outbox-store.ts';
+import { type AttemptOutcome, type Backlog, type DeliveryKind, deliveryKinds } from '../store/outbox-store.ts';
 
 /** Upper bounds of the latency histogram, in seconds. */
 const bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15] as const;
 
+/** How long attempts of one kind took. */
 interface Latencies {
-  readonly counts: number[];
-  sum: number;
-  count: number;
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** What one process has counted since its start, as it can be sent to another. */
+export interface DeliveryCounts {
+  /** By labels. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly latencies: Readonly<Partial<Record<DeliveryKind, Latencies>>>;
 }
 
 /** Counts this process' attempts since its start. No label names a customer or a host. */
 export class DeliveryMetrics {
-  readonly #outcomes = new Map<string, number>();
-  readonly #latencies = new Map<DeliveryKind, Latencies>();
+  #counts: DeliveryCounts = { outcomes: {}, latencies: {} };
+
+  /** What was counted by now. */
+  get counts(): DeliveryCounts {
+    return this.#counts;
+  }
 
   record(kind: DeliveryKind, outcome: AttemptOutcome, latencyMs: number): void {
-    const labels = `kind="${kind}",outcome="${outcome}"`;
-    this.#outcomes.set(labels, (this.#outcomes.get(labels) ?? 0) + 1);
-    const latencies = this.#latencies.get(kind) ?? { counts: bounds.map(() => 0), sum: 0, count: 0 };
-    this.#latencies.set(kind, latencies);
-    for (const [index, bound] of bounds.entries())
-      if (latencyMs <= bound * 1000) latencies.counts[index] = (latencies.counts[index] ?? 0) + 1;
-    latencies.sum += latencyMs / 1000;
-    latencies.count++;
+    const counts = bounds.map((bound) => (latencyMs <= bound * 1000 ? 1 : 0));
+    this.#counts = added(this.#counts, {
+      outcomes: { [`kind="${kind}",outcome="${outcome}"`]: 1 },
+      latencies: { [kind]: { counts, sum: latencyMs / 1000, count: 1 } },
+    });
   }
+}
 
-  /** Prometheus' text format, version 0.0.4, with what waits by now. */
-  render(backlog: Backlog, now: Date): string {
-    const oldestSeconds = backlog.oldestAt === undefined ? 0 : (now.getTime() - backlog.oldestAt.getTime()) / 1000;
-    return [
-      ...family('anchor_kyc_delivery_attempts_total', 'counter', 'Attempts by what became of them.'),
-      ...[...this.#outcomes].map(([labels, count]) => `anchor_kyc_delivery_attempts_total{${labels}} ${count}`),
-      ...family('anchor_kyc_delivery_latency_seconds', 'histogram', 'How long an attempt took.'),
-      ...[...this.#latencies].flatMap(([kind, latencies]) => histogram(kind, latencies)),
-      ...gauge('anchor_kyc_deliveries_pending', 'Deliveries that wait.', backlog.pending),
-      ...gauge('anchor_kyc_delivery_oldest_seconds', 'The age of the oldest that waits.', Math.max(0, oldestSeconds)),
-      ...gauge('anchor_kyc_delivery_targets_failing', 'Hosts and endpoints that fail.', backlog.failingTargets),
-      ...gauge('anchor_kyc_delivery_targets_off', 'Hosts and endpoints switched off.', backlog.offTargets),
-      '',
-    ].join('\n');
+/** Prometheus' text format, version 0.0.4: what all processes have counted, with what waits by now. */
+export function renderMetrics(all: readonly DeliveryCounts[], backlog: Backlog, now: Date): string {
+  const { outcomes, latencies } = all.reduce(added, { outcomes: {}, latencies: {} });
+  const oldestSeconds = backlog.oldestAt === undefined ? 0 : (now.getTime() - backlog.oldestAt.getTime()) / 1000;
+  return [
+    ...family('anchor_kyc_delivery_attempts_total', 'counter', 'Attempts by what became of them.'),
+    ...Object.entries(outcomes).map(([labels, count]) => `anchor_kyc_delivery_attempts_total{${labels}} ${count}`),
+    ...family('anchor_kyc_delivery_latency_seconds', 'histogram', 'How long an attempt took.'),
+    ...Object.entries(latencies).flatMap(([kind, counted]) => histogram(kind, counted)),
+    ...gauge('anchor_kyc_deliveries_pending', 'Deliveries that wait.', backlog.pending),
+    ...gauge('anchor_kyc_delivery_oldest_seconds', 'The age of the oldest that waits.', Math.max(0, oldestSeconds)),
+    ...gauge('anchor_kyc_delivery_targets_failing', 'Hosts and endpoints that fail.', backlog.failingTargets),
+    ...gauge('anchor_kyc_delivery_targets_off', 'Hosts and endpoints switched off.', backlog.offTargets),
+    '',
+  ].join('\n');
+}
+
+function added(one: DeliveryCounts, other: DeliveryCounts): DeliveryCounts {
+  const outcomes: Record<string, number> = { ...one.outcomes };
+  for (const [labels, count] of Object.entries(other.outcomes)) outcomes[labels] = (outcomes[labels] ?? 0) + count;
+  const latencies: Partial<Record<DeliveryKind, Latencies>> = { ...one.latencies };
+  for (const kind of deliveryKinds) {
+    const [mine, more] = [latencies[kind], other.latencies[kind]];
+    if (more !== undefined) latencies[kind] = mine === undefined ? more : addedLatencies(mine, more);
   }
+  return { outcomes, latencies };
+}
+
+function addedLatencies(one: Latencies, other: Latencies): Latencies {
+  const counts = one.counts.map((count, index) => count + (other.counts[index] ?? 0));
+  return { counts, sum: one.sum + other.sum, count: one.count + other.count };
 }
 
 function family(name: string, type: string, help: string): string[] {
@@ -50,7 +76,7 @@ function gauge(name: string, help: string, value: number): string[] {
   return [...family(name, 'gauge', help), `${name} ${value}`];
 }
 
-function histogram(kind: DeliveryKind, { counts, sum, count }: Latencies): string[] {
+function histogram(kind: string, { counts, sum, count }: Latencies): string[] {
   const name = 'anchor_kyc_delivery_latency_seconds';
   return [
     ...bounds.map((bound, index) => `${name}_bucket{kind="${kind}",le="${bound}"} ${counts[index] ?? 0}`),

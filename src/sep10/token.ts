@@ -3,6 +3,7 @@ import { KycError } from '../errors.ts';
 import { type Clock, unixSeconds } from '../lib/clock.ts';
 import type { PlainKey } from '../messages/phrase.ts';
 import { parseSub, type Subject } from '../stellar/subject.ts';
+import type { KnownTokens } from './known-tokens.ts';
 
 /** How tokens are made and checked. */
 export interface TokenSettings {
@@ -11,6 +12,8 @@ export interface TokenSettings {
   readonly issuer: string;
   readonly lifetimeSeconds: number;
   readonly clock: Clock;
+  /** Spares verifying a token again; without it every use is verified. */
+  readonly known?: KnownTokens;
 }
 
 /** What a token says. */
@@ -60,15 +63,24 @@ export async function issueToken(settings: TokenSettings, claims: TokenClaims): 
  */
 export async function verifyToken(settings: TokenSettings, token: string | undefined): Promise<Subject> {
   if (token === undefined) throw unauthenticated('error.token_missing');
+  const known = settings.known?.find(token);
+  if (known === undefined) return verifyUnknown(settings, token);
+  if (known.expiresAt <= unixSeconds(settings.clock)) throw unauthenticated('error.token_expired');
+  return known.subject;
+}
+
+async function verifyUnknown(settings: TokenSettings, token: string): Promise<Subject> {
   const payload = await readPayload(settings, token);
   const identity = parseSub(payload.sub ?? '');
   if (identity === undefined) throw unauthenticated('error.token_invalid');
   const { home_domain: homeDomain, client_domain: clientDomain } = payload;
-  return {
+  const subject: Subject = Object.freeze({
     ...identity,
     ...(typeof homeDomain === 'string' ? { homeDomain } : {}),
     ...(typeof clientDomain === 'string' ? { clientDomain } : {}),
-  };
+  });
+  settings.known?.add(token, { subject, expiresAt: payload.exp ?? 0 });
+  return subject;
 }
 
 /** The token of an `Authorization: Bearer …` header, whose scheme is case-insensitive. @see RFC 6750 § 2.1 */

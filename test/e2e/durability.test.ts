@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Keypair } from '@stellar/stellar-sdk';
 import { systemClock } from '../../src/lib/clock.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import { SealBroken } from '../../src/vault/key-ring.ts';
 import { ShreddedKeyRing } from '../../src/vault/shred-keys.ts';
 import { openVault } from '../../src/vault/vault.ts';
@@ -124,10 +124,10 @@ test('[erase.backup] an old backup does not open for an erased customer, with ev
     await cp(join(anchor.dataDir, name), join(backup.path, name), { recursive: true });
   await anchor.json(ada.sub, 'DELETE', `/customer/${ada.sub}`);
   await settled(path);
-  const { keyRing, shredPath, clock } = anchor.anchor.settings;
+  const { keyRing, clock } = anchor.anchor.settings;
   assert.ok(keyRing);
   const store = await openSqliteStore(join(backup.path, 'anchor-kyc.db'), clock);
-  const shreds = await openSqliteShredKeys(shredPath);
+  const shreds = await openSqliteShredKeys(join(anchor.dataDir, 'shreds.db'));
   const ring = new ShreddedKeyRing(keyRing, shreds);
   const open = async (id: string): Promise<string> => {
     const record = await store.findCustomerById(id);

@@ -28,13 +28,14 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Default: a free one. */
   readonly port?: number;
-  /** Default: `start`. */
-  readonly command?: string;
+  /** Default: `start`. With words of its own where it is a list. */
+  readonly command?: string | readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program, serving. Killed when the scope ends. */
 export interface StartedProcess extends AsyncDisposable {
+  readonly pid: number;
   readonly port: number;
   /** Where the process itself listens, whatever its HOST_URL says. */
   readonly url: string;
@@ -74,7 +75,7 @@ export async function startProcess(options: StartOptions): Promise<StartedProces
   const port = options.port ?? (await freePort());
   const url = `http://localhost:${port}`;
   const startedAt = performance.now();
-  const child = spawnProgram([options.command ?? 'start'], {
+  const child = spawnProgram([options.command ?? 'start'].flat(), {
     DATA_DIR: options.dataDir,
     PORT: String(port),
     ...options.env,
@@ -82,6 +83,7 @@ export async function startProcess(options: StartOptions): Promise<StartedProces
   const output = collect(child);
   const exited = exitOf(child);
   const started = {
+    pid: child.pid ?? 0,
     port,
     url,
     ...output,

@@ -6,8 +6,8 @@ import { changeFacts } from '../../src/kyc/change-facts.ts';
 import { readDossier } from '../../src/kyc/dossier.ts';
 import { withTypeRuling } from '../../src/kyc/facts.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openIndexKey } from '../../src/vault/index-key.ts';
 import { ShreddedKeyRing } from '../../src/vault/shred-keys.ts';
@@ -81,10 +81,10 @@ export async function openExample(definition: ProgramDefinition): Promise<Exampl
         return assert.fail(`no code was sent for ${field}`);
       },
       async rule(type, outcome, reason) {
-        const { program, clock, keyRing: ring, shredPath } = anchor.anchor.settings;
+        const { program, clock, keyRing: ring } = anchor.anchor.settings;
         assert.ok(ring);
         const store = await openSqliteStore(join(anchor.dataDir, 'anchor-kyc.db'), clock);
-        const shreds = await openSqliteShredKeys(shredPath);
+        const shreds = await openSqliteShredKeys(join(anchor.dataDir, 'shreds.db'));
         const keyRing = new ShreddedKeyRing(ring, shreds);
         const parts = { store, program, clock, keyRing, indexKey: await openIndexKey(ring, store.keys) };
         const all = [...program.checks.keys()];

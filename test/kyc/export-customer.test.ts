@@ -25,7 +25,11 @@ async function fullCustomer(world: ReviewWorld) {
   await world.act(rob, id, { act: 'claim', type: 'basic' });
   await world.act(lea, id, { act: 'hold', reason: 'PLANTED-HOLD' });
   const context = { subject: { sub: wallet.account, account: wallet.account }, requestId: 'r' };
-  await setCallback(world.builtIn.parts, { account: wallet.account, url: 'https://wallet.example/PLANTED-URL' }, context);
+  await setCallback(
+    world.builtIn.parts,
+    { account: wallet.account, url: 'https://wallet.example/PLANTED-URL' },
+    context,
+  );
   await world.act(rob, id, { act: 'escalate' });
   return { id, wallet };
 }

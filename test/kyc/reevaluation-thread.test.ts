@@ -39,7 +39,7 @@ async function assertAllMoved(world: DecidingWorld, accounts: readonly string[])
 test('[kyc.jobs] many customers are looked at in a thread, killed halfway and going on, while others ask and are answered by the new program', async () => {
   const { world, accounts } = await openChanged();
   await using _ = world;
-  const first = new ReevaluationThread(world.builtIn.parts, world.databasePath);
+  const first = new ReevaluationThread(world.builtIn.parts, { engine: 'sqlite', path: world.databasePath });
   assert.ok((await first.runSome()) > 0);
   assert.equal(first.isThreaded, true);
   const asked = accounts.map(async (account) => (await world.get(account, 't')).status);
@@ -47,7 +47,7 @@ test('[kyc.jobs] many customers are looked at in a thread, killed halfway and go
   assert.equal(first.isThreaded, false);
   const left = await world.store.standings.countOutdated(world.program.revision);
   assert.ok(left > 0 && left < count, `${left}`);
-  const second = new ReevaluationThread(world.builtIn.parts, world.databasePath);
+  const second = new ReevaluationThread(world.builtIn.parts, { engine: 'sqlite', path: world.databasePath });
   while ((await second.runSome()) > 0);
   assert.equal(second.isThreaded, false);
   assert.deepEqual(
@@ -60,7 +60,7 @@ test('[kyc.jobs] many customers are looked at in a thread, killed halfway and go
 test('[kyc.jobs] where a thread cannot be had, customers are looked at without one', async () => {
   const { world, accounts } = await openChanged();
   await using _ = world;
-  const reevaluation = new ReevaluationThread(world.builtIn.parts, '/dev/null/no.db');
+  const reevaluation = new ReevaluationThread(world.builtIn.parts, { engine: 'sqlite', path: '/dev/null/no.db' });
   while ((await reevaluation.runSome()) > 0) assert.equal(reevaluation.isThreaded, false);
   await assertAllMoved(world, accounts);
 });

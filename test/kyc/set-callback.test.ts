@@ -5,7 +5,7 @@ import { CustomerNotFound } from '../../src/errors.ts';
 import { setCallback } from '../../src/kyc/set-callback.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { callbackField } from '../../src/store/callback-store.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../src/vault/vault.ts';

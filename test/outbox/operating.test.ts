@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { deliveriesCommand } from '../../src/deliveries-command.ts';
 import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
+import { DeliveryMetrics, renderMetrics } from '../../src/outbox/delivery-metrics.ts';
 import { circuitOpenMs, nextAttemptMs, retryDelaysMs } from '../../src/outbox/retry-schedule.ts';
 import { TargetSlots } from '../../src/outbox/target-slots.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
 import { groundOver, outboxGround, until } from '../support/outbox-ground.ts';
 import { signer } from '../support/outbox-standings.ts';
@@ -77,7 +77,7 @@ test('[outbox.metrics] attempts, latency and what waits are told to Prometheus, 
   await until(async () => (await ground.store.deliveries.backlog()).pending === 0);
   await worker.stop();
   await ground.move(waiting, 'PROCESSING');
-  const text = metrics.render(await ground.store.deliveries.backlog(), new Date(Date.now() + 60_000));
+  const text = renderMetrics([metrics.counts], await ground.store.deliveries.backlog(), new Date(Date.now() + 60_000));
   for (const line of [
     'anchor_kyc_delivery_attempts_total{kind="callback",outcome="delivered"} 1',
     'anchor_kyc_delivery_attempts_total{kind="callback",outcome="refused"} 1',

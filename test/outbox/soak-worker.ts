@@ -2,7 +2,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { silentLogger } from '../../src/lib/log.ts';
 import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
 import { startDeliveries } from '../../src/outbox/start-deliveries.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import { keyRing, renderFrom, signer } from '../support/outbox-standings.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
+import { KnownTokens } from '../../src/sep10/known-tokens.ts';
 import { bearerToken, importTokenKey, issueToken, type TokenSettings, verifyToken } from '../../src/sep10/token.ts';
 import { muxedAddress } from '../../src/stellar/address.ts';
 import { client, endpoint, homeDomain, refusal } from './fixture.ts';
@@ -97,4 +98,33 @@ test('[sep10.token.bearer] the scheme is read in any case, and nothing else is a
   for (const header of [undefined, '', 'Bearer', 'Bearer ', 'Basic abc', 'abc', 'Bearer a b', 'xBearer abc']) {
     assert.equal(bearerToken(header), undefined);
   }
+});
+
+test('[sep10.token.known] a token that was verified is known, ends when it says so, and is no help to any other text', async () => {
+  const known = new KnownTokens(2);
+  const keeping = { ...tokens, known };
+  const token = await issueToken(keeping, claims);
+  const subject = await verifyToken(keeping, token);
+  assert.equal(await verifyToken(keeping, token), subject);
+  for (const at of [0, token.indexOf('.') + 2, token.length - 2]) {
+    const letter = token[at] === 'A' ? 'B' : 'A';
+    await assert.rejects(verifyToken(keeping, `${token.slice(0, at)}${letter}${token.slice(at + 1)}`), invalid);
+  }
+  seconds += 599;
+  assert.equal(await verifyToken(keeping, token), subject);
+  seconds += 1;
+  await assert.rejects(verifyToken(keeping, token), refusal('unauthenticated', /^expired token$/));
+});
+
+test('[sep10.token.known] the latest used are kept, and no more than twice the bound', async () => {
+  const known = new KnownTokens(2);
+  const expiresAt = seconds + 60;
+  const add = (name: string): void => known.add(name, { subject: { sub: name, account: name }, expiresAt });
+  for (const name of ['a', 'b', 'c']) add(name);
+  assert.ok(known.find('a'));
+  for (const name of ['d', 'e']) add(name);
+  assert.deepEqual(
+    ['b', 'd', 'e', 'a'].map((name) => known.find(name) !== undefined),
+    [false, true, true, true],
+  );
 });

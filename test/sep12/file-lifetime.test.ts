@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { DiskFiles } from '../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../src/store/files/sealed-files.ts';
 import { startSweeping, sweep } from '../../src/store/files/sweep.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { jpegBytes, openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
 import { fileIds, movableClock, postFile, upload } from './file-support.ts';

@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../support/test-anchor.ts';
 async function openDatabase(): Promise<AsyncDisposable & Engine> {
   const directory = await temporaryDirectory();
   const engine = openSqlite(join(directory.path, 'a.db'));
-  await engine.transact('durable', migrate);
+  await engine.transact('durable', (db) => migrate(db));
   const dispose = async (): Promise<void> => {
     await engine.close();
     await directory[Symbol.asyncDispose]();

@@ -1,46 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
-import { fileCases } from './file-cases.ts';
-import { keyCases } from './key-cases.ts';
-import { standingCases } from './standing-cases.ts';
-import { storeCases } from './store-cases.ts';
-
-test('[store.contract] the SQLite store keeps the contract of the port', async (t) => {
-  await using directory = await temporaryDirectory();
-  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
-  for (const { name, run } of storeCases) await t.test(name, () => run(store));
-  await store.close();
-});
-
-test('[store.uploads] the SQLite store keeps the contract of the port about files', async (t) => {
-  await using directory = await temporaryDirectory();
-  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
-  for (const { name, run } of fileCases) await t.test(name, () => run(store));
-  await store.close();
-});
-
-test('[store.standings] the SQLite store keeps the contract of the port about standings and runs', async (t) => {
-  await using directory = await temporaryDirectory();
-  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
-  for (const { name, run } of standingCases) await t.test(name, () => run(store));
-  await store.close();
-});
-
-test('[store.keys] the SQLite store keeps the contract of the port about wrapped keys', async (t) => {
-  await using directory = await temporaryDirectory();
-  const store = await openSqliteStore(join(directory.path, 'contract.db'), systemClock);
-  for (const { name, run } of keyCases) await t.test(name, () => run(store));
-  await store.close();
-});
 
 test('[store.durability] the database is in WAL mode', async () => {
   await using directory = await temporaryDirectory();
@@ -50,34 +16,6 @@ test('[store.durability] the database is in WAL mode', async () => {
   assert.deepEqual(Object.values(database.prepare('pragma journal_mode').get() ?? {}), ['wal']);
   database.close();
   await store.close();
-});
-
-test('[store.migrations] ten processes may open one new database at once', async () => {
-  await using directory = await temporaryDirectory();
-  const path = join(directory.path, 'kyc.db');
-  const script = `
-    import { openSqliteStore } from ${JSON.stringify(new URL('../../src/store/sql/sql-store.ts', import.meta.url).href)};
-    const store = await openSqliteStore(${JSON.stringify(path)}, { now: () => new Date() });
-    await store.ping();
-    await store.close();`;
-  const exits = Array.from({ length: 10 }, async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const [code] = await once(child, 'exit');
-    return code as number;
-  });
-  assert.deepEqual(await Promise.all(exits), Array<number>(10).fill(0));
-});
-
-test('[store.migrations] a database of a newer release is refused', async () => {
-  await using directory = await temporaryDirectory();
-  const path = join(directory.path, 'kyc.db');
-  await (await openSqliteStore(path, systemClock)).close();
-  const database = new DatabaseSync(path);
-  database.exec('insert into migrations values (99, 0)');
-  database.close();
-  await assert.rejects(openSqliteStore(path, systemClock), /schema 99.*start a newer release/);
 });
 
 test('[store.away] a database that is locked by somebody else is unavailable, with a time to try again, and loses nothing', async () => {

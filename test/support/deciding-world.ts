@@ -15,7 +15,7 @@ import { type CustomerReply, customerReply } from '../../src/sep12/customer-repl
 import type { CustomerContext, PutCustomer } from '../../src/sep12/integration.ts';
 import { DiskFiles } from '../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../src/store/files/sealed-files.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
 import { temporaryDirectory } from './test-anchor.ts';

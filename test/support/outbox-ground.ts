@@ -8,7 +8,7 @@ import { DeliveryMetrics } from '../../src/outbox/delivery-metrics.ts';
 import type { OperatorEndpoint } from '../../src/outbox/operator-endpoint.ts';
 import type { RenderCustomer } from '../../src/outbox/outgoing.ts';
 import { type Deliveries, type DeliveryPace, startDeliveries } from '../../src/outbox/start-deliveries.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import { openSqlite } from '../../src/store/sql/sqlite-engine.ts';
 import type { Tables } from '../../src/store/sql/tables.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -12,7 +12,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { type CustomerIntegration, customerStatuses, type GetCustomer } from '../../src/sep12/integration.ts';
 import { DiskFiles } from '../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../src/store/files/sealed-files.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import {
   type IntegrationHarness,
   integrationCases,

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { checkKeys } from '../../src/vault/check-keys.ts';
 import { openIndexKey } from '../../src/vault/index-key.ts';

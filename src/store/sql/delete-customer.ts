@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { AuditActor, AuditLine } from '../audit-store.ts';
 import type { Deletion, NewRetention, NewTombstone } from '../erasure-store.ts';
 import type { WriteOutcome } from '../store.ts';
+import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { removeUploadsOfCustomer } from './sql-files.ts';
@@ -16,6 +17,7 @@ export async function deleteCustomer(
   { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
+  await lockCustomer(db, id);
   const { rows } = await sql<{ version: number }>`
     select version from customers where id = ${id} and retained_at is null`.execute(db);
   const [found] = rows;
@@ -82,7 +84,8 @@ async function addTombstone(
   customerId: string,
   { id, entries, reason, effect, at, expiresAt }: NewTombstone,
 ): Promise<void> {
-  const said = sql`${id}, ${reason}, ${effect}, ${at.getTime()}, ${expiresAt.getTime()}`;
+  const times = sql`cast(${at.getTime()} as bigint), cast(${expiresAt.getTime()} as bigint)`;
+  const said = sql`cast(${id} as text), cast(${reason} as text), cast(${effect} as text), ${times}`;
   for (const { index, digest } of entries) {
     await sql`
       insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)

@@ -11,6 +11,8 @@ export type Durability = 'durable' | 'repeatable';
 export interface Engine {
   /** For what is read. Nothing that is written waits for it, nor does it wait for a write. */
   readonly db: Kysely<Tables>;
+  /** Whether writes of one moment are better committed together than side by side. */
+  readonly writesTogether: boolean;
   /** Does all of it or nothing; resolves once it is committed. */
   transact<T>(durability: Durability, write: Write<T>): Promise<T>;
   /** Removes what was deleted from older versions of pages. @see Store.scrub */

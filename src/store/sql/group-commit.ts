@@ -13,8 +13,8 @@ interface Waiting {
 }
 
 /**
- * Commits the writes of one turn of the event loop together. Making a commit durable takes most of the time of a write and is no
- * dearer for many; no write waits for another to arrive.
+ * Commits the writes of one turn of the event loop together, on an engine that has one writer. Making a commit durable takes most of the time of a
+ * write and is no dearer for many; no write waits for another to arrive.
  */
 export class GroupCommit {
   readonly #engine: Engine;
@@ -45,6 +45,7 @@ export class GroupCommit {
   }
 
   #enqueue<T>(durability: Durability, perform: Write<T>): Promise<T> {
+    if (!this.#engine.writesTogether) return this.#alone(durability, perform);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const alone = (): void => void this.#alone(durability, perform).then(resolve, reject);
     const waiting = this.#waiting[durability];

@@ -1,5 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { systemClock } from '../../lib/clock.ts';
+import type { ColumnTypes } from './column-types.ts';
+import { grammarOf } from './grammar.ts';
 import { createCustomerTables } from './migrations/0001-customers.ts';
 import { createUploadAndCallbackTables } from './migrations/0002-uploads-and-callbacks.ts';
 import { createStandingTables } from './migrations/0003-standings.ts';
@@ -11,7 +13,7 @@ import { createErasureTables } from './migrations/0008-erasure.ts';
 import { createKeyIndexes } from './migrations/0009-keys.ts';
 import type { Tables } from './tables.ts';
 
-type Migration = (db: Kysely<Tables>) => Promise<void>;
+type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
 
 /** Numbered from 1, append-only: a migration that was released is never edited. */
 const migrations: readonly Migration[] = [
@@ -26,26 +28,29 @@ const migrations: readonly Migration[] = [
   createKeyIndexes,
 ];
 
+/** The schema that this release works with. */
+export const newestSchema: number = migrations.length;
+
 /**
- * Brings the database to the newest schema. Call it inside one write transaction, so that many starters cannot interleave.
+ * Brings the database to the newest schema, or for a test to an older one. Call it inside one transaction: many starters do it one after the other.
  * @throws Error when the database was written by a newer release
  */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  await sql`create table if not exists migrations (version integer primary key, applied_at integer not null)`.execute(
+export async function migrate(db: Transaction<Tables>, upTo: number = newestSchema): Promise<void> {
+  const { types, lockSchema } = grammarOf(db);
+  await lockSchema(db);
+  await sql`create table if not exists migrations (version integer primary key, applied_at ${types.integer} not null)`.execute(
     db,
   );
   const { version } = await db
     .selectFrom('migrations')
     .select((eb) => eb.fn.coalesce(eb.fn.max<number>('version'), eb.lit(0)).as('version'))
     .executeTakeFirstOrThrow();
-  if (version > migrations.length) {
-    throw new Error(
-      `the database has schema ${version}, this release knows ${migrations.length}: start a newer release`,
-    );
+  if (version > newestSchema) {
+    throw new Error(`the database has schema ${version}, this release knows ${newestSchema}: start a newer release`);
   }
-  for (const [index, migration] of migrations.entries()) {
+  for (const [index, migration] of migrations.slice(0, upTo).entries()) {
     if (index < version) continue;
-    await migration(db);
+    await migration(db, types);
     await db
       .insertInto('migrations')
       .values({ version: index + 1, applied_at: systemClock.now().getTime() })

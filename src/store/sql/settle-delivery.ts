@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { ClaimedDelivery, EndReason, NextStep, Settlement } from '../outbox-store.ts';
+import { lockCustomer, lockTarget } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. */
@@ -9,6 +10,8 @@ export async function settle(
   now: number,
 ): Promise<{ readonly isSwitchedOff: boolean }> {
   const { delivery, next, target } = settlement;
+  if (delivery.message.kind === 'callback') await lockCustomer(db, delivery.message.customerId);
+  await lockTarget(db, delivery.target);
   if (await step(db, settlement, now)) {
     await log(db, settlement);
     if (next.state === 'pending') await giveWay(db, delivery, now);
@@ -24,11 +27,10 @@ export async function settle(
 async function step(db: Transaction<Tables>, { delivery, outcome, next }: Settlement, now: number): Promise<boolean> {
   const nextAt = next.state === 'pending' ? next.nextAt.getTime() : now;
   const endedAt = next.state === 'pending' ? null : now;
-  // A callback may have been set meanwhile: the next attempt is for that one.
   const { numAffectedRows } = await sql`
     update deliveries set state = ${next.state}, attempts = attempts + 1, next_at = ${nextAt}, lease = null,
       outcome = ${outcome}, finished_at = ${endedAt},
-      target = iif(${movesOn(next)}, coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id), target), target)
+      target = ${targetAfter(next)}
     where id = ${delivery.id} and lease = ${delivery.lease}`.execute(db);
   return numAffectedRows === 1n;
 }
@@ -43,8 +45,10 @@ async function giveWay(db: Transaction<Tables>, { id, type, message }: ClaimedDe
       where e.lane = ${message.customerId} and e.state = 'pending' and e.type = ${type} and e.id > ${id})`.execute(db);
 }
 
-function movesOn(next: NextStep): number {
-  return next.state === 'pending' ? 1 : 0;
+/** A callback may have been set meanwhile: the next attempt is for that one. */
+function targetAfter(next: NextStep): RawBuilder<unknown> {
+  if (next.state !== 'pending') return sql`target`;
+  return sql`coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id), target)`;
 }
 
 async function log(db: Transaction<Tables>, settlement: Settlement): Promise<void> {
@@ -92,7 +96,8 @@ async function noteFailure(db: Transaction<Tables>, target: string, failing: Fai
   const { rows } = await sql<{ failing_since: number; off_since: number | null }>`
     insert into delivery_targets (target, failures, failing_since, open_until)
     values (${target}, 1, ${now}, ${openUntil})
-    on conflict (target) do update set failures = failures + 1, open_until = max(open_until, excluded.open_until)
+    on conflict (target) do update set failures = delivery_targets.failures + 1,
+      open_until = case when excluded.open_until > delivery_targets.open_until then excluded.open_until else delivery_targets.open_until end
     returning failing_since, off_since`.execute(db);
   const [row] = rows;
   if (row === undefined || row.off_since !== null || row.failing_since > failing.offSince.getTime()) return false;

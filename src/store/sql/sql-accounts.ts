@@ -5,6 +5,7 @@ import type { Identity } from '../identity.ts';
 import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
+import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { addAct } from './sql-reviews.ts';
@@ -71,6 +72,7 @@ export class SqlAccounts implements AccountStore {
     return this.#writes.write(async (db) => {
       const { from, into } = merge;
       const now = this.#clock.now().getTime();
+      await lockCustomer(db, from.id, into.id);
       const there = await sql`
         select 1 from customers where (id = ${from.id} and version = ${from.version})
           or (id = ${into.id} and version = ${into.version})`.execute(db);

@@ -15,7 +15,9 @@ import {
 } from '../code-store.ts';
 import type { Consequences } from '../standing-store.ts';
 import { readClaims } from './claimed-codes.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockBuckets, lockCustomer } from './locks.ts';
 import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,6 +42,7 @@ export class SqlCodes implements CodeStore {
 
   async requestCode(subject: CodeSubject, now: Date, anew = false): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, subject.customerId);
       const isNoted = await askFor(db, subject, now.getTime(), anew ? isIdle : isSpent(now.getTime()));
       if (isNoted) await this.#tell(db, 'code.asked', { kind: 'wallet' }, subject);
       return isNoted;
@@ -51,11 +54,12 @@ export class SqlCodes implements CodeStore {
       const lease = newToken();
       const at = now.getTime();
       const { rows } = await sql<{ customer_id: string; field: string }>`
-        update codes set lease = ${lease}, lease_until = ${leaseUntil.getTime()}
-        where (customer_id, field) in (
+        with due as materialized (
           select customer_id, field from codes
           where send_at <= ${at} and (lease_until is null or lease_until <= ${at})
-          order by send_at limit ${limit})
+          order by send_at limit ${limit} ${grammarOf(db).skipLocked})
+        update codes set lease = ${lease}, lease_until = ${leaseUntil.getTime()}
+        where (customer_id, field) in (select customer_id, field from due)
         returning customer_id, field`.execute(db);
       return rows.length === 0 ? [] : readClaims(db, lease);
     });
@@ -68,6 +72,11 @@ export class SqlCodes implements CodeStore {
     now: Date,
   ): Promise<ArmOutcome> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, claim.customerId);
+      await lockBuckets(
+        db,
+        caps.map(({ bucket }) => bucket),
+      );
       // Nothing is due any more when an earlier code was right meanwhile.
       const held = await sql`select 1 from codes where ${isHeld(claim)} and send_at is not null`.execute(db);
       if (held.rows.length === 0) return 'lost';
@@ -104,7 +113,7 @@ export class SqlCodes implements CodeStore {
     await this.#writes.write(async (db) => {
       const { numAffectedRows } = await sql`
         update codes set state = case state when 'used' then state else ${state} end, fault = ${fault},
-          send_at = case state when 'used' then null else ${sendAt} end, ${released}
+          send_at = case state when 'used' then null else cast(${sendAt} as bigint) end, ${released}
         where ${isHeld(claim)}`.execute(db);
       if (numAffectedRows === 1n) await this.#tell(db, 'code.failed', sending, claim, { fault });
     });
@@ -112,6 +121,7 @@ export class SqlCodes implements CodeStore {
 
   async takeTry(subject: CodeSubject, now: Date): Promise<Try> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, subject.customerId);
       const { rows } = await sql<Pick<Tables['codes'], 'code_id' | 'hash' | 'expires_at' | 'tries' | 'state'>>`
         select code_id, hash, expires_at, tries, state from codes where ${isOf(subject)}`.execute(db);
       const [row] = rows;
@@ -127,6 +137,7 @@ export class SqlCodes implements CodeStore {
   /** A send that is still due is called off: there is nothing left to confirm. */
   async consumeCode(subject: CodeSubject, codeId: string): Promise<void> {
     await this.#writes.write(async (db) => {
+      await lockCustomer(db, subject.customerId);
       const { numAffectedRows } = await sql`
         update codes set state = 'used', tries = 0, send_at = null, fault = null
         where ${isOf(subject)} and code_id = ${codeId}`.execute(db);
@@ -136,7 +147,8 @@ export class SqlCodes implements CodeStore {
 
   async nextSendAt(): Promise<Date | undefined> {
     const { rows } = await sql<{ at: number | null }>`
-      select min(max(send_at, coalesce(lease_until, 0))) as at from codes where send_at is not null`.execute(this.#db);
+      select min(case when lease_until > send_at then lease_until else send_at end) as at
+      from codes where send_at is not null`.execute(this.#db);
     const at = rows[0]?.at ?? undefined;
     return at === undefined ? undefined : new Date(at);
   }

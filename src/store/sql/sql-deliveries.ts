@@ -1,7 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { newToken } from '../../lib/ids.ts';
 import type { ClaimedDelivery, OutboxStore, ReadyTarget, Settlement, Subscription, Wanted } from '../outbox-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer, lockEvents } from './locks.ts';
 import { settle } from './settle-delivery.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,7 +39,7 @@ export class SqlDeliveries implements OutboxStore {
         select steps.target as target, coalesce(t.failures, 0) as failures, coalesce(t.open_until, 0) as open_until,
           (select min(d.next_at) from deliveries d where d.state = 'pending' and d.target = steps.target) as due_at
         from steps left join delivery_targets t on t.target = steps.target
-        where steps.target is not null)
+        where steps.target is not null) as ready
       where due_at <= ${at} and open_until <= ${at} order by due_at`.execute(this.#db);
     return rows.map(({ target, failures, due_at }) => ({ target, failures, dueAt: new Date(due_at) }));
   }
@@ -57,6 +59,7 @@ export class SqlDeliveries implements OutboxStore {
   async retarget({ id, lease, message }: ClaimedDelivery, target: string, now: Date): Promise<void> {
     await this.#writes.write(async (db) => {
       if (message.kind !== 'callback') return;
+      await lockCustomer(db, message.customerId);
       await sql`
         update callbacks set target = ${target} where customer_id = ${message.customerId} and target = ''`.execute(db);
       await sql`
@@ -103,7 +106,7 @@ interface Lease {
 
 /**
  * What is due, of each lane the oldest alone: one that is held, or that waits to be tried again, holds up those behind it. What is the
- * oldest stays so until it has ended, as later ones have higher ids; so this needs no lock.
+ * oldest stays so until it has ended, as later ones have higher ids, one lane being written by one at a time; so this needs no lock.
  */
 async function findOldest(db: Kysely<Tables>, wanted: readonly Wanted[], now: number): Promise<ClaimedRow[]> {
   const found: ClaimedRow[] = [];
@@ -124,15 +127,19 @@ async function findOldest(db: Kysely<Tables>, wanted: readonly Wanted[], now: nu
 
 /** Holds those that nobody else has taken since they were found. */
 async function hold(db: Transaction<Tables>, found: readonly ClaimedRow[], held: Lease): Promise<ReadonlySet<number>> {
+  const { isOneOf, skipLocked } = grammarOf(db);
   const { rows } = await sql<{ id: number }>`
+    with free as materialized (
+      select id from deliveries
+      where id ${isOneOf(found.map(({ id }) => id))} and state = 'pending' and next_at <= ${held.now.getTime()} ${skipLocked})
     update deliveries set lease = ${held.lease}, next_at = ${held.leaseUntil.getTime()}
-    where id in (select value from json_each(${JSON.stringify(found.map(({ id }) => id))}))
-      and state = 'pending' and next_at <= ${held.now.getTime()}
+    where id in (select id from free)
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 
 async function fanOut(db: Transaction<Tables>, subscriptions: readonly Subscription[], now: number): Promise<number> {
+  await lockEvents(db);
   const events = await db.selectFrom('outbox_events').selectAll().orderBy('id').limit(batchSize).execute();
   for (const event of events) {
     for (const { id } of subscriptions.filter(({ events }) => [...events].some((name) => name === event.name))) {
@@ -140,13 +147,14 @@ async function fanOut(db: Transaction<Tables>, subscriptions: readonly Subscript
       await sql`
         insert into deliveries (kind, lane, target, type, event_id, payload, state, attempts, next_at, outcome, created_at, finished_at)
         select 'event', ${`${target} ${event.customer_id}`}, ${target}, ${event.name}, ${event.event_id}, ${event.payload},
-          iif(t.off_since is null, 'pending', 'failed'), 0, ${now},
-          iif(t.off_since is null, null, 'switched_off'), ${event.at}, iif(t.off_since is null, null, ${now})
-        from (select 1) left join delivery_targets t on t.target = ${target}`.execute(db);
+          case when t.off_since is null then 'pending' else 'failed' end, 0, ${now},
+          case when t.off_since is not null then 'switched_off' end, ${event.at},
+          case when t.off_since is not null then cast(${now} as bigint) end
+        from (select 1 as one) as once left join delivery_targets t on t.target = ${target}`.execute(db);
     }
   }
-  const last = events.at(-1);
-  if (last !== undefined) await db.deleteFrom('outbox_events').where('id', '<=', last.id).execute();
+  // Not up to the last one: an event with a lower id may be committed only now.
+  await sql`delete from outbox_events where id ${grammarOf(db).isOneOf(events.map(({ id }) => id))}`.execute(db);
   return events.length;
 }
 

@@ -10,6 +10,7 @@ import type {
   TargetRecord,
 } from '../outbox-store.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer, lockEvents, lockTarget } from './locks.ts';
 import { enqueueCallback } from './sql-outbox.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,7 +45,9 @@ export class SqlDeliveryLog implements DeliveryLog {
     return this.#writes.write(async (db) => {
       const at = now.getTime();
       const meant = 'id' in which ? db.selectFrom('deliveries').where('id', '=', which.id) : select(db, which);
+      await lockEvents(db);
       const rows = await meant.where('state', '<>', 'pending').selectAll().orderBy('id').execute();
+      await lockCustomer(db, ...rows.flatMap((row) => row.customer_id ?? []));
       return (await redeliverCallbacks(db, rows, at)) + (await redeliverEvents(db, rows, at));
     });
   }
@@ -70,12 +73,13 @@ export class SqlDeliveryLog implements DeliveryLog {
       openUntil: new Date(row.open_until),
       offSince: toDate(row.off_since),
       offReason: (row.off_reason ?? undefined) as TargetRecord['offReason'],
-      pending: row.pending ?? 0,
+      pending: Number(row.pending ?? 0),
     }));
   }
 
   async switchOn(target: string, now: Date): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockTarget(db, target);
       const { numDeletedRows } = await db
         .deleteFrom('delivery_targets')
         .where('target', '=', target)
@@ -94,7 +98,12 @@ export class SqlDeliveryLog implements DeliveryLog {
         (select count(*) from delivery_targets where off_since is null) as failing,
         (select count(*) from delivery_targets where off_since is not null) as off`.execute(this.#db);
     const [{ pending, oldest, failing, off } = { pending: 0, oldest: null, failing: 0, off: 0 }] = rows;
-    return { pending, oldestAt: toDate(oldest), failingTargets: failing, offTargets: off };
+    return {
+      pending: Number(pending),
+      oldestAt: toDate(oldest),
+      failingTargets: Number(failing),
+      offTargets: Number(off),
+    };
   }
 }
 

@@ -8,6 +8,7 @@ import type { BlindIndexEntry } from '../standing-store.ts';
 import type { CustomerRecord, WriteOutcome } from '../store.ts';
 import { destroy } from './delete-customer.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer } from './locks.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
 import { appendAudit } from './sql-audit.ts';
 import { addAct, isProposalGone } from './sql-reviews.ts';
@@ -63,6 +64,7 @@ export class SqlErasures implements ErasureStore {
   ): Promise<Outcome> {
     return this.#writes.write(async (db) => {
       const now = this.#now();
+      await lockCustomer(db, customerId);
       if ((await findHold(db, customerId)) !== undefined) return 'conflict';
       if (!(await raise(db, customerId, version, now))) return 'conflict';
       await sql`
@@ -76,6 +78,7 @@ export class SqlErasures implements ErasureStore {
   async lift(customerId: string, version: number, proposal: string, act: ReviewAct): Promise<Outcome> {
     return this.#writes.write(async (db) => {
       const now = this.#now();
+      await lockCustomer(db, customerId);
       if (await isProposalGone(db, { id: customerId, version, proposal })) return 'conflict';
       const { numAffectedRows } = await sql`delete from legal_holds where customer_id = ${customerId}`.execute(db);
       if (numAffectedRows !== 1n) return 'conflict';
@@ -97,6 +100,7 @@ export class SqlErasures implements ErasureStore {
 
   async purge(customerId: string, now: Date): Promise<Purged | undefined> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       const { rows } = await sql<RetainedRow>`
         select ${retainedColumns} from ${retainedTables}
         where r.customer_id = ${customerId} and r.delete_after <= ${now.getTime()} and h.customer_id is null`.execute(

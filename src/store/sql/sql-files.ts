@@ -11,7 +11,9 @@ import {
 } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer, lockIdentity } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
@@ -33,6 +35,7 @@ export class SqlFiles implements FileStore {
     const { kekId } = upload.wrappedKey;
     const outcome = await this.#writes.write(async (db): Promise<{ outcome: 'stored' } | OverQuota | undefined> => {
       if (await isRetired(db, kekId)) return undefined;
+      await lockSender(db, upload.owner);
       const now = this.#clock.now().getTime();
       const exceeded = await exceededBy(db, usageOfIdentity(upload.owner, now), [upload.sizeBytes], quota);
       if (exceeded !== undefined) return { outcome: 'over-quota', exceeded };
@@ -107,12 +110,9 @@ export async function fileRefusal(
 ): Promise<{ readonly outcome: 'conflict' } | OverQuota | undefined> {
   const { files, take = [], quota, set, withdraw } = changes;
   if (take.length > 0) {
-    const there = await db
-      .selectFrom('uploads')
-      .select('id')
-      .where('id', 'in', take)
-      .where('expires_at', '>', now)
-      .execute();
+    const { rows: there } = await sql`
+      select id from uploads where id in (${sql.join(take)}) and expires_at > ${now}
+      order by id ${grammarOf(db).forUpdate}`.execute(db);
     if (there.length !== take.length) return { outcome: 'conflict' };
   }
   if (files.length === 0 || quota === undefined) return undefined;
@@ -146,6 +146,15 @@ export async function findLiveFiles(db: Kysely<Tables>, ids: readonly string[]):
     select id from files where id in (${sql.join(ids)})
     union select id from uploads where id in (${sql.join(ids)})`.execute(db);
   return new Set(rows.map((row) => row.id));
+}
+
+/** The identity, and the customer it may have: what either sends counts for both. */
+async function lockSender(db: Transaction<Tables>, owner: Identity): Promise<void> {
+  await lockIdentity(db, owner);
+  const { rows } = await sql<{ id: string }>`select customer_id as id from identities where ${sentBy(owner)}`.execute(
+    db,
+  );
+  await lockCustomer(db, ...rows.map(({ id }) => id));
 }
 
 type Condition = RawBuilder<unknown>;

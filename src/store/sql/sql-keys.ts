@@ -4,6 +4,7 @@ import type { KeyCheck } from '../../vault/check-keys.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
 import { type KeyPlace, type KeyUse, keyPlaces, type Rewrapping, type WrappedRow } from '../../vault/rotate-keys.ts';
 import type { KeyStore } from '../key-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
@@ -115,11 +116,11 @@ export class SqlKeys implements KeyStore {
   }
 }
 
-/** Whether nothing may be stored under this key any more. To be asked inside the transaction that stores. */
+/** Whether nothing may be stored under this key any more. To be asked inside the transaction that stores: until it ends, the key is not retired. */
 export async function isRetired(db: Transaction<Tables>, kekId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from key_checks where kek_id = ${kekId} and retired_at is not null`.execute(db);
-  return rows.length > 0;
+  const { rows } = await sql<{ retired_at: number | null }>`
+    select retired_at from key_checks where kek_id = ${kekId} ${grammarOf(db).forShare}`.execute(db);
+  return rows.some(({ retired_at }) => retired_at !== null);
 }
 
 /** This process' settings are older than the end of the key they name first: what it stored would be lost with the key. */

@@ -56,8 +56,9 @@ export async function enqueueCallback(
   const { rows } = await sql<{ state: string }>`
     insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, outcome, created_at, finished_at)
     select 'callback', c.customer_id, c.target, c.customer_id, ${type},
-      iif(t.off_since is null, 'pending', 'failed'), 0, ${now},
-      iif(t.off_since is null, null, 'switched_off'), ${now}, iif(t.off_since is null, null, ${now})
+      case when t.off_since is null then 'pending' else 'failed' end, 0, ${now},
+      case when t.off_since is not null then 'switched_off' end, ${now},
+      case when t.off_since is not null then cast(${now} as bigint) end
     from callbacks c left join delivery_targets t on t.target = c.target
     where c.customer_id = ${customerId}
       and not exists (select 1 from callback_ends e where e.customer_id = c.customer_id and e.type = ${type})

@@ -14,8 +14,10 @@ import type {
   ReviewWrites,
   SealedNote,
 } from '../review-store.ts';
+import { type Grammar, grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { liftTombstones } from './lift-tombstones.ts';
+import { lockCustomer } from './locks.ts';
 import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
@@ -32,7 +34,7 @@ export class SqlReviews implements ReviewStore {
   }
 
   async listQueue(query: QueueQuery): Promise<readonly QueueItem[]> {
-    const { rows } = await queueQuery(query).execute(this.#db);
+    const { rows } = await queueQuery(query, grammarOf(this.#db)).execute(this.#db);
     return rows.map(toQueueItem);
   }
 
@@ -89,6 +91,7 @@ export class SqlReviews implements ReviewStore {
 
   async addNote(customerId: string, version: number, note: SealedNote): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       const isKept = await insertNote(db, customerId, note, this.#now(), version);
       if (isKept) await this.#tell(db, 'review.noted', note.operator, customerId);
       return isKept;
@@ -97,6 +100,7 @@ export class SqlReviews implements ReviewStore {
 
   async propose({ id, customerId, version, act, operator }: Omit<Proposal, 'at'>, note?: SealedNote): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       const { numAffectedRows } = await sql`
         insert into proposals (id, customer_id, version, act, operator, at)
         select ${id}, id, version, ${act}, ${operator}, ${this.#now()}
@@ -124,6 +128,10 @@ export class SqlReviews implements ReviewStore {
 
   async withdraw(id: string, operator: string): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      const { rows: of } = await sql<{ id: string }>`select customer_id as id from proposals where id = ${id}`.execute(
+        db,
+      );
+      await lockCustomer(db, ...of.map((row) => row.id));
       const { rows } = await sql<Tables['proposals']>`delete from proposals where id = ${id} returning *`.execute(db);
       const [gone] = rows;
       if (gone === undefined) return false;
@@ -206,16 +214,16 @@ interface QueueRow {
 }
 
 /** The query, apart so that a test can have it explained. The order is the index's own: nothing is sorted. */
-export function queueQuery(query: QueueQuery): RawBuilder<QueueRow> {
+export function queueQuery(query: QueueQuery, { along }: Pick<Grammar, 'along'>): RawBuilder<QueueRow> {
   const { state, type, risk, reason, sinceBefore, claimedBy, isUnclaimed, isEscalated, now, after, limit } = query;
   const conditions = [
     sql`s.state = ${state}`,
     ...(type === undefined ? [] : [sql`s.type = ${type}`]),
     ...(after === undefined ? [] : [isAfter(after)]),
     ...(sinceBefore === undefined ? [] : [sql`s.since <= ${sinceBefore.getTime()}`]),
-    // The sign keeps the planner from an index that would not give the order.
-    ...(risk === undefined ? [] : [sql`+s.risk = ${risk}`]),
-    ...(reason === undefined ? [] : [sql`+s.reason = ${reason}`]),
+    // What is added keeps the planner from an index that would not give the order.
+    ...(risk === undefined ? [] : [sql`s.risk || '' = ${risk}`]),
+    ...(reason === undefined ? [] : [sql`s.reason || '' = ${reason}`]),
     ...(claimedBy === undefined ? [] : [sql`c.operator = ${claimedBy}`]),
     ...(isUnclaimed === undefined ? [] : [sql`c.operator is null`]),
     ...(isEscalated === undefined ? [] : [isEscalated ? sql`e.at is not null` : sql`e.at is null`]),
@@ -223,7 +231,7 @@ export function queueQuery(query: QueueQuery): RawBuilder<QueueRow> {
   return sql<QueueRow>`
     select s.customer_id, s.type, s.transaction_id, s.state, s.since, s.risk, s.reason, c.operator, c.until,
       e.at as escalated_at
-    from standings s indexed by ${sql.ref(type === undefined ? 'standings_by_state' : 'standings_by_type')}
+    from standings s ${along(type === undefined ? 'standings_by_state' : 'standings_by_type')}
     left join review_claims c on c.customer_id = s.customer_id and c.type = s.type and c.until > ${now.getTime()}
     left join escalations e on e.customer_id = s.customer_id
     where ${sql.join(conditions, sql` and `)}

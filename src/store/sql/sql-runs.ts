@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { newToken } from '../../lib/ids.ts';
 import type { ClaimedRun, RunStore } from '../standing-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { lockCustomer } from './locks.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link RunStore} over SQL. */
@@ -19,11 +21,12 @@ export class SqlRuns implements RunStore {
     const at = now.getTime();
     return this.#writes.write(async (db) => {
       const { rows } = await sql<Tables['check_runs']>`
-        update check_runs set lease = ${lease}, lease_until = ${leaseUntil.getTime()}, attempt = attempt + 1
-        where (customer_id, check_name, inputs, round) in (
+        with due as materialized (
           select customer_id, check_name, inputs, round from check_runs
           where run_at <= ${at} and (lease_until is null or lease_until <= ${at})
-          order by run_at limit ${limit})
+          order by run_at limit ${limit} ${grammarOf(db).skipLocked})
+        update check_runs set lease = ${lease}, lease_until = ${leaseUntil.getTime()}, attempt = attempt + 1
+        where (customer_id, check_name, inputs, round) in (select customer_id, check_name, inputs, round from due)
         returning *`.execute(db);
       return rows.map((row) => toClaimed(row, lease));
     });
@@ -43,6 +46,7 @@ export class SqlRuns implements RunStore {
   async dropRun(run: ClaimedRun, customerVersion: number): Promise<void> {
     const { customerId, check, inputs, round, lease } = run;
     await this.#writes.write(async (db) => {
+      await lockCustomer(db, customerId);
       await sql`
         delete from check_runs
         where customer_id = ${customerId} and check_name = ${check} and inputs = ${inputs} and round = ${round}
@@ -62,7 +66,9 @@ export class SqlRuns implements RunStore {
 
   async nextRunAt(): Promise<Date | undefined> {
     const { rows } = await sql<{ at: number | null }>`
-      select min(max(run_at, coalesce(lease_until, 0))) as at from check_runs`.execute(this.#db);
+      select min(case when lease_until > run_at then lease_until else run_at end) as at from check_runs`.execute(
+      this.#db,
+    );
     const at = rows[0]?.at ?? undefined;
     return at === undefined ? undefined : new Date(at);
   }

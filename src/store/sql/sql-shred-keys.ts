@@ -1,16 +1,11 @@
-import { Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import { newUuid } from '../../lib/ids.ts';
 import { newShredKey, type ShredKeys } from '../../vault/shred-keys.ts';
-import { scrubSqlite } from './scrub.ts';
-import { SqliteDialect } from './sqlite-dialect.ts';
-import { SqliteFile } from './sqlite-file.ts';
-
-/** The tables of the shred store, a database of its own. */
-interface ShredTables {
-  shred_keys: { owner: string; key: Uint8Array };
-  destroyed: { owner: string; at: number };
-  shred_store: { id: string };
-}
+import type { Database } from '../database.ts';
+import type { Engine, Write } from './engine.ts';
+import { grammarOf } from './grammar.ts';
+import { openPostgres } from './postgres-engine.ts';
+import { openSqlite } from './sqlite-engine.ts';
 
 interface Asked {
   readonly owner: string;
@@ -18,26 +13,21 @@ interface Asked {
   reject(error: unknown): void;
 }
 
-/** Where they lie. */
-interface ShredEngine {
-  readonly db: Kysely<ShredTables>;
-  scrub(): Promise<boolean>;
-  close(): Promise<void>;
+/** Opens the shred store, made where there is none. */
+export function openShredKeys(database: Database): Promise<SqlShredKeys> {
+  return database.engine === 'sqlite' ? openSqliteShredKeys(database.path) : openOver(openPostgres(database.url));
 }
 
-/** Opens the shred store at `path`, made where there is none. */
-export async function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
-  const file = new SqliteFile(path);
-  const db = new Kysely<ShredTables>({ dialect: new SqliteDialect(file) });
-  const close = async (): Promise<void> => {
-    await db.destroy();
-    file.close();
-  };
+/** The same in a file at `path`. */
+export function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
+  return openOver(openSqlite(path));
+}
+
+async function openOver(engine: Engine): Promise<SqlShredKeys> {
   try {
-    const id = await prepare(db);
-    return new SqlShredKeys({ db, close, scrub: () => scrubSqlite(path) }, id);
+    return new SqlShredKeys(engine, await engine.transact('durable', prepare));
   } catch (error) {
-    await close();
+    await engine.close();
     throw error;
   }
 }
@@ -46,13 +36,11 @@ export async function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
 export class SqlShredKeys implements ShredKeys {
   /** Tells this store from every other one. */
   readonly id: string;
-  readonly #engine: ShredEngine;
-  readonly #db: Kysely<ShredTables>;
+  readonly #engine: Engine;
   #asked: Asked[] = [];
 
-  constructor(engine: ShredEngine, id: string) {
+  constructor(engine: Engine, id: string) {
     this.#engine = engine;
-    this.#db = engine.db;
     this.id = id;
   }
 
@@ -66,12 +54,12 @@ export class SqlShredKeys implements ShredKeys {
 
   async find(owner: string): Promise<Uint8Array | undefined> {
     const { rows } = await sql<{ key: Uint8Array }>`
-      select key from shred_keys where owner = ${owner}`.execute(this.#db);
+      select key from shred_keys where owner = ${owner}`.execute(this.#engine.db);
     return rows[0]?.key;
   }
 
   async destroy(owners: readonly string[], at: Date): Promise<boolean> {
-    await this.#db.transaction().execute(async (db) => {
+    await this.#engine.transact('durable', async (db) => {
       for (const owner of owners) {
         await sql`delete from shred_keys where owner = ${owner}`.execute(db);
         await sql`
@@ -84,7 +72,7 @@ export class SqlShredKeys implements ShredKeys {
 
   async listDestroyed(limit: number, afterOwner = ''): Promise<readonly string[]> {
     const { rows } = await sql<{ owner: string }>`
-      select owner from destroyed where owner > ${afterOwner} order by owner limit ${limit}`.execute(this.#db);
+      select owner from destroyed where owner > ${afterOwner} order by owner limit ${limit}`.execute(this.#engine.db);
     return rows.map(({ owner }) => owner);
   }
 
@@ -96,7 +84,7 @@ export class SqlShredKeys implements ShredKeys {
     const asked = this.#asked;
     this.#asked = [];
     try {
-      await this.#db.transaction().execute(async (db) => {
+      await this.#engine.transact('durable', async (db) => {
         for (const { owner } of asked) {
           await sql`
             insert into shred_keys (owner, key) values (${owner}, ${newShredKey()})
@@ -115,19 +103,20 @@ export class SqlShredKeys implements ShredKeys {
 }
 
 /** Makes the tables where they are missing; answers the id of the store. Starters at the same time end with the same one. */
-async function prepare(db: Kysely<ShredTables>): Promise<string> {
-  return db.transaction().execute(async (tables) => {
-    await sql`create table if not exists shred_keys (owner text primary key, key blob not null) without rowid`.execute(
-      tables,
-    );
-    await sql`create table if not exists destroyed (owner text primary key, at integer not null) without rowid`.execute(
-      tables,
-    );
-    await sql`create table if not exists shred_store (id text primary key) without rowid`.execute(tables);
-    const known = await tables.selectFrom('shred_store').select('id').executeTakeFirst();
-    if (known !== undefined) return known.id;
-    const id = newUuid();
-    await tables.insertInto('shred_store').values({ id }).execute();
-    return id;
-  });
-}
+const prepare: Write<string> = async (db) => {
+  const { types, lockSchema } = grammarOf(db);
+  const { text, bytes, integer, keyed } = types;
+  await lockSchema(db);
+  for (const table of [
+    sql`shred_keys (owner ${text} primary key, key ${bytes} not null)`,
+    sql`destroyed (owner ${text} primary key, at ${integer} not null)`,
+    sql`shred_store (id ${text} primary key)`,
+  ])
+    await sql`create table if not exists ${table}${keyed}`.execute(db);
+  await sql`
+    insert into shred_store (id) select ${newUuid()} where not exists (select 1 from shred_store)`.execute(db);
+  const { rows } = await sql<{ id: string }>`select id from shred_store`.execute(db);
+  const [store] = rows;
+  if (store === undefined) throw new Error('cannot read the id just written');
+  return store.id;
+};

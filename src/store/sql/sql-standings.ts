@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { WithOrigin } from '../review-store.ts';
 import type { BlindIndexEntry, Move, SealedEvidence, StandingStore } from '../standing-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link StandingStore} over SQL. */
@@ -12,10 +13,11 @@ export class SqlStandings implements StandingStore {
   }
 
   async findDue(now: Date, limit: number, except: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
+    const { isOneOf } = grammarOf(this.#db);
     // Not grouped: that would look at every standing there is.
     const { rows } = await sql<{ id: string }>`
       select customer_id as id from standings
-      where due_at <= ${now.getTime()} and customer_id not in (select value from json_each(${JSON.stringify([...except])}))
+      where due_at <= ${now.getTime()} and not (customer_id ${isOneOf([...except])})
       order by due_at limit ${limit}`.execute(this.#db);
     return [...new Set(rows.map(({ id }) => id))];
   }

@@ -17,9 +17,10 @@ import type {
 } from '../store.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import type { Engine, Write } from './engine.ts';
+import { grammarOf } from './grammar.ts';
 import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
-import { migrate } from './migrations.ts';
+import { lockCustomer, lockIdentity } from './locks.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
 import { SqlAccounts } from './sql-accounts.ts';
 import { appendAudit, SqlAudit } from './sql-audit.ts';
@@ -36,18 +37,9 @@ import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
 import { SqlSubjects } from './sql-subjects.ts';
-import { openSqlite } from './sqlite-engine.ts';
-import type { SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
-
-/** Opens the SQLite database at `path`, creating and migrating it as needed. */
-export async function openSqliteStore(path: string, clock: Clock, settings: SqliteSettings = {}): Promise<Store> {
-  const engine = openSqlite(path, settings);
-  await engine.transact('durable', migrate);
-  return new SqlStore(engine, clock);
-}
 
 /**
  * The {@link Store} over SQL. Choice: what runs on every request is written as SQL, which Kysely passes on; its builder, used for
@@ -141,6 +133,7 @@ export class SqlStore implements Store {
     const { kekId, bytes } = customer.wrappedKey;
     const outcome = await this.#writes.write(async (db) => {
       if (await isRetired(db, kekId)) return undefined;
+      await lockIdentity(db, identity);
       const taken = await db
         .selectFrom('identities')
         .select('customer_id')
@@ -188,7 +181,11 @@ export class SqlStore implements Store {
 
   async useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean> {
     return this.#writes.write(async (db) => {
-      await db.deleteFrom('used_challenges').where('expires_at', '<', now.getTime()).execute();
+      await sql`
+        delete from used_challenges where hash in (
+          select hash from used_challenges where expires_at < ${now.getTime()} ${grammarOf(db).skipLocked})`.execute(
+        db,
+      );
       const result = await db
         .insertInto('used_challenges')
         .values({ hash, expires_at: expiresAt.getTime() })
@@ -221,9 +218,11 @@ export class SqlStore implements Store {
 
   async #update(db: Transaction<Tables>, update: CustomerUpdate): Promise<ChangeOutcome> {
     const { id, version } = update;
+    const { proposal } = update.consequences.review ?? {};
+    // Raising the version below is the lock, unless something is looked at before.
+    if (update.files.length > 0 || update.take?.length || proposal !== undefined) await lockCustomer(db, id);
     const refusal = await fileRefusal(db, { id }, update, this.#now());
     if (refusal !== undefined) return refusal;
-    const { proposal } = update.consequences.review ?? {};
     if (proposal !== undefined && (await isProposalGone(db, { id, version, proposal }))) return conflict;
     const { numAffectedRows } = await sql`
       update customers set version = ${version + 1}, updated_at = ${this.#now()}, dossier = ${update.consequences.dossier}

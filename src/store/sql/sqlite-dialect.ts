@@ -13,7 +13,9 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { Durability } from './engine.ts';
+import type { Grammar, GrammarAdapter } from './grammar.ts';
 import type { SqliteFile } from './sqlite-file.ts';
+import { sqliteGrammar } from './sqlite-grammar.ts';
 
 /** Kysely over a {@link SqliteFile}. Transactions write, everything else reads. */
 export class SqliteDialect implements Dialect {
@@ -44,7 +46,9 @@ export class SqliteDialect implements Dialect {
 }
 
 /** Leaves the waiting to {@link SqliteFile}: Kysely's own lock wakes all who wait whenever one is done. */
-class QueueingAdapter extends SqliteAdapter {
+class QueueingAdapter extends SqliteAdapter implements GrammarAdapter {
+  readonly grammar: Grammar = sqliteGrammar;
+
   override get supportsMultipleConnections(): boolean {
     return true;
   }

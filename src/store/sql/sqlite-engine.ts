@@ -12,6 +12,7 @@ export function openSqlite(path: string, settings: SqliteSettings = {}): Engine 
   const repeatable = new Kysely<Tables>({ dialect: new SqliteDialect(file, 'repeatable') });
   return {
     db,
+    writesTogether: true,
     transact: (durability, write) => (durability === 'durable' ? db : repeatable).transaction().execute(write),
     scrub: () => scrubSqlite(path),
     async close() {

@@ -12,7 +12,7 @@ import { compileProgram } from '../../../src/kyc/compile-program.ts';
 import { emptyDossier, type FieldFacts, writeDossier } from '../../../src/kyc/dossier.ts';
 import type { Program } from '../../../src/kyc/program.ts';
 import { jsonLogger } from '../../../src/lib/log.ts';
-import { openSqliteStore } from '../../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../../src/store/sql/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { LocalKeyRing } from '../../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../../src/vault/vault.ts';

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { QueueRequest } from '../../../src/kyc/review/queue.ts';
 import { queueQuery } from '../../../src/store/sql/sql-reviews.ts';
+import { sqliteGrammar } from '../../../src/store/sql/sqlite-grammar.ts';
 import { codeOf, hit, hourMs, openReviewWorld, operators } from './review-world.ts';
 
 const { rob, rita, vic } = operators;
@@ -105,7 +106,7 @@ test('[review.queue] no filter has a table scanned or a page sorted', async () =
   for (const name of ['', ...Object.keys(filters), 'all', 'isUnclaimed']) {
     const all = name === 'all' ? filters : Object.fromEntries(Object.entries(filters).filter(([key]) => key === name));
     const query = { state: 'in-review', now, limit: 50, ...all, ...(name === 'isUnclaimed' && { isUnclaimed: true }) };
-    const { sql, parameters } = queueQuery(query).compile(compiler);
+    const { sql, parameters } = queueQuery(query, sqliteGrammar).compile(compiler);
     const plan = database.prepare(`explain query plan ${sql}`).all(...(parameters as string[]));
     const details = plan.map((row) => String(row['detail']));
     assert.ok(

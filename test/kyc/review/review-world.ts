@@ -14,7 +14,7 @@ import type { CustomerAnswer, UploadedFile } from '../../../src/sep12/integratio
 import type { Memo } from '../../../src/stellar/memo.ts';
 import { DiskFiles } from '../../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../../src/store/files/sealed-files.ts';
-import { openSqliteStore } from '../../../src/store/sql/sql-store.ts';
+import { openSqliteStore } from '../../../src/store/sql/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { LocalKeyRing } from '../../../src/vault/key-ring.ts';
 import { randomAccount, temporaryDirectory } from '../../support/test-anchor.ts';
