@@ -2,6 +2,7 @@ import { test } from 'node:test';
 import { engines } from '../support/engines.ts';
 import { callbackCases } from './callback-cases.ts';
 import { codeCases } from './code-cases.ts';
+import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
 import { standingCases } from './standing-cases.ts';
@@ -15,6 +16,7 @@ const contract = {
   callbacks: callbackCases,
   codes: codeCases,
   'wrapped keys': keyCases,
+  erasures: erasureCases,
 } as const;
 
 for (const { name, open } of engines) {
