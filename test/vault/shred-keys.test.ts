@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
+import { openShredKeys, openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
 import { keyBytes, LocalKeyRing, SealBroken } from '../../src/vault/key-ring.ts';
 import { ShreddedKeyRing } from '../../src/vault/shred-keys.ts';
 import { createVault, openVault } from '../../src/vault/vault.ts';
+import { engines } from '../support/engines.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 
 const at = new Date(0);
@@ -94,3 +95,20 @@ test('[vault.shreds] the key of one customer is none of another, though the shre
   const [ada] = [await createVault(ring, 'ada'), await createVault(ring, 'bob')];
   await assert.rejects(openVault(ring, 'bob', ada.wrappedKey), SealBroken);
 });
+
+for (const engine of engines) {
+  test(`[vault.shreds] ${engine.name} keeps the contract of the shred store`, async () => {
+    await using ground = await engine.open();
+    const opened = await Promise.all([1, 2, 3].map(() => openShredKeys(ground.database)));
+    const [one = assert.fail(), other = assert.fail()] = opened;
+    assert.equal(new Set(opened.map(({ id }) => id)).size, 1, 'starters at the same time end with one store');
+    const keys = await Promise.all(opened.map((shreds) => shreds.make('ada')));
+    assert.equal(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size, 1);
+    assert.equal((await other.find('ada'))?.length, keyBytes);
+    assert.equal(await one.destroy(['ada', 'bob'], at), true);
+    assert.equal(await one.destroy(['ada'], at), true);
+    assert.equal(await other.find('ada'), undefined);
+    assert.deepEqual(await other.listDestroyed(10), ['ada', 'bob']);
+    for (const shreds of opened) await shreds.close();
+  });
+}
