@@ -5,6 +5,8 @@ import { median, runLoad, type WireRequest } from './load.ts';
 export interface Contender {
   readonly port: number;
   readonly pid: number;
+  /** What it is asked, where that is not the same for both. */
+  readonly next?: WireRequest;
 }
 
 /** Requests a second of both, and ours in shares of the floor's: medians over the rounds, the ratio of each round on its own. */
@@ -28,9 +30,14 @@ interface Sample {
 }
 
 /** Alternates the two under the same load, each round in the other order, so that both meet the same weather. */
-export async function contest(ours: Contender, floor: Contender, request: WireRequest, at: Rounds): Promise<Contest> {
+export async function contest(
+  ours: Contender,
+  floor: Contender,
+  request: WireRequest | undefined,
+  at: Rounds,
+): Promise<Contest> {
   const samples = { ours: [] as Sample[], floor: [] as Sample[] };
-  for (const warmed of [floor, ours]) await runLoad(warmed.port, request, at.ms);
+  for (const warmed of [floor, ours]) await runLoad(warmed.port, requestOf(warmed, request), at.ms);
   for (let round = 0; round < at.rounds; round++) {
     const order = round % 2 === 0 ? (['floor', 'ours'] as const) : (['ours', 'floor'] as const);
     for (const name of order) samples[name].push(await sample({ ours, floor }[name], request, at.ms));
@@ -45,9 +52,16 @@ export async function contest(ours: Contender, floor: Contender, request: WireRe
   };
 }
 
-async function sample({ port, pid }: Contender, request: WireRequest, ms: number): Promise<Sample> {
+function requestOf({ next }: Contender, shared: WireRequest | undefined): WireRequest {
+  const request = next ?? shared;
+  if (request === undefined) throw new TypeError('a contender that is asked nothing');
+  return request;
+}
+
+async function sample(contender: Contender, shared: WireRequest | undefined, ms: number): Promise<Sample> {
+  const { port, pid } = contender;
   const before = await cpuTicks(pid);
-  const { requests, requestsPerSecond } = await runLoad(port, request, ms);
+  const { requests, requestsPerSecond } = await runLoad(port, requestOf(contender, shared), ms);
   return { rate: requestsPerSecond, cpuPerRequest: ((await cpuTicks(pid)) - before) / requests };
 }
 
