@@ -127,4 +127,10 @@ export default defineProgram({
     reviewMonths: { high: 12, medium: 24, low: 36 },
   },
   // #endregion
+  // #region erasure
+  erasure: {
+    retention: { years: 5, ground: 'AMLR Art. 77' },
+    tombstones: { reasons: ['sanctions', 'suspected-fraud'], years: 5, values: 'review' },
+  },
+  // #endregion
 });

@@ -17,7 +17,7 @@ interface Explanation {
 
 /** The schema of a program with the types' doc comments as its descriptions, as an editor shows them. */
 export async function describedSchema(root: string): Promise<JsonSchema> {
-  const files = ['src/kyc/program.ts', 'src/kyc/localized-text.ts'];
+  const files = ['src/kyc/program.ts', 'src/kyc/erasure-definition.ts', 'src/kyc/localized-text.ts'];
   const sources = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
   const explanations = explain(sources.join('\n'));
   const { $defs, ...program } = programSchema();

@@ -5,6 +5,7 @@ import { backupCommand, restoreCommand } from './backup-command.ts';
 import { banner } from './banner.ts';
 import { deliveriesCommand } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
+import { exportCommand } from './export-command.ts';
 import { keysCommand } from './keys-command.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
@@ -25,6 +26,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc audit          who did and read what: verify, list, head
   anchor-kyc backup         copies database and files while a server is running; restore puts them back
+  anchor-kyc export         everything that is held on a customer, in clear text
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
@@ -67,6 +69,7 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   string,
   (args: readonly string[]) => Command
 >([
+  ['export', (args) => async (environment) => print(await exportCommand(args, environment))],
   ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
   ['serve', (args) => (environment) => run(args, productionOnly(environment))],
   [

@@ -24,6 +24,7 @@ export type EnvironmentOption =
   | 'jwtTtl'
   | 'dataDir'
   | 'databaseUrl'
+  | 'shredDatabaseUrl'
   | 'program'
   | 'worker'
   | 'smtpUrl'
@@ -74,6 +75,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   jwtTtl: 'JWT_TTL',
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
+  shredDatabaseUrl: 'SHRED_DATABASE_URL',
   program: 'KYC_PROGRAM',
   worker: 'WORKER',
   smtpUrl: 'SMTP_URL',

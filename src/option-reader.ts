@@ -121,10 +121,10 @@ export class OptionReader {
     return read(value) ?? this.fault(option, expected);
   }
 
-  database(): Database | undefined {
-    const value = this.text('databaseUrl');
+  database(name: 'databaseUrl' | 'shredDatabaseUrl' = 'databaseUrl'): Database | undefined {
+    const value = this.text(name);
     if (value === undefined) return undefined;
-    return readDatabaseUrl(value) ?? this.fault('databaseUrl', 'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
+    return readDatabaseUrl(value) ?? this.fault(name, 'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE');
   }
 
   tomlExtras(): TomlExtras {

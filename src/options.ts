@@ -73,6 +73,11 @@ export interface Options {
   readonly dataDir?: string | undefined;
   /** The database, `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. Default: `sqlite:` and `anchor-kyc.db` in `dataDir`. */
   readonly databaseUrl?: string | undefined;
+  /**
+   * The shred store, `sqlite:PATH` or `postgres://…`, another database than the first: the other half of every customer's data key. Never back it up together with the database; see docs/operating.md. Default:
+   * `sqlite:` and `shreds.db` in `dataDir`.
+   */
+  readonly shredDatabaseUrl?: string | undefined;
   /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
   readonly program?: ProgramDefinition | undefined;
   /** Kinds of checks of your own, which the program may use beside the built-in ones. */

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Environment } from './environment.ts';
 import { type ProgramDiff, type ProgramMove, programDiff } from './kyc/program-diff.ts';
+import { openShreds } from './open-shreds.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import { openIndexKey } from './vault/index-key.ts';
+import { ShreddedKeyRing } from './vault/shred-keys.ts';
 
 const usage = `anchor-kyc program: what another program would do to the customers of DATA_DIR
 
@@ -29,13 +31,16 @@ export async function programCommand(
   if (act !== 'diff' || more.length > 0) return usage;
   const given = await readOptions(file === undefined ? environment : { ...environment, KYC_PROGRAM: file });
   const options = await withLocalSecrets(given, (known) => resolveOptions(known, 'environment').dataDir);
-  const { program, keyRing, clock, database } = resolveOptions(options, 'environment');
+  const { program, keyRing, clock, database, shredDatabase } = resolveOptions(options, 'environment');
   if (keyRing === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
   const store = await openExisting(database, clock);
+  const shreds = await openShreds(shredDatabase, store);
   try {
-    const parts = { store, keyRing, program, clock, indexKey: await openIndexKey(keyRing, store.keys) };
+    const ring = new ShreddedKeyRing(keyRing, shreds);
+    const parts = { store, keyRing: ring, program, clock, indexKey: await openIndexKey(keyRing, store.keys) };
     return report(await programDiff(parts, (done, all) => note(`${done} of ${all} customers`)), values.ids);
   } finally {
+    await shreds.close();
     await store.close();
   }
 }

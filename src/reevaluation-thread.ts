@@ -112,5 +112,6 @@ export class ReevaluationThread {
       (error: unknown): KeyAnswer => ({ isAway: error instanceof KycError && error.code === 'unavailable' }),
     );
     thread.postMessage({ kind: 'key', id, ...answer } satisfies ToThread);
+    answer.key?.fill(0);
   }
 }

@@ -42,6 +42,8 @@ export interface Settings {
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
   readonly database: Database;
+  /** Where the other half of every data key lies. Never backed up with the database. */
+  readonly shredDatabase: Database;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -176,11 +178,15 @@ function readStellar(
   };
 }
 
-function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'database' | 'integration'> {
+function readStorage(
+  reader: OptionReader,
+  options: RawOptions,
+): Some<'dataDir' | 'database' | 'shredDatabase' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
     database: reader.database() ?? { engine: 'sqlite', path: join(dataDir, 'anchor-kyc.db') },
+    shredDatabase: reader.database('shredDatabaseUrl') ?? { engine: 'sqlite', path: join(dataDir, 'shreds.db') },
     integration: options.integration,
   };
 }

@@ -18,10 +18,12 @@ import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
+import { eraseRestored } from './kyc/finish-erasures.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
+import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
@@ -40,6 +42,7 @@ import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
 import { openStore } from './store/sql/open-store.ts';
+import type { SqlShredKeys } from './store/sql/sql-shred-keys.ts';
 import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
@@ -78,23 +81,32 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
   const dataDirOf = (known: RawOptions): string => resolveOptions(known, naming).dataDir;
   const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), dataDirOf), naming);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  const { database } = settings;
-  if (database.engine === 'sqlite') await mkdir(dirname(database.path), { recursive: true, mode: 0o700 });
+  const { database, shredDatabase } = settings;
+  for (const each of [database, shredDatabase])
+    if (each.engine === 'sqlite') await mkdir(dirname(each.path), { recursive: true, mode: 0o700 });
   const store = await openStore(database, settings.clock);
+  const opened: { shreds?: SqlShredKeys } = {};
   try {
-    if (settings.keyRing) await checkKeys(settings.keyRing, store.keys);
-    return await assemble(settings, store);
+    if (settings.keyRing) {
+      await checkKeys(settings.keyRing, store.keys);
+      opened.shreds = await openShreds(shredDatabase, store);
+      const restored = await eraseRestored(store, opened.shreds);
+      if (restored > 0)
+        settings.log.warn({ customers: restored }, 'erased again: a restored backup had brought them back');
+    }
+    return await assemble(settings, store, opened.shreds);
   } catch (error) {
+    await opened.shreds?.close();
     await store.close();
     throw error;
   }
 }
 
-async function assemble(settings: Settings, store: Store): Promise<Anchor> {
+async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys | undefined): Promise<Anchor> {
   const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
-  const builtIn = await openOwn(settings, store, files, () => work.running?.poke());
+  const builtIn = await openOwn(settings, { store, files, shreds }, () => work.running?.poke());
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
@@ -122,6 +134,7 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
     await work.running?.stop();
     await Promise.all([...listening].map((server) => server.close(graceMs)));
     await calls.settle(graceMs);
+    await shreds?.close();
     await store.close();
   };
   if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
@@ -238,14 +251,13 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
 /** The built-in integration, unless the anchor has its own. */
 async function openOwn(
   settings: Settings,
-  store: Store,
-  files: SealedFiles,
+  stores: { readonly store: Store; readonly files: SealedFiles; readonly shreds: SqlShredKeys | undefined },
   poke: () => void,
 ): Promise<BuiltIn | undefined> {
   const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
   if (integration !== undefined || keyRing === undefined) return undefined;
   const codes = { ...settings.codes, appName: settings.appName };
-  const parts = { store, files, keyRing, program, log, clock, kinds, secret, poke, codes };
+  const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
   return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
 }
 

@@ -62,7 +62,7 @@ function keepingTasks(keeper: TrailKeeper): Task[] {
   ];
 }
 
-function tasksOf({ runner, parts, sending }: BuiltIn, reevaluation: ReevaluationThread): Task[] {
+function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: ReevaluationThread): Task[] {
   const { codes } = parts.store;
   const catchUp = new CatchUp(parts);
   return [
@@ -73,6 +73,9 @@ function tasksOf({ runner, parts, sending }: BuiltIn, reevaluation: Reevaluation
       nextAt: () => codes.nextSendAt(),
       everyMs: 2_000,
     },
+    { name: 'shredding', run: () => erasures.shred(), everyMs: 1_000 },
+    { name: 'purging', run: () => erasures.purge(), everyMs: 3_600_000 },
+    { name: 'shred keys', run: () => erasures.upgrade(), everyMs: 3_600_000 },
     { name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 },
     { name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 },
   ];

@@ -40,6 +40,8 @@ export interface Desk<Who> {
   proposals(who: Who): Promise<readonly object[]>;
   settle(who: Who, proposalId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
   reasons(who: Who): readonly object[];
+  retained(who: Who, after?: string): Promise<object>;
+  export(who: Who, customerId: string, body: unknown): Promise<object>;
 }
 
 /** The endpoints by which operators decide. */
@@ -64,6 +66,10 @@ export function operatorRoutes<Who extends TokenHolder>(
     route('GET /operator/proposals', async (_, who) => ({ proposals: (await desk.proposals(who)).map(withAct) })),
     route('POST /operator/proposals/:id', async (call, who) =>
       rendered(await desk.settle(who, call.account ?? '', await readJson(call.request))),
+    ),
+    route('GET /operator/retained', async (call, who) => desk.retained(who, call.query().get('after'))),
+    route('POST /operator/exports/:id', async (call, who) =>
+      desk.export(who, call.account ?? '', await readJson(call.request)),
     ),
     route('GET /operator/reasons', async (_, who) => ({ reasons: desk.reasons(who) })),
   ];

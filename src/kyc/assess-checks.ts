@@ -1,5 +1,5 @@
 import type { Case } from './assess.ts';
-import { type CheckFacts, type Dossier, factsKey, inputsOf, readInputs } from './dossier.ts';
+import { type CheckFacts, type Dossier, everyCheck, factsKey, inputsOf, readInputs } from './dossier.ts';
 import type { CheckPlan, CustomerType } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -67,7 +67,7 @@ export function judgeChecks(about: Case): CheckJudgement {
     unsettled: new Set(open.flatMap(({ inputs }) => [...readInputs(inputs).keys()])),
     isUnfinished: verdicts.some(({ isUnfinished }) => isUnfinished === true),
     review: reviews[0]?.review ?? hit,
-    needsTwo: hit !== undefined || reviews.some(({ plan }) => plan.fourEyes),
+    needsTwo: isGuarded(about) || reviews.some(({ plan }) => plan.fourEyes),
     work: workOf(true),
     workOnceComplete: workOf(false),
     times: verdicts.flatMap(({ times }) => times ?? []),
@@ -130,29 +130,42 @@ function isPardoned({ dossier, asked }: Case, check: string, facts: CheckFacts):
 }
 
 function finalOf({ dossier, asked }: Case): ReasonCode | undefined {
-  const pardoned = dossier.rulings[asked.type.name]?.checks ?? [];
-  return firstReason(asked.type, dossier.finals, (key) => !pardoned.includes(key));
+  return firstReason(openFinals(dossier, asked.type));
 }
 
-/** Why two people must look, whatever the checks say by now. */
+/** Why people must look, whatever the checks say by now. */
 function hitOf({ dossier, asked }: Case): ReasonCode | undefined {
-  const ruling = dossier.rulings[asked.type.name];
-  const cleared = ruling?.outcome === 'accepted' ? ruling.checks : [];
-  return firstReason(asked.type, dossier.hits, (key) => !cleared.includes(key));
+  return firstReason(openHits(dossier, asked.type));
 }
 
-/**
- * The reason of a finding that counts for a type, the same in whatever order they were found. Choice: a check of one of its rules counts whether
- * the rule holds now or not: whoever was found out gets away neither with another value nor by being quick.
- */
-function firstReason(
-  type: CustomerType,
-  found: Dossier['finals'],
-  counts: (key: string) => boolean,
-): ReasonCode | undefined {
-  const checks = [...type.checks, ...type.rules.flatMap((rule) => rule.checks)];
-  const reasons = Object.entries(found).flatMap(([key, { check, reason }]) =>
-    checks.includes(check) && counts(key) ? [reason] : [],
+/** Whether two of them must. */
+function isGuarded({ program, dossier, asked }: Case): boolean {
+  return openHits(dossier, asked.type).some(({ check }) => program.checks.get(check)?.fourEyes ?? true);
+}
+
+/** A finding that outlives the data it was made of. */
+export type LastingFinding = Dossier['finals'][string];
+
+/** What was found for good of a customer, as far as it counts for a type and nobody has pardoned it. */
+export function openFinals({ finals, rulings }: Dossier, type: CustomerType): readonly LastingFinding[] {
+  return countingFor(type, finals, rulings[type.name]?.checks ?? []);
+}
+
+/** What people must look at, as far as it counts for a type and nobody has accepted the customer all the same. */
+export function openHits({ hits, rulings }: Dossier, type: CustomerType): readonly LastingFinding[] {
+  const ruling = rulings[type.name];
+  return countingFor(type, hits, ruling?.outcome === 'accepted' ? ruling.checks : []);
+}
+
+/** Choice: a check of one of its rules counts whether the rule holds now or not: whoever was found out gets away neither with another value nor by being quick. */
+function countingFor(type: CustomerType, found: Dossier['finals'], passedOver: readonly string[]): LastingFinding[] {
+  const checks = [everyCheck, ...type.checks, ...type.rules.flatMap((rule) => rule.checks)];
+  return Object.entries(found).flatMap(([key, finding]) =>
+    checks.includes(finding.check) && !passedOver.includes(key) ? [finding] : [],
   );
-  return reasons.sort()[0];
+}
+
+/** The same in whatever order they were found. */
+function firstReason(findings: readonly LastingFinding[]): ReasonCode | undefined {
+  return findings.map(({ reason }) => reason).sort()[0];
 }

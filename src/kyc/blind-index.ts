@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { Identity } from '../store/identity.ts';
 import type { BlindIndexEntry, StandingStore } from '../store/standing-store.ts';
 import { associated, keyBytes } from '../vault/key-ring.ts';
 import type { FindDuplicates } from './checks/check.ts';
@@ -56,6 +57,17 @@ export function indexEntries(rootKey: Uint8Array, values: (key: string) => strin
     return [{ index: index.name, digest: digestOf(rootKey, index.name, [...parts, within]) }];
   });
 }
+
+/** The entry of an account and memo themselves, under a key of its own. */
+export function identityEntry(rootKey: Uint8Array, { account, memo }: Identity): BlindIndexEntry {
+  return {
+    index: identityIndex,
+    digest: digestOf(rootKey, identityIndex, [account, memo?.type ?? '', memo?.value ?? '']),
+  };
+}
+
+/** The index of {@link identityEntry}. No customer has entries in it: their identities are rows. */
+export const identityIndex = 'identity';
 
 /** What {@link CheckServices.findDuplicates} does, over a store. */
 export function duplicateFinder(rootKey: Uint8Array, store: Pick<StandingStore, 'findSame'>): FindDuplicates {

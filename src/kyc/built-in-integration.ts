@@ -1,4 +1,4 @@
-import { CustomerNotFound } from '../errors.ts';
+import { CustomerNotFound, KycError } from '../errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { canonicalName } from '../sep9/catalogue.ts';
 import type {
@@ -12,10 +12,10 @@ import type {
 import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import { noCodeAwaited } from './codes/code-refusals.ts';
+import { type ErasingParts, erase } from './erase.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
 import { lookAt } from './look-at.ts';
-import type { DecidingParts } from './open-customer.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { Requirements } from './requirements.ts';
 import { resolveType } from './resolve-type.ts';
@@ -25,7 +25,7 @@ import type { TransactionLookup } from './transactions.ts';
 import { type UploadParts, Uploads } from './uploads.ts';
 
 /** What the built-in integration is made of. */
-export interface BuiltInParts extends DecidingParts, UploadParts {
+export interface BuiltInParts extends ErasingParts, UploadParts {
   readonly files: SealedFiles;
   readonly log: Logger;
   /** What a `transaction_id` is about; left out, there are no transactions. */
@@ -33,6 +33,9 @@ export interface BuiltInParts extends DecidingParts, UploadParts {
   /** Called after a change that may have made work for others. */
   readonly poke?: () => void;
 }
+
+/** How often an erasure is computed anew because the customer was changed meanwhile. */
+const maxAttempts = 50;
 
 /** What the deprecated endpoint does not carry. */
 const nothingElse = { fields: new Map(), files: new Map(), fileIds: new Map(), unknownFiles: new Set<string>() };
@@ -79,12 +82,18 @@ export class BuiltInIntegration implements CustomerIntegration {
   }
 
   async delete(request: CustomerKey): Promise<void> {
-    const record = await this.#parts.store.findCustomer(identityOf(request));
-    if (record === undefined) return this.#removeUploads(identityOf(request));
-    const write = await this.#parts.store.deleteCustomer(record.id);
-    if (write.outcome === 'conflict') throw new CustomerNotFound();
-    this.#parts.keyRing.forget(record.id);
-    await removeOrphans(this.#parts, write.orphanedFiles);
+    const identity = identityOf(request);
+    const first = await this.#parts.store.findCustomer(identity);
+    if (first === undefined) return this.#removeUploads(identity);
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const record = await this.#parts.store.findCustomer(identity);
+      // Somebody else's DELETE was first, or it is another customer by now, whom nobody asked to erase.
+      if (record?.id !== first.id) throw new CustomerNotFound();
+      if ((await erase(this.#parts, record)) === undefined) continue;
+      this.#parts.poke?.();
+      return;
+    }
+    throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
   }
 
   async callback(request: GetCustomer & { readonly url: string }, context: CustomerContext): Promise<void> {

@@ -4,7 +4,7 @@ import { type LocalizedText, languagesOf } from './localized-text.ts';
 import { type Asking, checkConditions } from './program/check-conditions.ts';
 import { checkAgreement } from './program/check-fields.ts';
 import { checkListings, compileChecks, type KnownKinds } from './program/compile-checks.ts';
-import { toExpiryPolicy, toReviewPolicy } from './program/compile-policies.ts';
+import { toErasurePolicy, toExpiryPolicy, toReviewPolicy } from './program/compile-policies.ts';
 import { type CompiledRule, compileRules } from './program/compile-rules.ts';
 import { compileTypes, toType } from './program/compile-types.ts';
 import type { ProgramDraft } from './program/draft.ts';
@@ -72,8 +72,10 @@ function compileDraft(draft: ProgramDraft, kinds: KnownKinds, report: Report): P
   const defaultType = defaultTypeOf(draft, types, report);
   const expiry = toExpiryPolicy(draft.expiry ?? {}, fields, report);
   const review = toReviewPolicy(draft.review ?? {});
+  const erasure = toErasurePolicy(draft.erasure ?? {}, review.reasons, report);
   if (defaultType === undefined) return undefined;
-  const program = { defaultType, types, unknownFields: draft.unknownFields ?? 'drop', fields, checks, review, expiry };
+  const policies = { review, expiry, erasure };
+  const program = { defaultType, types, unknownFields: draft.unknownFields ?? 'drop', fields, checks, ...policies };
   return { ...program, revision: revisionOf(draft, program), languages: languagesUsed(program) };
 }
 
@@ -113,7 +115,8 @@ function defaultTypeOf(
 
 /** What a program is told apart by: all it says, and what the order of its text and the kinds of its checks add to that. */
 function revisionOf(draft: ProgramDraft, { defaultType, checks }: Pick<Program, 'defaultType' | 'checks'>): string {
-  const { $schema: _, ...said } = draft;
+  // What an erasure leaves decides nobody's status.
+  const { $schema: _, erasure: __, ...said } = draft;
   const inputs = Object.fromEntries([...checks.values()].map((plan) => [plan.name, plan.inputs]));
   return shortHash({ said, defaultType: defaultType.name, inputs, decidingVersion });
 }

@@ -93,7 +93,7 @@ export interface Dossier {
   readonly finals: Readonly<
     Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>
   >;
-  /** Findings that two people must look at, by {@link factsKey}: other data, or another day's search, does not answer them. */
+  /** Findings that people must look at, by {@link factsKey}: other data, or another day's search, does not answer them. */
   readonly hits: Readonly<Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>>;
   /** By field: the versions of its value that were rejected. */
   readonly refused: Readonly<Record<string, readonly number[]>>;
@@ -106,6 +106,9 @@ export interface Dossier {
   /** What an operator said. */
   readonly risk?: RiskClass;
 }
+
+/** What findings are of that are nobody's check's: they count for every type. */
+export const everyCheck = '*';
 
 /** Nothing known. */
 export const emptyDossier: Dossier = {

@@ -17,11 +17,11 @@ export function sealEvidence(vault: Vault, place: EvidencePlace, found: Evidence
 
 /** Opens it. @throws SealBroken when it was altered or belongs to another run */
 export function openEvidence(vault: Vault, place: EvidencePlace, sealed: Uint8Array): Evidence {
-  return JSON.parse(openText(vault, place, sealed)) as Evidence;
+  return JSON.parse(openEvidenceText(vault, place, sealed)) as Evidence;
 }
 
-/** Earlier releases sealed it for the check alone, whatever the run. */
-function openText(vault: Vault, place: EvidencePlace, sealed: Uint8Array): string {
+/** The same, as the text it is. Earlier releases sealed it for the check alone, whatever the run. */
+export function openEvidenceText(vault: Vault, place: EvidencePlace, sealed: Uint8Array): string {
   try {
     return vault.open(nameOf(place), sealed);
   } catch (error) {

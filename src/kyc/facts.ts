@@ -2,6 +2,7 @@ import type { CheckResult } from './checks/check.ts';
 import {
   type CheckFacts,
   type Dossier,
+  everyCheck,
   type FieldFacts,
   type FieldRuling,
   factsKey,
@@ -78,7 +79,9 @@ function passedOver(
     const facts = known[check];
     return facts === undefined || facts.outcome === 'fail' ? [] : [factsKey(check, facts)];
   });
-  const hit = Object.entries(hits).flatMap(([key, { check }]) => (everAsked.includes(check) ? [key] : []));
+  const hit = Object.entries(hits).flatMap(([key, { check }]) =>
+    check === everyCheck || everAsked.includes(check) ? [key] : [],
+  );
   return [...new Set([...earlier, ...said, ...hit])];
 }
 
@@ -131,7 +134,8 @@ function withConsequences(dossier: Dossier, plan: CheckPlan, facts: CheckFacts, 
   const known = { check: plan.name, reason: result.reason, at: facts.at };
   const entry = { [factsKey(plan.name, facts)]: known };
   // What was known first stays: a finding that comes twice says nothing new.
-  if (result.outcome === 'review') return plan.fourEyes ? { ...dossier, hits: { ...entry, ...dossier.hits } } : dossier;
+  if (result.outcome === 'review')
+    return plan.isLasting ? { ...dossier, hits: { ...entry, ...dossier.hits } } : dossier;
   if (result.final === true) return { ...dossier, finals: { ...entry, ...dossier.finals } };
   const looked = readInputs(facts.inputs);
   const atFault = facts.fields ?? [...looked.keys()];

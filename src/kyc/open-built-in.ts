@@ -1,11 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { openIndexKey } from '../vault/index-key.ts';
 import { keyBytes } from '../vault/key-ring.ts';
+import { ShreddedKeyRing, type ShredKeys } from '../vault/shred-keys.ts';
 import { duplicateFinder } from './blind-index.ts';
 import { BuiltInIntegration, type BuiltInParts } from './built-in-integration.ts';
 import type { Check, CheckKind, CheckServices } from './checks/check.ts';
 import type { KeyedDigest } from './codes/code-limits.ts';
 import type { SendParts } from './codes/send-due-codes.ts';
+import { ErasureWork } from './finish-erasures.ts';
 import type { Program } from './program.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { Requirements } from './requirements.ts';
@@ -17,6 +19,8 @@ export interface OpenParts extends Omit<BuiltInParts, 'indexKey'> {
   readonly kinds: ReadonlyMap<string, CheckKind>;
   /** A secret by its name. */
   readonly secret: (name: string) => string | undefined;
+  /** The other half of every data key; left out, data keys are whole. */
+  readonly shreds?: ShredKeys | undefined;
   readonly codes: Pick<SendParts, 'senders' | 'limits' | 'smsCountries' | 'appName'>;
 }
 
@@ -27,14 +31,17 @@ export interface BuiltIn {
   readonly parts: BuiltInParts;
   readonly sending: SendParts;
   readonly desk: ReviewDesk;
+  readonly erasures: ErasureWork;
 }
 
 /**
  * Opens the built-in integration: the key of the blind index is read or made, the program's checks are set up.
  * @throws TypeError naming every secret that a check misses
  */
-export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts): Promise<BuiltIn> {
-  const parts: BuiltInParts = { ...given, indexKey: await openIndexKey(given.keyRing, given.store.keys) };
+export async function openBuiltIn({ kinds, secret, codes, shreds, ...given }: OpenParts): Promise<BuiltIn> {
+  const shreddedRing = shreds && new ShreddedKeyRing(given.keyRing, shreds);
+  const indexKey = await openIndexKey(given.keyRing, given.store.keys);
+  const parts: BuiltInParts = { ...given, keyRing: shreddedRing ?? given.keyRing, indexKey };
   const services: CheckServices = {
     fetch: globalThis.fetch,
     secret,
@@ -53,6 +60,7 @@ export async function openBuiltIn({ kinds, secret, codes, ...given }: OpenParts)
       requirements: new Requirements(parts.program),
       removeFiles: (ids) => removeOrphans(parts, ids),
     }),
+    erasures: new ErasureWork({ ...parts, shreds, shreddedRing }),
     sending: { ...parts, ...codes, digest: digestBy(parts.indexKey) },
   };
 }

@@ -1,5 +1,6 @@
 import type { FieldType } from '../sep9/catalogue.ts';
 import type { ParsedField } from '../sep9/parse-value.ts';
+import type { ErasureDefinition, ErasurePolicy } from './erasure-definition.ts';
 import type { LocalizedText } from './localized-text.ts';
 
 /**
@@ -167,6 +168,8 @@ export interface ProgramDefinition {
   readonly review?: ReviewDefinition;
   /** What becomes old. */
   readonly expiry?: ExpiryDefinition;
+  /** What an erasure leaves. Changing it moves nobody. */
+  readonly erasure?: ErasureDefinition;
 }
 
 /** A field of a type, ready to be asked for and parsed. */
@@ -205,6 +208,8 @@ export interface CheckPlan {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /** Whether what it found must be looked at whatever the customer sends afterwards. */
+  readonly isLasting: boolean;
   /** Whether a person decides where it has nothing to look at. */
   readonly needsInput: boolean;
   /** After which time it runs again by itself, in milliseconds. */
@@ -261,4 +266,5 @@ export interface Program {
   readonly checks: ReadonlyMap<string, CheckPlan>;
   readonly review: ReviewPolicy;
   readonly expiry: ExpiryPolicy;
+  readonly erasure: ErasurePolicy;
 }

@@ -15,7 +15,7 @@ export const reasonGroups = ['document', 'file', 'data', 'customer', 'risk', 'pr
 export type ReasonGroup = (typeof reasonGroups)[number];
 
 /** The version of {@link builtInReasons}, raised when a code is added. A code is never removed and never changes its kind: it is stored. */
-export const reasonsVersion = 1;
+export const reasonsVersion = 2;
 
 /** The codes of the catalogue every program starts from. */
 export const builtInReasonCodes = [
@@ -41,6 +41,7 @@ export const builtInReasonCodes = [
   'resubmissions-exhausted',
   'periodic-review',
   'screening-hit',
+  'rejected-before',
 ] as const;
 
 /** @see builtInReasonCodes */
@@ -82,6 +83,7 @@ export const builtInReasons: Readonly<Record<BuiltInReasonCode, BuiltInReason>> 
   'resubmissions-exhausted': { group: 'process', kind: 'final' },
   'periodic-review': { group: 'process', kind: 'retry' },
   'screening-hit': { group: 'risk', kind: 'retry', isNeutral: true },
+  'rejected-before': { group: 'risk', kind: 'final', isNeutral: true },
 };
 
 /** The reason, from the program or the built-in catalogue; undefined when there is none of that code. */

@@ -1,14 +1,13 @@
 import { CustomerNotFound, invalidField, KycError } from '../errors.ts';
 import { newUuid } from '../lib/ids.ts';
-import { findField } from '../sep9/catalogue.ts';
-import { parseValue } from '../sep9/parse-value.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
+import type { Identity } from '../store/identity.ts';
 import type { Consequences } from '../store/standing-store.ts';
 import type { ChangeOutcome, CustomerRecord, SealedValue, ValueChanges } from '../store/store.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
-import { indexEntries, indexesOf } from './blind-index.ts';
+import { identityEntry, indexEntries, indexesOf } from './blind-index.ts';
 import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
@@ -19,8 +18,10 @@ import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
 import { noteReading } from './note-reading.ts';
 import { type DecidingParts, type HeldValues, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
+import { readTexts } from './read-texts.ts';
 import { resolveByNames } from './resolve-type.ts';
-import { readText, type Submission, toSubmission } from './submission.ts';
+import { type Submission, toSubmission } from './submission.ts';
+import { withTombstones } from './tombstones.ts';
 import { openReferences } from './uploads.ts';
 
 /** Whose data it was, and the files nothing refers to any more. */
@@ -80,9 +81,9 @@ async function create(
     held,
     await openReferences(parts, submission, held.text, context),
   );
-  const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1 }, changes, submission);
-  const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const identity = identityOf(request);
+  const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1, identity }, changes, submission);
+  const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences };
   return settle(id, kept, await parts.store.createCustomer(customer));
 }
@@ -140,22 +141,30 @@ interface Learning {
   readonly dossier: Dossier;
   /** The customer's version in which all this will be known. */
   readonly version: number;
+  /** Of a customer who is new. */
+  readonly identity?: Identity;
 }
 
-/** The facts after a submission: its values, and what its codes confirm of them and of those from before. */
+/**
+ * The facts after a submission: its values, what its codes confirm of them and of those from before, and what is known of somebody with this
+ * identity or these values who was erased.
+ */
 async function learn(
-  { program, clock, store }: DecidingParts,
-  { id, vault, dossier, version }: Learning,
-  { set, withdraw }: Omit<Changes, 'kept'>,
+  parts: DecidingParts,
+  { id, vault, dossier, version, identity }: Learning,
+  { set, withdraw, read }: Omit<Changes, 'kept'>,
   { codes }: Submission,
 ): Promise<Dossier> {
+  const { program, clock, store, indexKey } = parts;
   const now = clock.now();
   const noticed = noticeExpiry(dossier, program, now.getTime());
   const keys = set.map(({ field }) => field);
   const isChanged = keys.length > 0 || withdraw.length > 0;
   const given = isChanged ? withValues(noticed, version, { set: keys, withdraw }) : noticed;
   const confirmed = await confirmCodes({ store, program }, { id, vault, facts: given.fields }, codes, now);
-  return confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
+  const learned = confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
+  const { entries = [] } = blindIndexes(indexKey, [...keys, ...withdraw], read).indexes ?? {};
+  return withTombstones(parts, learned, [...(identity ? [identityEntry(indexKey, identity)] : []), ...entries]);
 }
 
 /** The type that is asked about, and the codes that came. */
@@ -254,25 +263,6 @@ function readAfter(
     if (fresh.has(key)) return fresh.text(key);
     return withdraw.includes(key) ? undefined : held.text(key);
   };
-}
-
-/** The canonical text of every submitted field, '' for those withdrawn. */
-function readTexts({ texts }: Submission, stored: (key: string) => string | undefined): Map<string, string> {
-  const read = (key: string, format?: string): string => {
-    const arrived = texts.get(key);
-    return arrived === undefined || arrived.value === '' ? '' : readText(arrived, format);
-  };
-  const formatKey = 'mobile_number_format';
-  const mobileNumberFormat = texts.has(formatKey) ? read(formatKey) : stored(formatKey);
-  const values = new Map([...texts.keys()].map((key) => [key, read(key, mobileNumberFormat)]));
-  if (texts.has(formatKey) && !texts.has('mobile_number')) recheckNumber(stored('mobile_number'), mobileNumberFormat);
-  return values;
-}
-
-/** A new format must fit the number that is already there. @see SEP-9 § Natural Person Fields, mobile_number_format */
-function recheckNumber(number: string | undefined, mobileNumberFormat: string | undefined): void {
-  const field = findField('mobile_number');
-  if (number !== undefined && field !== undefined) parseValue(field, number, { mobileNumberFormat });
 }
 
 /**

@@ -30,4 +30,8 @@ export interface TransactionLookup {
    * @see SEP-12 § Customer GET, transaction_id
    */
   find(transactionId: string, context: TransactionContext): Promise<TransactionCustomer | undefined>;
+  /**
+   * Whether any transaction was ever made by or for the customer: what is held on them may have to be kept when they are erased. Left out, none was.
+   */
+  hasAny?(customerId: string): Promise<boolean>;
 }

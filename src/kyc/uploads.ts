@@ -2,7 +2,7 @@ import { invalidField, type KycError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { CustomerContext, CustomerFile, CustomerFiles, FileQuery, UploadedFile } from '../sep12/integration.ts';
 import type { Subject } from '../stellar/subject.ts';
-import type { FileRow } from '../store/file-store.ts';
+import { type FileRow, uploadOwner } from '../store/file-store.ts';
 import type { FileReference } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import type { CustomerRecord, Store } from '../store/store.ts';
@@ -23,7 +23,7 @@ export interface UploadParts {
 const lifetimeMs = 24 * 60 * 60 * 1000;
 
 /** The name under which an upload's reference is sealed. */
-const sealedAs = 'reference';
+export const uploadField = 'reference';
 
 /**
  * The files of the built-in integration. An upload belongs to the subject that sent it; once a customer's data refers to it, to that
@@ -42,9 +42,9 @@ export class Uploads implements CustomerFiles {
     const file = ours(uploaded);
     checkUpload(file);
     const { id, contentType, sizeBytes } = file.reference;
-    const vault = await createVault(keyRing, fileIdOf(id));
+    const vault = await createVault(keyRing, uploadOwner(id));
     const expiresAt = new Date(clock.now().getTime() + lifetimeMs);
-    const sealed = vault.seal(sealedAs, JSON.stringify(file.reference));
+    const sealed = vault.seal(uploadField, JSON.stringify(file.reference));
     const upload = {
       id,
       owner: ownerOf(subject),
@@ -113,8 +113,8 @@ async function openUpload(
 ): Promise<FileReference | undefined> {
   const upload = await store.files.findUpload(id, owner);
   if (upload === undefined) return undefined;
-  const vault = await openVault(keyRing, fileIdOf(id), upload.wrappedKey);
-  return JSON.parse(vault.open(sealedAs, upload.sealed)) as FileReference;
+  const vault = await openVault(keyRing, uploadOwner(id), upload.wrappedKey);
+  return JSON.parse(vault.open(uploadField, upload.sealed)) as FileReference;
 }
 
 /** Whether a stored value is the reference to that file. */
@@ -124,11 +124,6 @@ function isReferenceTo(id: string, stored: string | undefined): boolean {
 
 function noSuchFile(wireName: string): KycError {
   return invalidField(wireName, { key: 'rule.no_such_file' });
-}
-
-/** A file as a wallet calls it: by the random bits its sealed bytes go by. */
-function fileIdOf(blobId: string): string {
-  return `file_${blobId}`;
 }
 
 function blobIdOf(fileId: string): string | undefined {
@@ -145,9 +140,9 @@ function waiting({
   sizeBytes,
   expiresAt,
 }: Omit<FileRow, 'field'> & { readonly expiresAt: Date }): CustomerFile {
-  return { fileId: fileIdOf(id), contentType, sizeBytes, expiresAt, customerId: null };
+  return { fileId: uploadOwner(id), contentType, sizeBytes, expiresAt, customerId: null };
 }
 
 function referred({ id, contentType, sizeBytes }: FileRow, customerId: string): CustomerFile {
-  return { fileId: fileIdOf(id), contentType, sizeBytes, customerId };
+  return { fileId: uploadOwner(id), contentType, sizeBytes, customerId };
 }

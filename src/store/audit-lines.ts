@@ -54,6 +54,8 @@ const actions: Readonly<Record<string, AuditAction>> = {
   link: 'account.linked',
   unlink: 'account.unlinked',
   merge: 'customer.merged',
+  hold: 'hold.set',
+  'lift-hold': 'hold.lifted',
 };
 
 /** Choice: codes come from wallets; the clock and a new program are looked after by jobs. */

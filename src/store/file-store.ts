@@ -51,3 +51,8 @@ export interface FileStore {
   /** The files that a customer's data refers to, oldest first. */
   listFiles(customerId: string): Promise<readonly FileRow[]>;
 }
+
+/** Whom an upload's data key is wrapped for, and what a wallet calls the file. */
+export function uploadOwner(id: string): string {
+  return `file_${id}`;
+}

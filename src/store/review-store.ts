@@ -68,6 +68,8 @@ export interface ReviewWrites {
   readonly escalation?: 'set' | 'clear' | undefined;
   /** The proposal that is carried out; when it is gone, the change is a conflict. */
   readonly proposal?: string | undefined;
+  /** Tombstones that people have passed over: nobody is known again by them any more. */
+  readonly lifted?: readonly string[];
 }
 
 /** What one operator proposes and another one must approve, for the customer as they were at that version. */

@@ -1,14 +1,16 @@
 import type { WrappedKey } from '../vault/key-ring.ts';
 import type { AccountStore } from './account-store.ts';
-import type { AuditActor, AuditStore } from './audit-store.ts';
+import type { AuditStore } from './audit-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CodeStore } from './code-store.ts';
+import type { Deletion, ErasureStore } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { ReviewStore } from './review-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
+import type { SubjectStore } from './subject-store.ts';
 
 /** One field of a customer, sealed. */
 export interface SealedValue {
@@ -58,14 +60,6 @@ export interface CustomerUpdate extends ValueChanges {
   readonly isRepeatable?: boolean;
 }
 
-/** An erasure that one operator proposed for a customer at one version, and another one approves of. */
-export interface ApprovedErasure {
-  readonly version: number;
-  readonly proposal: string;
-  /** Whoever approves; left out, the wallet itself is taken to have asked. */
-  readonly by?: AuditActor;
-}
-
 /** The change was applied, and these files are no longer referred to; or somebody else was first and nothing was changed. */
 export type WriteOutcome =
   | { readonly outcome: 'stored'; readonly orphanedFiles: readonly string[] }
@@ -88,6 +82,10 @@ export interface Store {
   readonly callbacks: CallbackStore;
   /** The codes by which customers confirm that an address or a number is theirs. */
   readonly codes: CodeStore;
+  /** What becomes of customers who go. */
+  readonly erasures: ErasureStore;
+  /** Everything that is held on one customer. */
+  readonly subjects: SubjectStore;
   /** By which identities customers go. */
   readonly accounts: AccountStore;
   /** What reviewers hold, propose and note. */
@@ -123,16 +121,21 @@ export interface Store {
   /** Applies changes; `conflict` when the customer is no longer at the version they were computed from. */
   updateCustomer(update: CustomerUpdate): Promise<ChangeOutcome>;
   /**
-   * Deletes the customer with all its identities, their uploads, values and file rows; `conflict` when it is gone already, or is not as it
-   * was when somebody approved of that proposal.
+   * Deletes the customer with all its identities, their uploads, values and file rows, or keeps the sealed data where nobody finds it; `conflict` when
+   * it is gone already, or not as `how` has it.
    */
-  deleteCustomer(id: string, approved?: ApprovedErasure): Promise<WriteOutcome>;
+  deleteCustomer(id: string, how?: Deletion): Promise<WriteOutcome>;
   /** Which of these file ids some customer or upload refers to. */
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */
   useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;
   /** The use of the account, fixed to `use` if this is its first. */
   fixAccountUse(account: string, use: AccountUse): Promise<AccountUse>;
+  /**
+   * Removes what was deleted from wherever the database keeps older versions of its pages, as far as it can; false when somebody reads those, so that
+   * it is to be tried again.
+   */
+  scrub(): Promise<boolean>;
   /** Resolves when the store can serve. */
   ping(): Promise<void>;
   /** Finishes and lets go of the database. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DataKeyCache } from './data-key-cache.ts';
 
 /** Bytes of every AES-256 key here: key-encryption, data and file keys. */
@@ -41,7 +41,10 @@ export interface KeyRing {
   readonly ids: readonly string[];
   /** Wraps a data key for its owner, under `kekId` or the current key. @throws KycError `unavailable` */
   wrap(dataKey: Uint8Array, owner: string, kekId?: string): Promise<WrappedKey>;
-  /** Opens a wrapped data key. @throws SealBroken unless it was wrapped for this owner by this ring; KycError `unavailable` */
+  /**
+   * Opens a wrapped data key, as bytes that nobody else has: who gets them overwrites them.
+   * @throws SealBroken unless it was wrapped for this owner by this ring; KycError `unavailable`
+   */
   unwrap(wrapped: WrappedKey, owner: string): Promise<Buffer>;
   /** The same data key under the current key. @throws SealBroken, KycError `unavailable` */
   rewrap(wrapped: WrappedKey, owner: string): Promise<WrappedKey>;
@@ -140,10 +143,10 @@ export class VersionedKeyRing implements KeyRing {
   }
 }
 
-/** What a service answers is a data key by its length at least. */
+/** What a service answers is a data key by its length at least: with a byte before it where a shred key hides it. @see vault/shred-keys */
 async function openWith(key: KeyEncryptionKey, bytes: Uint8Array, owner: string): Promise<Buffer> {
   const dataKey = await key.unwrap(bytes, owner);
-  if (dataKey.length !== keyBytes) throw new SealBroken('a data key');
+  if (dataKey.length !== keyBytes && dataKey.length !== keyBytes + 1) throw new SealBroken('a data key');
   return dataKey;
 }
 
@@ -155,17 +158,17 @@ export class LocalKeyRing extends VersionedKeyRing {
 }
 
 /** AES-256-GCM: nonce ‖ ciphertext ‖ tag, with a random 96-bit nonce. A key object is taken up six times faster than the bytes it is made of. */
-export function sealBytes(key: Uint8Array, plain: Uint8Array, aad: Uint8Array): Buffer {
+export function sealBytes(key: Uint8Array | KeyObject, plain: Uint8Array, aad: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce);
+  const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce);
   cipher.setAAD(aad);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Opens what {@link sealBytes} sealed. @throws SealBroken when key, bytes or associated data differ */
-export function openBytes(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array, what: string): Buffer {
+export function openBytes(key: Uint8Array | KeyObject, sealed: Uint8Array, aad: Uint8Array, what: string): Buffer {
   if (sealed.length < nonceBytes + tagBytes) throw new SealBroken(what);
-  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), sealed.subarray(0, nonceBytes), {
+  const decipher = createDecipheriv('aes-256-gcm', keyObject(key), sealed.subarray(0, nonceBytes), {
     authTagLength: tagBytes,
   });
   decipher.setAAD(aad);
@@ -181,4 +184,8 @@ export function openBytes(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array, 
 /** Associated data of several parts, each length-prefixed so that no two lists of parts spell the same bytes. */
 export function associated(...parts: readonly (string | number)[]): Buffer {
   return Buffer.from(parts.map((part) => `${String(part).length}:${part}`).join(''), 'utf8');
+}
+
+function keyObject(key: Uint8Array | KeyObject): KeyObject {
+  return key instanceof Uint8Array ? createSecretKey(key) : key;
 }

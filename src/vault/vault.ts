@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { associated, type KeyRing, keyBytes, openBytes, sealBytes, type WrappedKey } from './key-ring.ts';
 
 /** Seals and opens the values of one owner, a customer or an upload, under a data key of its own. */
@@ -22,15 +22,23 @@ const dataKeyVersion = 1;
 /** A vault for a new owner, with a fresh data key. `ownerId` is of no other owner of any kind. */
 export async function createVault(ring: KeyRing, ownerId: string): Promise<Vault> {
   const dataKey = randomBytes(keyBytes);
-  return vaultOf(ownerId, dataKey, await ring.wrap(dataKey, ownerId));
+  const wrapped = await ring.wrap(dataKey, ownerId);
+  return vaultOf(ownerId, takeUp(dataKey), wrapped);
 }
 
 /** The vault of a stored owner. @throws SealBroken when its data key does not open */
 export async function openVault(ring: KeyRing, ownerId: string, wrapped: WrappedKey): Promise<Vault> {
-  return vaultOf(ownerId, await ring.unwrap(wrapped, ownerId), wrapped);
+  return vaultOf(ownerId, takeUp(await ring.unwrap(wrapped, ownerId)), wrapped);
 }
 
-function vaultOf(ownerId: string, dataKey: Uint8Array, wrappedKey: WrappedKey): Vault {
+/** The key where it is overwritten once nobody needs it, and no longer where it came in. */
+function takeUp(dataKey: Buffer): KeyObject {
+  const key = createSecretKey(dataKey);
+  dataKey.fill(0);
+  return key;
+}
+
+function vaultOf(ownerId: string, dataKey: KeyObject, wrappedKey: WrappedKey): Vault {
   const aad = (field: string): Buffer => associated('value', ownerId, field, dataKeyVersion);
   return {
     wrappedKey,
@@ -38,9 +46,12 @@ function vaultOf(ownerId: string, dataKey: Uint8Array, wrappedKey: WrappedKey): 
     open: (field, sealed) => openBytes(dataKey, sealed, aad(field), `the value of '${field}'`).toString('utf8'),
     digest: (purpose, secret) => {
       const info = associated('digest', ownerId, purpose, dataKeyVersion);
-      return createHmac('sha256', Buffer.from(hkdfSync('sha256', dataKey, '', info, keyBytes)))
-        .update(secret, 'utf8')
-        .digest();
+      const derived = Buffer.from(hkdfSync('sha256', dataKey, '', info, keyBytes));
+      try {
+        return createHmac('sha256', derived).update(secret, 'utf8').digest();
+      } finally {
+        derived.fill(0);
+      }
     },
   };
 }

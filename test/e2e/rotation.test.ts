@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
+import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
 import type { Secrets } from '../../src/vault/fresh-secrets.ts';
 import { LocalKeyRing, SealBroken } from '../../src/vault/key-ring.ts';
+import { ShreddedKeyRing } from '../../src/vault/shred-keys.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { type BuiltServer, freshSecrets, startBuiltServer } from '../support/built-server.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
@@ -155,18 +157,21 @@ async function get(
 /** How many customers' values a ring opens: all of these, or it must be none that opens at all. */
 async function assertOpensWith(dataDir: string, ring: LocalKeyRing, expected: number): Promise<void> {
   const store = await openSqliteStore(join(dataDir, 'anchor-kyc.db'), systemClock);
+  const shreds = await openSqliteShredKeys(join(dataDir, 'shreds.db'));
+  const shredded = new ShreddedKeyRing(ring, shreds);
   let opened = 0;
   for (const { kekId, count } of await store.keys.listKeyUses()) assert.ok(kekId === 'new' && count > 0);
   for (const { id, ...wrapped } of await store.keys.listWrapped('customers', 'new', '', 10 * customers)) {
     const record = await store.findCustomerById(id);
     const values = (record && (await store.listValues(id, record.version))) ?? [];
-    const vault = await openVault(ring, id, wrapped).catch((error: unknown) => {
+    const vault = await openVault(shredded, id, wrapped).catch((error: unknown) => {
       assert.ok(error instanceof SealBroken);
     });
     if (vault === undefined) continue;
     for (const { field, sealed } of values) assert.ok(vault.open(field, sealed).length > 0);
     opened++;
   }
+  await shreds.close();
   await store.close();
   assert.equal(opened, expected);
 }

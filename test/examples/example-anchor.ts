@@ -7,8 +7,10 @@ import { readDossier } from '../../src/kyc/dossier.ts';
 import { withTypeRuling } from '../../src/kyc/facts.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
+import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openIndexKey } from '../../src/vault/index-key.ts';
+import { ShreddedKeyRing } from '../../src/vault/shred-keys.ts';
 import { recordingLogger } from '../sep12/support.ts';
 import { openStandInClamd } from '../support/stand-in-clamd.ts';
 import { type ListedEntity, serveWatchman } from '../support/stand-ins/watchman-stand-in.ts';
@@ -79,10 +81,12 @@ export async function openExample(definition: ProgramDefinition): Promise<Exampl
         return assert.fail(`no code was sent for ${field}`);
       },
       async rule(type, outcome, reason) {
-        const { program, clock, keyRing } = anchor.anchor.settings;
-        assert.ok(keyRing);
+        const { program, clock, keyRing: ring } = anchor.anchor.settings;
+        assert.ok(ring);
         const store = await openSqliteStore(join(anchor.dataDir, 'anchor-kyc.db'), clock);
-        const parts = { store, program, clock, keyRing, indexKey: await openIndexKey(keyRing, store.keys) };
+        const shreds = await openSqliteShredKeys(join(anchor.dataDir, 'shreds.db'));
+        const keyRing = new ShreddedKeyRing(ring, shreds);
+        const parts = { store, program, clock, keyRing, indexKey: await openIndexKey(ring, store.keys) };
         const all = [...program.checks.keys()];
         if (outcome === 'accepted') await untilInReview(store, id, type);
         await changeFacts(parts, id, {
@@ -95,6 +99,7 @@ export async function openExample(definition: ProgramDefinition): Promise<Exampl
               { asked: all, everAsked: all },
             ),
         });
+        await shreds.close();
         await store.close();
       },
     };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runProgram, startProcess } from '../e2e/started-process.ts';
-import { openTestAnchor, temporaryDirectory } from '../support/test-anchor.ts';
+import { temporaryDirectory } from '../support/test-anchor.ts';
 import { blocksOf, readProjectFile, readSource } from './snippets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -201,3 +201,23 @@ test('[operator.audit] a lead is told who did and read what of a customer, page 
   assert.equal((await actions()).at(-1), 'customer.erased');
   assert.equal((await call(anchor, tokens.lea, 'GET', `/operator/audit/${id}?after=x`)).status, 400);
 });
+
+test('[operator.export] what is held is exported to an admin with a reason, and what is kept of erased customers is listed', async () => {
+  const erasure = { retention: { years: 5, ground: 'AMLR Art. 77' } };
+  await using anchor = await openTestAnchor({ operators, program: { ...program, erasure } });
+  const sub = randomAccount();
+  const { id } = (await anchor.json(sub, 'PUT', '/customer', { type: 'basic', ...person })).body;
+  const order = { reason: 'subject-request', reference: 'dsr-7', forSubject: true };
+  assert.equal((await call(anchor, tokens.lea, 'POST', `/operator/exports/${id}`, order)).status, 403);
+  assert.equal((await call(anchor, tokens.ada, 'POST', `/operator/exports/${id}`, {})).status, 400);
+  const { status, body } = await call(anchor, tokens.ada, 'POST', `/operator/exports/${id}`, order);
+  assert.equal(status, 200);
+  assert.ok(body.held.field_values.some(({ opened }: { opened: string }) => opened === person.first_name));
+  const { version } = (await call(anchor, tokens.lea, 'GET', `/operator/customers/${id}`)).body;
+  const hold = { act: 'hold', version, reason: 'a subpoena' };
+  assert.equal((await call(anchor, tokens.lea, 'POST', `/operator/customers/${id}`, hold)).status, 200);
+  assert.equal((await anchor.json(sub, 'DELETE', `/customer/${sub}`)).status, 200);
+  const kept = await call(anchor, tokens.lea, 'GET', '/operator/retained');
+  assert.deepEqual([kept.body.items.length, kept.body.items[0].customerId], [1, id]);
+  assert.equal((await call(anchor, tokens.rob, 'GET', '/operator/retained')).status, 403);
+});

@@ -5,6 +5,9 @@ import { type Asked, askedOf } from './deciding-asked.ts';
 
 const dayMs = 86_400_000;
 
+/** What a finding is of that is nobody's check's. */
+const everyCheck = '*';
+
 /** A value as it was given once; the same text given again is another one. */
 interface Given {
   readonly text: string;
@@ -49,7 +52,8 @@ export class DecidingModel {
   #words: Word[] = [];
   readonly #refused = new Map<string, Set<Given>>();
   readonly #rulings = new Map<string, Ruling>();
-  readonly #rejected = new Set<string>();
+  /** By type and transaction: why. */
+  readonly #rejected = new Map<string, string>();
   readonly #acceptedAt = new Map<string, number>();
   /** What somebody asked about, by type and transaction, with the amount. */
   readonly open = new Map<string, string | undefined>();
@@ -59,14 +63,43 @@ export class DecidingModel {
     this.now = now;
   }
 
-  /** As if the customer had never been. */
-  reset(): void {
+  /** What is remembered of a person who was erased: a rejection, or a finding that nobody has settled. For five years, longer than any test. */
+  readonly #remembered: Pick<Word['result'] & { reason: string }, 'outcome' | 'reason'>[] = [];
+  #isRegistered = false;
+
+  /** As if the customer had never been, but for what an erasure does not wash off. */
+  erase(): void {
+    this.settle();
+    const isMarked = (reason: string): boolean => reason === 'sanctions' || reason === 'suspected-fraud';
+    const rejected = [...this.#rejected.values()].find(isMarked);
+    const found = Object.keys(this.program.types)
+      .flatMap((type) => this.#hits(type, this.#asked(type, undefined)))
+      .find(isMarked);
+    if (rejected !== undefined) this.#remembered.push({ outcome: 'fail', reason: rejected });
+    else if (found !== undefined) this.#remembered.push({ outcome: 'review', reason: found });
+    this.#isRegistered = false;
+    this.#reset();
+  }
+
+  /** Whoever comes back finds what is remembered of them, for every type there is. */
+  #register(): void {
+    if (this.#isRegistered) return;
+    this.#isRegistered = true;
+    for (const { outcome, reason } of this.#remembered) {
+      const result: Word['result'] =
+        outcome === 'fail' ? { outcome, reason, final: true } : { outcome: 'review', reason };
+      this.#words.push({ check: everyCheck, of: new Set(), settings: '', result, at: this.now });
+    }
+  }
+
+  #reset(): void {
     this.#words = [];
     for (const known of [this.held, this.#refused, this.#rulings, this.#rejected, this.#acceptedAt, this.open])
       known.clear();
   }
 
   give(fields: Readonly<Record<string, string>>): void {
+    this.#register();
     for (const [name, text] of Object.entries(fields)) {
       if (text === '') this.held.delete(name);
       else if (this.held.get(name)?.text !== text)
@@ -180,9 +213,9 @@ export class DecidingModel {
     const unsettled = new Set([...running, ...found].flatMap((check) => [...this.#inputs(check).keys()]));
     const isMissing = [...asked.required].some(([name, isRequired]) => isRequired && !this.held.has(name));
     const isSent = (name: string): boolean => !this.#isOld(name) || this.held.get(name)?.ruled === false;
-    const mustLook = found.length > 0 || this.#hasHit(type, asked) || this.#awaitsPerson(type, asked);
+    const mustLook = found.length > 0 || this.#hits(type, asked).length > 0 || this.#awaitsPerson(type, asked);
     const states: readonly (readonly [boolean, StandingState])[] = [
-      [this.#isRejected(key, asked), 'rejected'],
+      [this.#whyRejected(key, asked) !== undefined, 'rejected'],
       [refused.some(isSent), 'resubmission-asked'],
       [refused.length > 0, 'expired'],
       [isMissing, 'needs-data'],
@@ -204,24 +237,33 @@ export class DecidingModel {
     return isFinal && this.#rulings.get(type)?.seen.has(word) === true;
   }
 
-  #isRejected(key: string, { ever }: Asked): boolean {
+  #whyRejected(key: string, { ever }: Asked): string | undefined {
     const ruling = this.#rulings.get(typeOf(key));
-    if (ruling?.outcome === 'rejected' || this.#rejected.has(key)) return true;
-    const isFinal = ({ check, result }: Word): boolean =>
-      result.outcome === 'fail' && result.final === true && ever.checks.includes(check);
-    if (this.#words.some((word) => isFinal(word) && !ruling?.seen.has(word))) return true;
+    if (ruling?.outcome === 'rejected') return 'not-eligible';
+    const final = this.#words.find(
+      (word) =>
+        word.result.outcome === 'fail' &&
+        word.result.final === true &&
+        [everyCheck, ...ever.checks].includes(word.check) &&
+        !ruling?.seen.has(word),
+    );
+    if (final?.result.outcome === 'fail') return final.result.reason;
     const max = this.program.review?.maxResubmissions ?? 9;
-    return ever.fields.some((name) => (this.#refused.get(name)?.size ?? 0) > max);
+    if (ever.fields.some((name) => (this.#refused.get(name)?.size ?? 0) > max)) return 'resubmissions-exhausted';
+    return this.#rejected.get(key);
   }
 
-  #hasHit(type: string, { ever }: Asked): boolean {
+  #hits(type: string, { ever }: Asked): string[] {
     const ruling = this.#rulings.get(type);
-    return this.#words.some(
-      (word) =>
-        word.result.outcome === 'review' &&
-        this.program.checks?.[word.check]?.use === 'two' &&
-        ever.checks.includes(word.check) &&
-        !(ruling?.outcome === 'accepted' && this.#hasSeen(ruling, word)),
+    const lasts = (check: string): boolean =>
+      check === everyCheck || ['two', 'lasting'].includes(this.program.checks?.[check]?.use ?? '');
+    return this.#words.flatMap((word) =>
+      word.result.outcome === 'review' &&
+      lasts(word.check) &&
+      [everyCheck, ...ever.checks].includes(word.check) &&
+      !(ruling?.outcome === 'accepted' && this.#hasSeen(ruling, word))
+        ? [word.result.reason]
+        : [],
     );
   }
 
@@ -323,7 +365,8 @@ export class DecidingModel {
   }
 
   #remember(key: string, state: StandingState): void {
-    if (state === 'rejected') this.#rejected.add(key);
+    if (state === 'rejected')
+      this.#rejected.set(key, this.#whyRejected(key, this.#asked(typeOf(key), this.open.get(key))) ?? '');
     if (state === 'accepted' && !this.#acceptedAt.has(key)) this.#acceptedAt.set(key, this.now);
   }
 

@@ -38,7 +38,7 @@ const first: ProgramDefinition = {
   },
   checks: {
     name: { use: 'test', fields: ['given_name'], again: 'daily', settings: { name: 'name' } },
-    papers: { use: 'early', fields: ['id_number', 'id_expiration_date'], settings: { name: 'papers' } },
+    papers: { use: 'lasting', fields: ['id_number', 'id_expiration_date'], settings: { name: 'papers' } },
     sanctions: { use: 'two', fields: ['given_name', 'id_number'], settings: { name: 'sanctions' } },
     extra: { use: 'early', fields: ['given_name', 'tax_id'], settings: { name: 'extra' } },
   },
@@ -225,7 +225,7 @@ const deletions = fc.constant({
     await real.world.builtIn.integration.delete({ account: real.account });
     real.id = undefined;
     real.codes.length = 0;
-    model.reset();
+    model.erase();
   },
 });
 

@@ -32,7 +32,7 @@ test('[ruling.14] [reasons.neutral] what must not be told is told to nobody in a
   const words =
     /sanction|sanci|sanç|vikwazo|trừng phạt|عقوب|\blist|lista|danh sách|قائمة|orodha|\bdaftar\b|fraud|fraude|penipuan|ulaghai|gian lận|احتيال|duplica|duplik|already|match|hit|police|terror|\bpep\b|crim/i;
   const neutral = builtInReasonCodes.filter((code) => builtInReasons[code].isNeutral);
-  assert.deepEqual(neutral, ['duplicate', 'suspected-fraud', 'sanctions', 'screening-hit']);
+  assert.deepEqual(neutral, ['duplicate', 'suspected-fraud', 'sanctions', 'screening-hit', 'rejected-before']);
   for (const code of neutral) {
     for (const language of languages) {
       const told = localize(reasonText(plain, code), language);
@@ -43,7 +43,7 @@ test('[ruling.14] [reasons.neutral] what must not be told is told to nobody in a
 
 test('[reasons.version] released codes keep their kind; a new one raises the version', () => {
   const kinds = Object.entries(builtInReasons).map(([code, { kind }]) => `${code} ${kind}`);
-  assert.equal(reasonsVersion, 1);
+  assert.equal(reasonsVersion, 2);
   assert.deepEqual(kinds, [
     'document-unreadable retry',
     'document-expired retry',
@@ -67,6 +67,7 @@ test('[reasons.version] released codes keep their kind; a new one raises the ver
     'resubmissions-exhausted final',
     'periodic-review retry',
     'screening-hit retry',
+    'rejected-before final',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { engines } from '../support/engines.ts';
 import { auditCases } from './audit-cases.ts';
 import { callbackCases } from './callback-cases.ts';
 import { codeCases } from './code-cases.ts';
+import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
 import { standingCases } from './standing-cases.ts';
@@ -17,6 +18,7 @@ const contract = {
   'the audit trail': auditCases,
   codes: codeCases,
   'wrapped keys': keyCases,
+  erasures: erasureCases,
 } as const;
 
 for (const { name, open } of engines) {

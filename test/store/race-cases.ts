@@ -130,7 +130,7 @@ export const raceCases: readonly RaceCase[] = [
         const consequences = { ...noConsequences, review: { act, proposal: id } };
         const [carriedOut, withdrawn] = await Promise.all([
           one.updateCustomer(update(customerId, 1, { consequences })),
-          other.reviews.withdraw(id),
+          other.reviews.withdraw(id, 'ann'),
         ]);
         assert.notEqual(carriedOut.outcome === 'stored', withdrawn);
       }),

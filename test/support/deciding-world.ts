@@ -61,19 +61,25 @@ export interface DecidingWorld extends AsyncDisposable {
   catchUp(): Promise<void>;
 }
 
-/** Kinds whose word is the test's: `test` runs when all is there, `early` at once, `two` finds what two people must look at. */
+/** Kinds whose word is the test's: `test` runs when all is there, `early` at once, `two` finds what two people must look at, `lasting` what one must. */
 export function judgedKinds(judge: Judge): ReadonlyMap<string, CheckKind> {
-  const kind = (name: string, early: boolean, fourEyes: boolean): CheckKind => ({
+  const kind = (name: string, early: boolean, fourEyes: boolean, isLasting = fourEyes): CheckKind => ({
     name,
     inputs: [],
     early,
     fourEyes,
+    isLasting,
     faultsOf: () => [],
     open: (settings): Check => ({
       run: async (input) => judge(String(settings['name'] ?? name), input),
     }),
   });
-  const kinds = [kind('test', false, false), kind('early', true, false), kind('two', false, true)];
+  const kinds = [
+    kind('test', false, false),
+    kind('early', true, false),
+    kind('two', false, true),
+    kind('lasting', true, false, true),
+  ];
   return new Map(kinds.map((each) => [each.name, each]));
 }
 

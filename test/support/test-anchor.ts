@@ -4,7 +4,7 @@ import { silentLogger } from '../../src/lib/log.ts';
 import { importTokenKey, issueToken } from '../../src/sep10/token.ts';
 import { type Anchor, openAnchor } from '../../src/server.ts';
 import { encodeStrkey } from '../../src/stellar/strkey.ts';
-import { freshSecrets } from '../../src/vault/fresh-secrets.ts';
+import { freshSecrets, type Secrets } from '../../src/vault/fresh-secrets.ts';
 import { testEngine } from './engines.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -16,6 +16,8 @@ export { temporaryDirectory } from './temporary-directory.ts';
 export interface TestAnchor extends AsyncDisposable {
   readonly anchor: Anchor;
   readonly dataDir: string;
+  /** The secrets it was opened with, for another one over the same data. */
+  readonly secrets: Secrets;
   /** A session token for any subject, signed as sign-in would. */
   token(sub: string, lifetimeSeconds?: number): Promise<string>;
   /** Calls the handler as the subject (none: without a token). */
@@ -37,7 +39,7 @@ export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnch
   await using opening = new AsyncDisposableStack();
   const database = testEngine.name === 'SQLite' ? undefined : opening.use(await testEngine.open());
   const secrets = freshSecrets();
-  const dataDir = directory.path;
+  const dataDir = typeof options.dataDir === 'string' ? options.dataDir : directory.path;
   const given = {
     ...(database && { databaseUrl: database.databaseUrl }),
     localMode: true,
@@ -71,7 +73,7 @@ export async function openTestAnchor(options: RawOptions = {}): Promise<TestAnch
     await own.disposeAsync();
     await directory[Symbol.asyncDispose]();
   };
-  return { anchor, dataDir, token, call, json, [Symbol.asyncDispose]: dispose };
+  return { anchor, dataDir, secrets, token, call, json, [Symbol.asyncDispose]: dispose };
 }
 
 /** A fresh `G…` account that nobody holds the key of. */

@@ -12,6 +12,8 @@ export type OperatorEndpoint =
   | 'GET /operator/proposals'
   | 'POST /operator/proposals/:id'
   | 'GET /operator/reasons'
+  | 'GET /operator/retained'
+  | 'POST /operator/exports/:id'
   | 'GET /operator/deliveries'
   | 'GET /operator/deliveries/:id'
   | 'POST /operator/deliveries'
@@ -113,4 +115,22 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
     body: 'operator_enable',
     errors: [...always, 'too_large'],
   }),
+  'GET /operator/retained': about(
+    'Erased customers whose data must be kept, the next to be destroyed first',
+    'OperatorRetained',
+    {
+      parameters: [inQueue('after', 'The `next` of the page before.')],
+      errors: always,
+    },
+  ),
+  'POST /operator/exports/:id': about(
+    'Everything that is held on a customer, who may be erased and kept',
+    'OperatorExport',
+    {
+      description: 'The bytes of files are exported by `anchor-kyc export`.',
+      parameters: [id('The customer.')],
+      body: 'operator_export',
+      errors: [...always, 'too_large', 'customer_not_found'],
+    },
+  ),
 };

@@ -111,18 +111,54 @@ export const operatorSchemas: Readonly<
     },
     ['reasons'],
   ),
+  OperatorRetained: object(
+    {
+      items: list(
+        object(
+          {
+            customerId: text,
+            version: count,
+            erasedAt: time,
+            deleteAfter: time,
+            ground: text,
+            hold: { type: 'object' },
+          },
+          ...['customerId', 'version', 'erasedAt', 'deleteAfter', 'ground'],
+        ),
+      ),
+      next: { type: 'string', description: 'Where the next page begins, for `after`; absent at the end.' },
+    },
+    'items',
+  ),
+  OperatorExport: object(
+    {
+      customerId: text,
+      exportedAt: time,
+      leftOut: names,
+      held: { type: 'object', description: 'By table: rows with what was under seal opened.' },
+    },
+    ...['customerId', 'exportedAt', 'leftOut', 'held'],
+  ),
+  OperatorExportOrder: object(
+    {
+      reason: { type: 'string', enum: ['subject-request', 'authority', 'litigation', 'transfer', 'audit'] },
+      reference: { type: 'string', description: 'Where it is filed: letters, digits, dots and dashes.' },
+      forSubject: { type: 'boolean', description: 'Leaves out what the person may not be told.' },
+    },
+    'reason',
+  ),
   OperatorAct: object(
     {
       act: {
         type: 'string',
         description:
-          'accept, reject, accept-field, reject-field, ask-again, reopen, escalate, return, set-risk, erase; claim, release, note, link, unlink, merge.',
+          'accept, reject, accept-field, reject-field, ask-again, reopen, escalate, return, set-risk, erase; claim, release, note, link, unlink, merge, hold, lift-hold.',
       },
       version: { type: 'integer', description: 'The version that was looked at.' },
       type: text,
       transactionId: text,
       fields: names,
-      reason: { type: 'string', description: 'A code of the catalogue.' },
+      reason: { type: 'string', description: 'A code of the catalogue; of a hold, a text.' },
       risk: text,
       note: { type: 'string', description: 'For operators alone.' },
       preview: { type: 'boolean', description: 'Only to see what it would lead to.' },

@@ -22,6 +22,7 @@ export const operatorBodies = {
   operator_word: 'OperatorWord',
   operator_redeliver: 'OperatorRedeliver',
   operator_enable: 'OperatorEnable',
+  operator_export: 'OperatorExportOrder',
 } as const;
 
 /** How every body without a file may be sent. */
@@ -66,6 +67,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_word':
     case 'operator_redeliver':
     case 'operator_enable':
+    case 'operator_export':
       return { required: true, content: { [textTypes[0]]: { schema: refTo(operatorBodies[name]) } } };
     case 'signed_challenge':
       return inAnyType(

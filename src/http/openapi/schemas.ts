@@ -39,6 +39,8 @@ export type OperatorReply =
   | 'OperatorProposals'
   | 'OperatorAudit'
   | 'OperatorReasons'
+  | 'OperatorRetained'
+  | 'OperatorExport'
   | 'OperatorDeliveries'
   | 'OperatorDelivery'
   | 'OperatorRedelivered'

@@ -120,6 +120,8 @@ export interface CheckKind {
   readonly early: boolean;
   /** Whether two people must agree to pass over what it found. */
   readonly fourEyes: boolean;
+  /** Whether a person must look at what it found, whatever the customer sends afterwards. Default: where two people must. */
+  readonly isLasting?: boolean;
   /**
    * Whether nobody is accepted whom it had nothing to look at, because all its fields are optional and none was given: a person decides then. False for
    * kinds that look at what is given, and are content with nothing. Default: true.

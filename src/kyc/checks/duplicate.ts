@@ -13,6 +13,8 @@ export const duplicate: CheckKind = {
   inputs: blindFields,
   early: false,
   fourEyes: false,
+  // Another phone number does not wash off that this one was somebody else's.
+  isLasting: true,
   needsInput: false,
   faultsOf: (settings) => settingFaults(settings, { indexes: someOf(indexNames) }),
   open(settings, { findDuplicates }) {

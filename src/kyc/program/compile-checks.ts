@@ -48,11 +48,12 @@ function planOf(
   settings: CheckPlan['settings'],
   again: CheckDefinition['again'],
 ): Omit<CheckPlan, 'name' | 'inputs' | 'settings'> {
-  const { name, early, fourEyes, needsInput = true } = kind;
+  const { name, early, fourEyes, isLasting = fourEyes, needsInput = true } = kind;
   return {
     kind: name,
     early,
     fourEyes,
+    isLasting,
     needsInput,
     againAfterMs: again && againAfterMs[again],
     terms: termsOf(kind, settings),

@@ -1,5 +1,7 @@
 import { canonicalName } from '../../sep9/catalogue.ts';
+import type { ErasureDefinition, ErasurePolicy } from '../erasure-definition.ts';
 import type { ExpiryDefinition, ExpiryPolicy, ReviewDefinition, ReviewPolicy, TypeField } from '../program.ts';
+import { builtInReasonCodes } from '../reasons.ts';
 import type { Report } from './shape.ts';
 
 const hourMs = 3_600_000;
@@ -30,4 +32,24 @@ export function toExpiryPolicy(
     ([date, dated]) => [canonicalName(date), dated.map(canonicalName)] as const,
   );
   return { documents: new Map(byKey), warnMs: warnDays * dayMs, reviewMonths };
+}
+
+/** Reasons that an erasure does not wash off, unless the program says. */
+const markedReasons = ['sanctions', 'suspected-fraud'];
+
+/** What an erasure leaves, with what is not said; reports reasons that there are none of. */
+export function toErasurePolicy(
+  { retention, tombstones = {} }: ErasureDefinition,
+  own: ReviewPolicy['reasons'],
+  report: Report,
+): ErasurePolicy {
+  const { reasons = markedReasons, years = 5, values = 'review' } = tombstones;
+  for (const [index, code] of reasons.entries()) {
+    const isKnown = own.has(code) || builtInReasonCodes.some((known) => known === code);
+    if (!isKnown) report(`erasure.tombstones.reasons[${index}]`, 'a reason, built in or of review.reasons');
+  }
+  return {
+    retention: retention && { duplicates: false, ...retention },
+    tombstones: { reasons: new Set(reasons), years, values },
+  };
 }

@@ -1,4 +1,10 @@
 import {
+  type ErasureDefinition,
+  type RetentionDefinition,
+  type TombstoneDefinition,
+  valueMatches,
+} from '../erasure-definition.ts';
+import {
   type CheckDefinition,
   decisionModes,
   type ExpiryDefinition,
@@ -105,6 +111,25 @@ const expiry: Shape<ExpiryDefinition> = named('ExpiryDefinition', () =>
   }),
 );
 
+const retention: Shape<RetentionDefinition> = named('RetentionDefinition', () =>
+  object<RetentionDefinition>(
+    { years: integer(1, 30), ground: text, duplicates: boolean },
+    { required: ['years', 'ground'] },
+  ),
+);
+
+const tombstones: Shape<TombstoneDefinition> = named('TombstoneDefinition', () =>
+  object<TombstoneDefinition>({
+    reasons: listOf(text, { minItems: 0 }),
+    years: integer(1, 30),
+    values: oneOf(valueMatches),
+  }),
+);
+
+const erasure: Shape<ErasureDefinition> = named('ErasureDefinition', () =>
+  object<ErasureDefinition>({ retention, tombstones }),
+);
+
 /** What a program must look like, whatever it means. */
 export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
   {
@@ -116,6 +141,7 @@ export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
     checks: mapOf(name, check),
     review,
     expiry,
+    erasure,
   },
   { required: ['types'], isUsableInPart: true, expected: 'an object with types' },
 );

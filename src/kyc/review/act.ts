@@ -27,7 +27,10 @@ export type Act =
 /** The names of the acts. */
 export type ActName = Act['act'];
 
+/** What may be proposed: an act, or that somebody need not be kept any longer, who may be erased already. */
+export type ProposedAct = Act | { readonly act: 'lift-hold' };
+
 /** Reads an act as a proposal keeps it. */
-export function readStoredAct(text: string): Act {
-  return JSON.parse(text) as Act;
+export function readStoredAct(text: string): ProposedAct {
+  return JSON.parse(text) as ProposedAct;
 }

@@ -2,6 +2,7 @@ import type { ReviewAct } from '../../store/review-store.ts';
 import { foresee, tryChange } from '../change-facts.ts';
 import type { Dossier } from '../dossier.ts';
 import { noteReading } from '../note-reading.ts';
+import { liftedBetween } from '../tombstones.ts';
 import type { Act } from './act.ts';
 import { requireFree } from './claims.ts';
 import { sealNote } from './notes.ts';
@@ -87,12 +88,14 @@ export async function carryOut(
   signed: Signed,
 ): Promise<Dossier> {
   const { note, proposal, operator } = signed;
+  const change = changeOf(act, rule, signed);
   const after = await tryChange(parts, customer.record, {
-    ...changeOf(act, rule, signed),
+    ...change,
     verify: (dossier) => rule.verify?.(see(seen.program, dossier, seen.now)),
-    also: (vault) => ({
+    also: (vault, before) => ({
       review: {
         act: actOf(act, signed),
+        lifted: liftedBetween(before, change.learn(before, parts.clock.now().getTime())),
         ...(note !== undefined && { note: sealNote(vault, operator, note) }),
         ...(proposal !== undefined && { proposal }),
         ...(act.act === 'escalate' && { escalation: 'set' }),

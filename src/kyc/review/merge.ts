@@ -31,6 +31,8 @@ export async function merge(parts: ReviewParts, order: MergeOrder): Promise<{ cu
   if (from.customer.record.id === id) throw notPossible('they are one customer already');
   const pair = { from: { id: from.customer.record.id, dossier: from.customer.dossier }, into: into.customer };
   requireAgreement(pair);
+  const { hold } = await parts.store.erasures.findTies(pair.from.id);
+  if (hold !== undefined) throw notPossible('the customer is under a legal hold: merge the other one into it');
   const write = await parts.store.accounts.merge(await composeMerge(parts, order, from, into));
   if (write.outcome === 'conflict') throw stale();
   parts.keyRing.forget(from.customer.record.id);

@@ -2,15 +2,16 @@ import { CustomerNotFound, KycError } from '../../errors.ts';
 import type { CustomerAnswer } from '../../sep12/integration.ts';
 import type { CustomerRecord } from '../../store/store.ts';
 import { changeFacts } from '../change-facts.ts';
+import type { ErasingParts } from '../erase.ts';
 import { causeOf } from '../look-at.ts';
-import { type DecidingParts, type OpenCustomer, openCustomer } from '../open-customer.ts';
+import { type OpenCustomer, openCustomer } from '../open-customer.ts';
 import type { Requirements } from '../requirements.ts';
 import type { StandingState } from '../states.ts';
 import type { Operator } from './operator.ts';
 import { type Seen, see } from './rule.ts';
 
 /** What reviewing needs. */
-export interface ReviewParts extends DecidingParts {
+export interface ReviewParts extends ErasingParts {
   /** Says what customers read. */
   readonly requirements: Requirements;
   /** Removes files that nothing refers to any more. */

@@ -5,7 +5,7 @@ import type { Act } from './act.ts';
 import { actRoles } from './rule-of.ts';
 
 /** What else operators do, beside deciding. */
-export const otherActs = ['claim', 'release', 'note', 'link', 'unlink', 'merge'] as const;
+export const otherActs = ['claim', 'release', 'note', 'link', 'unlink', 'merge', 'hold', 'lift-hold'] as const;
 
 /** @see otherActs */
 export type OtherAct = (typeof otherActs)[number];

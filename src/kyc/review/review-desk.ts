@@ -1,10 +1,12 @@
 import type { Claim, Proposal } from '../../store/review-store.ts';
+import { type CustomerExport, exportCustomer, readExportReason } from '../export-customer.ts';
 import { link, unlink } from './accounts.ts';
 import type { Act } from './act.ts';
 import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
 import { type AuditPage, type AuditRequest, auditOf } from './audit-of.ts';
 import { claim, release } from './claims.ts';
 import { type Decided, decide } from './decide.ts';
+import { hold, listRetained, proposeLift, type ShownRetained } from './legal-hold.ts';
 import { merge } from './merge.ts';
 import { addNote } from './notes.ts';
 import { type Operator, requireRole } from './operator.ts';
@@ -84,6 +86,24 @@ export class ReviewDesk {
     return decided;
   }
 
+  /** Erased customers whose data must be kept, the next to be destroyed first. */
+  retained(operator: Operator, after?: string): Promise<{ items: readonly ShownRetained[]; next: string | undefined }> {
+    return listRetained(this.#parts, operator, after);
+  }
+
+  /** Everything that is held on a customer, but for the bytes of files, as a body of JSON says why. */
+  async export(operator: Operator, customerId: string, json: unknown): Promise<CustomerExport> {
+    requireRole(operator, 'admin');
+    const body = new ActBody(json);
+    body.requireKnown('reason', 'reference', 'forSubject');
+    const order = {
+      customerId,
+      isForSubject: body.flag('forSubject'),
+      ...readExportReason((name) => body.optionalText(name)),
+    };
+    return (await exportCustomer(this.#parts, { ...order, by: { kind: 'operator', id: operator.name } })).export;
+  }
+
   /** The reasons that may be given. */
   reasons(operator: Operator): readonly ReasonChoice[] {
     requireRole(operator, 'viewer');
@@ -120,7 +140,14 @@ export class ReviewDesk {
         body.requireKnown('act', 'version', 'account', 'memo', 'memoType');
         const memo = { memo: body.optionalText('memo'), memoType: body.optionalText('memoType') };
         await (act === 'link' ? link : unlink)(this.#parts, context(), { account: body.text('account'), ...memo });
+        break;
       }
+      case 'hold':
+        body.requireKnown('act', 'version', 'reason');
+        return hold(this.#parts, context(), body.text('reason'));
+      case 'lift-hold':
+        body.requireKnown('act', 'version');
+        return proposeLift(this.#parts, context());
     }
     return this.#now(customerId);
   }

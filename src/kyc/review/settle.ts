@@ -1,9 +1,11 @@
 import { KycError } from '../../errors.ts';
 import type { Proposal } from '../../store/review-store.ts';
+import { erase } from '../erase.ts';
 import { readStoredAct } from './act.ts';
 import { carryOut, type Decided, outcomeOf } from './decide.ts';
+import { lift } from './legal-hold.ts';
 import { isAtLeast, type Operator, requireRole } from './operator.ts';
-import { openAt, type ReviewParts, stale } from './parts.ts';
+import { type Current, openAt, type ReviewParts, stale } from './parts.ts';
 import { ruleOf } from './rule-of.ts';
 
 /** How many proposals are listed at once. */
@@ -23,11 +25,12 @@ export async function approve(parts: ReviewParts, operator: Operator, id: string
   const proposal = await getProposal(parts, id);
   if (isSamePerson(proposal.operator, operator.name)) throw new KycError('forbidden', 'somebody else must approve');
   const { customerId, version, operator: proposedBy } = proposal;
-  const current = await openAt(parts, customerId, version);
   const act = readStoredAct(proposal.act);
+  if (act.act === 'lift-hold') return lift(parts, operator, proposal);
+  const current = await openAt(parts, customerId, version);
   const rule = ruleOf(act, current.seen);
   requireRole(operator, rule.approver() ?? 'lead');
-  if (act.act === 'erase') return erase(parts, operator, proposal);
+  if (act.act === 'erase') return eraseApproved(parts, current, operator, proposal);
   const signed = { operator: operator.name, proposedBy, proposal: id };
   const after = await carryOut(parts, current, act, rule, signed);
   return { customerId, ...(await outcomeOf(parts, customerId, after, lang)) };
@@ -42,16 +45,16 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
   if (!(await parts.store.reviews.withdraw(id, operator.name))) throw notFound();
 }
 
-async function erase(
-  { store, keyRing, removeFiles }: ReviewParts,
+/** @see SEP-12 § Customer DELETE, which the customer may ask for by themselves */
+async function eraseApproved(
+  parts: ReviewParts,
+  { customer }: Current,
   { name }: Operator,
   { id, customerId, version }: Proposal,
 ): Promise<Decided> {
   const by = { kind: 'operator', id: name } as const;
-  const write = await store.deleteCustomer(customerId, { version, proposal: id, by });
-  if (write.outcome === 'conflict') throw stale();
-  keyRing.forget(customerId);
-  await removeFiles(write.orphanedFiles);
+  const erased = await erase(parts, customer.record, { version, proposal: id, by });
+  if (erased === undefined) throw stale();
   return { outcome: 'done', customerId, version, standings: [] };
 }
 

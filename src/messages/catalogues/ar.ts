@@ -239,5 +239,6 @@ export const ar: Catalogue = {
   'reason.resubmissions-exhausted': 'تعذر قبول ما أرسلته مرات كثيرة. يُرجى التواصل معنا.',
   'reason.periodic-review': 'نراجع معلوماتك من جديد. لا يلزمك فعل أي شيء الآن.',
   'reason.screening-hit': 'تجري مراجعة معلوماتك. يُرجى المحاولة مرة أخرى لاحقًا.',
+  'reason.rejected-before': 'لا يمكننا تقديم هذه الخدمة لك.',
   'reason.unknown': 'تعذر قبول هذا. يُرجى التواصل معنا.',
 };

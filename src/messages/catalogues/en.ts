@@ -241,5 +241,6 @@ export const en = {
   'reason.resubmissions-exhausted': 'What you sent could not be accepted too many times. Please contact us.',
   'reason.periodic-review': 'We are checking your information again. There is nothing you need to do for now.',
   'reason.screening-hit': 'Your information is being reviewed. Please check again later.',
+  'reason.rejected-before': 'We are unable to offer you this service.',
   'reason.unknown': 'This could not be accepted. Please contact us.',
 } as const;

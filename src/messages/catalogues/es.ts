@@ -245,5 +245,6 @@ export const es: Catalogue = {
     'Lo que envió no se ha podido aceptar demasiadas veces. Póngase en contacto con nosotros.',
   'reason.periodic-review': 'Estamos comprobando de nuevo sus datos. Por ahora no tiene que hacer nada.',
   'reason.screening-hit': 'Estamos revisando su información. Vuelva a consultar más tarde.',
+  'reason.rejected-before': 'No podemos ofrecerle este servicio.',
   'reason.unknown': 'No se ha podido aceptar. Póngase en contacto con nosotros.',
 };

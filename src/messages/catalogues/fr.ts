@@ -254,5 +254,6 @@ export const fr: Catalogue = {
     "Ce que vous avez envoyé n'a pas pu être accepté un trop grand nombre de fois. Veuillez nous contacter.",
   'reason.periodic-review': "Nous vérifions à nouveau vos informations. Vous n'avez rien à faire pour le moment.",
   'reason.screening-hit': "Vos informations sont en cours d'examen. Veuillez revenir plus tard.",
+  'reason.rejected-before': 'Nous ne sommes pas en mesure de vous proposer ce service.',
   'reason.unknown': "Ceci n'a pas pu être accepté. Veuillez nous contacter.",
 };

@@ -245,5 +245,6 @@ export const id: Catalogue = {
   'reason.periodic-review':
     'Kami sedang memeriksa kembali informasi Anda. Untuk saat ini Anda tidak perlu melakukan apa pun.',
   'reason.screening-hit': 'Informasi Anda sedang ditinjau. Silakan periksa kembali nanti.',
+  'reason.rejected-before': 'Kami tidak dapat menyediakan layanan ini untuk Anda.',
   'reason.unknown': 'Ini tidak dapat diterima. Silakan hubungi kami.',
 };

@@ -242,5 +242,6 @@ export const pt: Catalogue = {
   'reason.periodic-review':
     'Estamos verificando suas informações novamente. Por enquanto, você não precisa fazer nada.',
   'reason.screening-hit': 'Suas informações estão em análise. Consulte novamente mais tarde.',
+  'reason.rejected-before': 'Não podemos oferecer este serviço a você.',
   'reason.unknown': 'Isto não pôde ser aceito. Entre em contato conosco.',
 };

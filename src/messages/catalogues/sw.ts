@@ -242,5 +242,6 @@ export const sw: Catalogue = {
   'reason.resubmissions-exhausted': 'Ulichotuma hakikuweza kukubaliwa mara nyingi mno. Tafadhali wasiliana nasi.',
   'reason.periodic-review': 'Tunakagua taarifa zako tena. Kwa sasa huhitaji kufanya chochote.',
   'reason.screening-hit': 'Taarifa zako zinakaguliwa. Tafadhali angalia tena baadaye.',
+  'reason.rejected-before': 'Hatuwezi kukupa huduma hii.',
   'reason.unknown': 'Hiki hakikuweza kukubaliwa. Tafadhali wasiliana nasi.',
 };

@@ -241,5 +241,6 @@ export const vi: Catalogue = {
     'Thông tin quý khách gửi đã quá nhiều lần không được chấp nhận. Vui lòng liên hệ với chúng tôi.',
   'reason.periodic-review': 'Chúng tôi đang kiểm tra lại thông tin của quý khách. Hiện tại quý khách không cần làm gì.',
   'reason.screening-hit': 'Thông tin của quý khách đang được xem xét. Vui lòng kiểm tra lại sau.',
+  'reason.rejected-before': 'Chúng tôi không thể cung cấp dịch vụ này cho quý khách.',
   'reason.unknown': 'Không thể chấp nhận nội dung này. Vui lòng liên hệ với chúng tôi.',
 };

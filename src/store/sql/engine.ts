@@ -15,6 +15,8 @@ export interface Engine {
   readonly writesTogether: boolean;
   /** Does all of it or nothing; resolves once it is committed. */
   transact<T>(durability: Durability, write: Write<T>): Promise<T>;
+  /** Removes what was deleted from older versions of pages. @see Store.scrub */
+  scrub(): Promise<boolean>;
   /** Lets go of the database. */
   close(): Promise<void>;
 }

@@ -8,8 +8,9 @@ import { createStandingTables } from './migrations/0003-standings.ts';
 import { createCodeTables } from './migrations/0004-codes.ts';
 import { createOutboxTables } from './migrations/0005-outbox.ts';
 import { createReviewTables } from './migrations/0006-reviews.ts';
-import { createAuditTables } from './migrations/0007-audit.ts';
-import { createKeyIndexes } from './migrations/0009-keys.ts';
+import { createKeyIndexes } from './migrations/0007-keys.ts';
+import { createAuditTables } from './migrations/0008-audit.ts';
+import { createErasureTables } from './migrations/0009-erasure.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   createReviewTables,
   createKeyIndexes,
   createAuditTables,
+  createErasureTables,
 ];
 
 /** The schema that this release works with. */

@@ -6,6 +6,7 @@ import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer } from './locks.ts';
+import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
@@ -70,11 +71,13 @@ export class SqlAccounts implements AccountStore {
   async merge(merge: Merge): Promise<WriteOutcome> {
     return this.#writes.write(async (db) => {
       const { from, into } = merge;
+      const now = this.#clock.now().getTime();
       await lockCustomer(db, from.id, into.id);
       const there = await sql`
         select 1 from customers where (id = ${from.id} and version = ${from.version})
           or (id = ${into.id} and version = ${into.version})`.execute(db);
-      if (there.rows.length !== 2 || (await isOvertaken(db, merge))) return { outcome: 'conflict' };
+      if (there.rows.length !== 2 || (await isHeld(db, from.id)) || (await isOvertaken(db, merge)))
+        return { outcome: 'conflict' };
       // First, so that what the merge moves is told there.
       await moveCallback(db, merge);
       const written = await this.#update(db, into);
@@ -83,7 +86,7 @@ export class SqlAccounts implements AccountStore {
       await moveFiles(db, merge);
       await moveHistory(db, merge);
       await this.#tellMerge(db, merge);
-      return { outcome: 'stored', orphanedFiles: [...written.orphanedFiles, ...(await remove(db, from.id))] };
+      return { outcome: 'stored', orphanedFiles: [...written.orphanedFiles, ...(await remove(db, from.id, now))] };
     });
   }
 
@@ -115,6 +118,12 @@ async function ownerOf(db: Transaction<Tables>, identity: Identity): Promise<str
   const { rows } = await sql<{ id: string }>`
     select customer_id as id from identities where ${isIdentity(identity)}`.execute(db);
   return rows[0]?.id;
+}
+
+/** What is held may not go, in a merge neither. */
+async function isHeld(db: Transaction<Tables>, customerId: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from legal_holds where customer_id = ${customerId}`.execute(db);
+  return rows.length > 0;
 }
 
 /** Whether a note or a callback came that the merge does not know of: neither raises a customer's version. */
@@ -181,8 +190,9 @@ async function moveCallback(db: Transaction<Tables>, { from, into, sealedCallbac
 }
 
 /** Deletes what is left of a customer; answers the files that nothing refers to any more. Uploads are their identity's. */
-async function remove(db: Transaction<Tables>, id: string): Promise<readonly string[]> {
+async function remove(db: Transaction<Tables>, id: string, now: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`select id from files where customer_id = ${id}`.execute(db);
   await sql`delete from customers where id = ${id}`.execute(db);
+  await queueShreds(db, [id], now);
   return rows.map((row) => row.id);
 }

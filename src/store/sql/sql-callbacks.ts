@@ -26,7 +26,7 @@ export class SqlCallbacks implements CallbackStore {
       // has a moment of its own, as it is what tells one from the next.
       const { numAffectedRows } = await sql`
         insert into callbacks (customer_id, sealed_url, set_at, target, known_as)
-        select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null} from customers where id = ${customerId}
+        select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null} from customers where id = ${customerId} and retained_at is null
         on conflict (customer_id) do update set sealed_url = excluded.sealed_url,
           set_at = case when excluded.set_at > callbacks.set_at then excluded.set_at else callbacks.set_at + 1 end,
           target = excluded.target, known_as = excluded.known_as`.execute(db);

@@ -202,7 +202,7 @@ async function askFor(
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into codes (customer_id, field, rev, state, asked_at, send_at, attempt, tries)
-    select id, ${field}, ${rev}, 'due', ${now}, ${now}, 0, 0 from customers where id = ${customerId}
+    select id, ${field}, ${rev}, 'due', ${now}, ${now}, 0, 0 from customers where id = ${customerId} and retained_at is null
     on conflict (customer_id, field) do update set
       code_id = case when excluded.rev = codes.rev then codes.code_id end,
       hash = case when excluded.rev = codes.rev then codes.hash end,

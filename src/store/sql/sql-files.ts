@@ -1,12 +1,20 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { AuditActor } from '../audit-store.ts';
-import type { FileQuota, FileRow, FileStore, OverQuota, Upload } from '../file-store.ts';
+import {
+  type FileQuota,
+  type FileRow,
+  type FileStore,
+  type OverQuota,
+  type Upload,
+  uploadOwner,
+} from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type { ValueChanges } from '../store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
+import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
 import type { Tables } from './tables.ts';
@@ -66,7 +74,7 @@ export class SqlFiles implements FileStore {
 
   #remove(condition: Condition, actor: AuditActor): Promise<readonly string[]> {
     return this.#writes.write(async (db) => {
-      const files = await deleteUploads(db, condition);
+      const files = await deleteUploads(db, condition, this.#clock.now().getTime());
       const lines = files.length === 0 ? [] : [{ action: 'file.removed', actor, about: { files } } as const];
       await appendAudit(db, lines, this.#clock.now().getTime());
       return files;
@@ -118,13 +126,17 @@ export async function fileRefusal(
 }
 
 /** Forgets the uploads that a customer's data refers to from now on. */
-export async function takeUploads(db: Transaction<Tables>, ids: readonly string[] = []): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('uploads').where('id', 'in', ids).execute();
+export async function takeUploads(db: Transaction<Tables>, ids: readonly string[] = [], now: number): Promise<void> {
+  if (ids.length > 0) await deleteUploads(db, sql`id in (${sql.join(ids)})`, now);
 }
 
 /** Forgets what the identities of a customer sent that nothing refers to; answers the ids. */
-export async function removeUploadsOfCustomer(db: Transaction<Tables>, customerId: string): Promise<readonly string[]> {
-  return deleteUploads(db, sql`${sentByCustomer(customerId)}`);
+export async function removeUploadsOfCustomer(
+  db: Transaction<Tables>,
+  customerId: string,
+  now: number,
+): Promise<readonly string[]> {
+  return deleteUploads(db, sentByCustomer(customerId), now);
 }
 
 /** Which of these files some customer or upload refers to. One query: an upload that is taken meanwhile is seen in one place or the other. */
@@ -192,9 +204,11 @@ async function exceededBy(
   return added.reduce((sum, size) => sum + size, Number(held.bytes)) > quota.bytes ? 'bytes' : undefined;
 }
 
-async function deleteUploads(db: Transaction<Tables>, condition: Condition): Promise<readonly string[]> {
+async function deleteUploads(db: Transaction<Tables>, condition: Condition, now: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`delete from uploads where ${condition} returning id`.execute(db);
-  return rows.map((row) => row.id);
+  const ids = rows.map((row) => row.id);
+  await queueShreds(db, ids.map(uploadOwner), now);
+  return ids;
 }
 
 function toFile(row: Tables['files']): FileRow {

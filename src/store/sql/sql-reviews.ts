@@ -16,6 +16,7 @@ import type {
 } from '../review-store.ts';
 import { type Grammar, grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { liftTombstones } from './lift-tombstones.ts';
 import { lockCustomer } from './locks.ts';
 import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
@@ -41,7 +42,7 @@ export class SqlReviews implements ReviewStore {
     return this.#writes.write(async (db) => {
       await sql`
         insert into review_claims (customer_id, type, operator, until)
-        select id, ${type}, ${operator}, ${until.getTime()} from customers where id = ${customerId}
+        select id, ${type}, ${operator}, ${until.getTime()} from customers where id = ${customerId} and retained_at is null
         on conflict (customer_id, type) do update set operator = excluded.operator, until = excluded.until
         where review_claims.operator = excluded.operator or review_claims.until <= ${now.getTime()}`.execute(db);
       const { rows } = await sql<Tables['review_claims']>`
@@ -157,7 +158,7 @@ export class SqlReviews implements ReviewStore {
 export async function applyReview(
   db: Transaction<Tables>,
   customerId: string,
-  { act, note, escalation, proposal }: ReviewWrites,
+  { act, note, escalation, proposal, lifted = [] }: ReviewWrites,
   now: number,
 ): Promise<void> {
   await addAct(db, customerId, act, now);
@@ -169,6 +170,7 @@ export async function applyReview(
       on conflict (customer_id) do nothing`.execute(db);
   }
   if (proposal !== undefined) await sql`delete from proposals where id = ${proposal}`.execute(db);
+  await liftTombstones(db, customerId, lifted, { kind: 'operator', id: act.operator }, now);
   await sql`
     delete from review_claims where customer_id = ${customerId} and type not in
       (select type from standings where customer_id = ${customerId} and state = 'in-review')`.execute(db);

@@ -1,11 +1,11 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import { linesOfChange } from '../audit-lines.ts';
+import type { Deletion } from '../erasure-store.ts';
 import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
   AccountUse,
-  ApprovedErasure,
   ChangeOutcome,
   CustomerRecord,
   CustomerUpdate,
@@ -15,11 +15,13 @@ import type {
   ValueChanges,
   WriteOutcome,
 } from '../store.ts';
+import { deleteCustomer } from './delete-customer.ts';
 import type { Engine, Write } from './engine.ts';
 import { grammarOf } from './grammar.ts';
 import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
+import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
 import { SqlAccounts } from './sql-accounts.ts';
 import { appendAudit, SqlAudit } from './sql-audit.ts';
 import { SqlCallbacks } from './sql-callbacks.ts';
@@ -27,12 +29,14 @@ import { SqlCodes } from './sql-codes.ts';
 import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
-import { fileRefusal, findLiveFiles, removeUploadsOfCustomer, SqlFiles, takeUploads } from './sql-files.ts';
+import { SqlErasures } from './sql-erasures.ts';
+import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
 import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
+import { SqlSubjects } from './sql-subjects.ts';
 import type { Tables } from './tables.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
@@ -43,6 +47,8 @@ const conflict: WriteOutcome = { outcome: 'conflict' };
  */
 export class SqlStore implements Store {
   readonly audit: SqlAudit;
+  readonly erasures: SqlErasures;
+  readonly subjects: SqlSubjects;
   readonly accounts: SqlAccounts;
   readonly callbacks: SqlCallbacks;
   readonly codes: SqlCodes;
@@ -65,6 +71,8 @@ export class SqlStore implements Store {
     this.#writes = new GroupCommit(engine);
     this.#clock = clock;
     this.audit = new SqlAudit(db, this.#writes, clock);
+    this.erasures = new SqlErasures(db, this.#writes, clock);
+    this.subjects = new SqlSubjects(db);
     this.accounts = new SqlAccounts(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.callbacks = new SqlCallbacks(db, this.#writes, clock);
     this.codes = new SqlCodes(db, this.#writes, clock);
@@ -88,7 +96,10 @@ export class SqlStore implements Store {
   }
 
   async findCustomerById(id: string): Promise<CustomerRecord | undefined> {
-    const { rows } = await sql<RecordRow>`select ${recordColumns} from customers where id = ${id}`.execute(this.#db);
+    const { rows } =
+      await sql<RecordRow>`select ${recordColumns} from customers where id = ${id} and retained_at is null`.execute(
+        this.#db,
+      );
     return toRecord(rows[0]);
   }
 
@@ -160,19 +171,8 @@ export class SqlStore implements Store {
     return update.isRepeatable === true ? this.#writes.writeRepeatable(apply) : this.#writes.write(apply);
   }
 
-  async deleteCustomer(id: string, approved?: ApprovedErasure): Promise<WriteOutcome> {
-    return this.#writes.write(async (db) => {
-      await lockCustomer(db, id);
-      if (approved !== undefined && (await isProposalGone(db, { id, ...approved }))) return conflict;
-      const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
-      const uploads = await removeUploadsOfCustomer(db, id);
-      const result = await db.deleteFrom('customers').where('id', '=', id).executeTakeFirst();
-      if (result.numDeletedRows === 0n) return conflict;
-      const actor = approved?.by ?? ({ kind: 'wallet' } as const);
-      await appendAudit(db, [{ action: 'customer.erased', actor, customerId: id }], this.#now());
-      await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], this.#now());
-      return { outcome: 'stored', orphanedFiles: [...files.map((file) => file.id), ...uploads] };
-    });
+  async deleteCustomer(id: string, how: Deletion = {}): Promise<WriteOutcome> {
+    return this.#writes.write((db) => deleteCustomer(db, id, how, this.#now()));
   }
 
   async findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -202,6 +202,10 @@ export class SqlStore implements Store {
       await db.insertInto('account_uses').values({ account, use }).execute();
       return use;
     });
+  }
+
+  async scrub(): Promise<boolean> {
+    return this.#engine.scrub();
   }
 
   async ping(): Promise<void> {
@@ -243,7 +247,7 @@ export class SqlStore implements Store {
         on conflict (customer_id, field) do update set sealed = excluded.sealed, updated_at = excluded.updated_at
       `.execute(db);
     }
-    await takeUploads(db, changes.take);
+    await takeUploads(db, changes.take, now);
     for (const file of changes.files)
       await db
         .insertInto('files')
@@ -257,26 +261,6 @@ export class SqlStore implements Store {
   #now(): number {
     return this.#clock.now().getTime();
   }
-}
-
-const recordColumns = sql.raw(
-  'customers.id, customers.version, customers.kek_id, customers.wrapped_key, customers.dossier',
-);
-
-interface RecordRow {
-  id: string;
-  version: number;
-  kek_id: string;
-  wrapped_key: Uint8Array;
-  dossier: string | null;
-  known_as?: string | null;
-}
-
-function toRecord(row: RecordRow | undefined): CustomerRecord | undefined {
-  if (row === undefined) return undefined;
-  const { id, version, kek_id: kekId, wrapped_key: bytes } = row;
-  const { known_as: knownAs } = row;
-  return { id, version, wrappedKey: { kekId, bytes }, dossier: row.dossier ?? undefined, ...(knownAs && { knownAs }) };
 }
 
 function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {

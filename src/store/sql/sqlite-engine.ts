@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
 import type { Engine } from './engine.ts';
+import { scrubSqlite } from './scrub.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 import { SqliteFile, type SqliteSettings } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
@@ -13,6 +14,7 @@ export function openSqlite(path: string, settings: SqliteSettings = {}): Engine 
     db,
     writesTogether: true,
     transact: (durability, write) => (durability === 'durable' ? db : repeatable).transaction().execute(write),
+    scrub: () => scrubSqlite(path),
     async close() {
       await Promise.all([db.destroy(), repeatable.destroy()]);
       file.close();

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { CodeState } from '../code-store.ts';
+import type { TombstoneEffect } from '../erasure-store.ts';
 import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
 
@@ -23,6 +24,8 @@ export interface Tables {
     created_at: number;
     updated_at: number;
     dossier: string | null;
+    /** When the customer was erased, if the data must be kept: then nobody finds it but who purges, holds or exports it. */
+    retained_at: number | null;
   };
   /** `known_as` is null unless a merge made the customer's id another one than the identity's wallet was told. */
   identities: { account: string; memo_type: string; memo: string; customer_id: string; known_as: string | null };
@@ -193,6 +196,19 @@ export interface Tables {
   audit_pending: { id: Generated<number> } & AuditColumns;
   audit_trail: { seq: number; id: number; hash: Uint8Array } & AuditColumns;
   audit_heads: { seq: number; hash: Uint8Array; at: number; account: string; signature: Uint8Array };
+  retentions: { customer_id: string; delete_after: number; ground: string; sealed_identities: Uint8Array };
+  legal_holds: { customer_id: string; operator: string; sealed_reason: Uint8Array; at: number };
+  tombstones: {
+    index_name: string;
+    digest: Uint8Array;
+    id: string;
+    reason: string;
+    effect: TombstoneEffect;
+    at: number;
+    expires_at: number;
+  };
+  shred_queue: { owner: string; at: number };
+  shred_stores: { id: string; looked_at: string | null };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array; retired_at: number | null };

@@ -24,6 +24,7 @@ test('[program.checks] a check has its kind’s inputs as far as they are asked 
     inputs: ['given_name', 'birth_date'],
     early: false,
     fourEyes: true,
+    isLasting: true,
     needsInput: true,
     againAfterMs: 86_400_000,
     settings: { url: 'http://localhost', minMatch: 0.9 },

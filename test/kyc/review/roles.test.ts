@@ -32,6 +32,8 @@ const rows: readonly Row[] = [
   of('note', 'reviewer', { note: 'x' }),
   { act: 'link', from: 'lead', body: () => ({ account: randomAccount() }) },
   of('unlink', 'lead', { account: randomAccount() }),
+  of('hold', 'lead', { reason: 'a subpoena' }),
+  of('lift-hold', 'lead'),
   {
     act: 'merge',
     from: 'lead',
@@ -57,7 +59,8 @@ for (const { act, from, body } of rows) {
       // What the role may and the state does not allow is refused for that reason.
       const isAllowed = roles.indexOf(role) >= roles.indexOf(from);
       assert.equal(code === 'forbidden', !isAllowed, `${role}: ${code}`);
-      if (isAllowed && act !== 'release' && act !== 'unlink') assert.equal(code, 'done', role);
+      if (act === 'lift-hold' && isAllowed) assert.equal(code, 'not_possible', role);
+      else if (isAllowed && act !== 'release' && act !== 'unlink') assert.equal(code, 'done', role);
     }
   });
 }

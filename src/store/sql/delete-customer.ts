@@ -1,0 +1,98 @@
+import { sql, type Transaction } from 'kysely';
+import type { AuditActor, AuditLine } from '../audit-store.ts';
+import type { Deletion, NewRetention, NewTombstone } from '../erasure-store.ts';
+import type { WriteOutcome } from '../store.ts';
+import { lockCustomer } from './locks.ts';
+import { queueShreds } from './shred-queue.ts';
+import { appendAudit } from './sql-audit.ts';
+import { removeUploadsOfCustomer } from './sql-files.ts';
+import { enqueueEvents } from './sql-outbox.ts';
+import { isProposalGone } from './sql-reviews.ts';
+import type { Tables } from './tables.ts';
+
+/** Deletes a customer inside a transaction, or takes them out of everybody's sight. */
+export async function deleteCustomer(
+  db: Transaction<Tables>,
+  id: string,
+  { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
+  now: number,
+): Promise<WriteOutcome> {
+  await lockCustomer(db, id);
+  const { rows } = await sql<{ version: number }>`
+    select version from customers where id = ${id} and retained_at is null`.execute(db);
+  const [found] = rows;
+  if (found === undefined || (version !== undefined && found.version !== version)) return { outcome: 'conflict' };
+  const isGone = proposal !== undefined && (await isProposalGone(db, { id, version: found.version, proposal }));
+  if (isGone) return { outcome: 'conflict' };
+  if (tombstone !== undefined) await addTombstone(db, id, tombstone);
+  const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
+  await appendAudit(db, linesOf(id, { retain, tombstone, by }), now);
+  await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
+  return { outcome: 'stored', orphanedFiles };
+}
+
+function linesOf(
+  customerId: string,
+  {
+    retain,
+    tombstone,
+    by,
+  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & { readonly by: AuditActor },
+): AuditLine[] {
+  const about = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const line = { actor: by, customerId } as const;
+  return [
+    ...(tombstone === undefined
+      ? []
+      : [{ ...line, action: 'tombstone.left', about: { tombstone: tombstone.id, reason: tombstone.reason } } as const]),
+    { ...line, action: about === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
+  ];
+}
+
+/** All of it. Answers the files that nothing refers to any more. */
+export async function destroy(db: Transaction<Tables>, id: string, now: number): Promise<readonly string[]> {
+  const files = await db.selectFrom('files').select('id').where('customer_id', '=', id).execute();
+  const uploads = await removeUploadsOfCustomer(db, id, now);
+  await sql`delete from customers where id = ${id}`.execute(db);
+  await queueShreds(db, [id], now);
+  return [...files.map((file) => file.id), ...uploads];
+}
+
+/** What only a customer who is there needs. Values, files, history, findings, notes and acts are what is kept. */
+const ofThePresent = ['callbacks', 'callback_ends', 'codes', 'standings', 'check_runs', 'review_claims'] as const;
+
+async function hide(
+  db: Transaction<Tables>,
+  id: string,
+  { deleteAfter, ground, sealedIdentities, keepIndexes }: NewRetention,
+  now: number,
+): Promise<readonly string[]> {
+  const uploads = await removeUploadsOfCustomer(db, id, now);
+  for (const table of [...ofThePresent, 'escalations', 'proposals', 'identities'] as const)
+    await sql`delete from ${sql.table(table)} where customer_id = ${id}`.execute(db);
+  if (!keepIndexes) await sql`delete from blind_indexes where customer_id = ${id}`.execute(db);
+  await sql`delete from deliveries where customer_id = ${id} and state = 'pending'`.execute(db);
+  await sql`update customers set version = version + 1, retained_at = ${now} where id = ${id}`.execute(db);
+  await sql`
+    insert into retentions (customer_id, delete_after, ground, sealed_identities)
+    values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities})`.execute(db);
+  return uploads;
+}
+
+async function addTombstone(
+  db: Transaction<Tables>,
+  customerId: string,
+  { id, entries, reason, effect, at, expiresAt }: NewTombstone,
+): Promise<void> {
+  const times = sql`cast(${at.getTime()} as bigint), cast(${expiresAt.getTime()} as bigint)`;
+  const said = sql`cast(${id} as text), cast(${reason} as text), cast(${effect} as text), ${times}`;
+  for (const { index, digest } of entries) {
+    await sql`
+      insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
+      values (${index}, ${digest}, ${said}) on conflict do nothing`.execute(db);
+  }
+  await sql`
+    insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
+    select index_name, digest, ${said} from blind_indexes where customer_id = ${customerId}
+    on conflict do nothing`.execute(db);
+}

@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+import { newUuid } from '../../lib/ids.ts';
+import { newShredKey, type ShredKeys } from '../../vault/shred-keys.ts';
+import type { Database } from '../database.ts';
+import type { Engine, Write } from './engine.ts';
+import { grammarOf } from './grammar.ts';
+import { openPostgres } from './postgres-engine.ts';
+import { openSqlite } from './sqlite-engine.ts';
+
+interface Asked {
+  readonly owner: string;
+  resolve(key: Uint8Array): void;
+  reject(error: unknown): void;
+}
+
+/** Opens the shred store, made where there is none. */
+export function openShredKeys(database: Database): Promise<SqlShredKeys> {
+  return database.engine === 'sqlite' ? openSqliteShredKeys(database.path) : openOver(openPostgres(database.url));
+}
+
+/** The same in a file at `path`. */
+export function openSqliteShredKeys(path: string): Promise<SqlShredKeys> {
+  return openOver(openSqlite(path));
+}
+
+async function openOver(engine: Engine): Promise<SqlShredKeys> {
+  try {
+    return new SqlShredKeys(engine, await engine.transact('durable', prepare));
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** {@link ShredKeys} over SQL. */
+export class SqlShredKeys implements ShredKeys {
+  /** Tells this store from every other one. */
+  readonly id: string;
+  readonly #engine: Engine;
+  #asked: Asked[] = [];
+
+  constructor(engine: Engine, id: string) {
+    this.#engine = engine;
+    this.id = id;
+  }
+
+  /** Those asked for in one turn of the event loop are made durable together. */
+  make(owner: string): Promise<Uint8Array> {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    if (this.#asked.length === 0) setImmediate(() => void this.#makeAsked());
+    this.#asked.push({ owner, resolve, reject });
+    return promise;
+  }
+
+  async find(owner: string): Promise<Uint8Array | undefined> {
+    const { rows } = await sql<{ key: Uint8Array }>`
+      select key from shred_keys where owner = ${owner}`.execute(this.#engine.db);
+    return rows[0]?.key;
+  }
+
+  async destroy(owners: readonly string[], at: Date): Promise<boolean> {
+    await this.#engine.transact('durable', async (db) => {
+      for (const owner of owners) {
+        await sql`delete from shred_keys where owner = ${owner}`.execute(db);
+        await sql`
+          insert into destroyed (owner, at) values (${owner}, ${at.getTime()})
+          on conflict (owner) do nothing`.execute(db);
+      }
+    });
+    return this.#engine.scrub();
+  }
+
+  async listDestroyed(limit: number, afterOwner = ''): Promise<readonly string[]> {
+    const { rows } = await sql<{ owner: string }>`
+      select owner from destroyed where owner > ${afterOwner} order by owner limit ${limit}`.execute(this.#engine.db);
+    return rows.map(({ owner }) => owner);
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.close();
+  }
+
+  async #makeAsked(): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = [];
+    try {
+      await this.#engine.transact('durable', async (db) => {
+        for (const { owner } of asked) {
+          await sql`
+            insert into shred_keys (owner, key) values (${owner}, ${newShredKey()})
+            on conflict (owner) do nothing`.execute(db);
+        }
+      });
+      for (const { owner, resolve, reject } of asked) {
+        const key = await this.find(owner);
+        if (key === undefined) reject(new Error('a shred key just made is gone'));
+        else resolve(key);
+      }
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+}
+
+/** Makes the tables where they are missing; answers the id of the store. Starters at the same time end with the same one. */
+const prepare: Write<string> = async (db) => {
+  const { types, lockSchema } = grammarOf(db);
+  const { text, bytes, integer, keyed } = types;
+  await lockSchema(db);
+  for (const table of [
+    sql`shred_keys (owner ${text} primary key, key ${bytes} not null)`,
+    sql`destroyed (owner ${text} primary key, at ${integer} not null)`,
+    sql`shred_store (id ${text} primary key)`,
+  ])
+    await sql`create table if not exists ${table}${keyed}`.execute(db);
+  await sql`
+    insert into shred_store (id) select ${newUuid()} where not exists (select 1 from shred_store)`.execute(db);
+  const { rows } = await sql<{ id: string }>`select id from shred_store`.execute(db);
+  const [store] = rows;
+  if (store === undefined) throw new Error('cannot read the id just written');
+  return store.id;
+};
