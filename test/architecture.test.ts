@@ -199,6 +199,9 @@ const openers: Readonly<Record<string, string>> = {
     'HeldValues, which notes what it opens: values.read, values.written, check.started, values.shown',
   'src/kyc/review/show-customer.ts': 'values.shown, before findings and notes are opened',
   'src/kyc/review/merge.ts': 'customer.merged, for both',
+  'src/kyc/evidence.ts':
+    'findings, for whoever shows, merges or exports them: values.shown, customer.merged, export.made',
+  'src/kyc/export-customer.ts': 'export.made, before anything is handed on',
   'src/kyc/uploads.ts': 'the reference of an upload: values.written names it',
   'src/kyc/codes/send-due-codes.ts': 'code.sent, code.failed',
   'src/outbox/delivery-worker.ts': 'a callback URL: the delivery log',

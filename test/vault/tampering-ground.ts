@@ -108,11 +108,16 @@ export async function openTamperingGround(): Promise<TamperingGround> {
   };
 }
 
-/** Two people, each with evidence of a third who became part of them. */
+/** Two people under a legal hold, each with evidence of a third who became part of them. */
 async function populate(anchor: TestAnchor, database: DatabaseSync): Promise<{ ada: Person; bob: Person }> {
   const ada = await register(anchor, database);
   const bob = await register(anchor, database);
-  for (const { id } of [ada, bob]) await merge(anchor, (await register(anchor, database)).id, id);
+  for (const { id } of [ada, bob]) {
+    await merge(anchor, (await register(anchor, database)).id, id);
+    const { version } = (await asOperator(anchor, 'GET', id)).body;
+    const hold = { act: 'hold', version, reason: 'a Canary-Subpoena' };
+    assert.equal((await asOperator(anchor, 'POST', id, hold)).status, 200);
+  }
   return { ada, bob };
 }
 

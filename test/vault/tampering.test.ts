@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { call, tokens } from '../http/operator-call.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
 import { outboxGround, until } from '../support/outbox-ground.ts';
 import { signer } from '../support/outbox-standings.ts';
@@ -18,8 +19,11 @@ import {
   write,
 } from './tampering-ground.ts';
 
-/** Keyed digests: nothing is read from them, so nothing is to be opened. */
-const unsealed = ['blind_indexes.digest', 'code_sends.bucket'];
+/** Keyed digests, and what `audit verify` judges: nothing is read from them, so nothing is to be opened. */
+const unsealed = [
+  ...['blind_indexes.digest', 'code_sends.bucket', 'tombstones.digest'],
+  ...['audit_trail.hash', 'audit_heads.hash', 'audit_heads.signature'],
+];
 
 /** A sealed column, and what makes the server read it. */
 interface Sealed {
@@ -46,6 +50,8 @@ const ofUpload = (column: 'wrapped_key' | 'sealed'): Pick<Sealed, 'table' | 'col
 const putAgain: Sealed['probe'] = ({ anchor }, { account }) =>
   anchor.json(account, 'PUT', '/customer', { type: 'basic', first_name: values.first_name });
 const show: Sealed['probe'] = ({ anchor }, { id }) => asOperator(anchor, 'GET', id);
+const exported: Sealed['probe'] = ({ anchor }, { id }) =>
+  call(anchor, tokens.ada, 'POST', `/operator/exports/${id}`, { reason: 'subject-request' }) as Promise<JsonReply>;
 const useUpload: Sealed['probe'] = ({ anchor }, { uploader, uploadId }) =>
   anchor.json(uploader, 'PUT', '/customer', { type: 'basic', ...values, photo_id_front_file_id: uploadId });
 
@@ -62,12 +68,16 @@ const columns: readonly Sealed[] = [
   { ...ofCustomer('review_notes', 'sealed', ' and origin is null'), probe: show },
   { ...ofCustomer('evidence', 'sealed'), probe: show },
   { ...ofCustomer('merged_evidence', 'sealed'), probe: show },
+  { ...ofCustomer('legal_holds', 'sealed_reason'), probe: exported },
   { ...ofUpload('wrapped_key'), probe: useUpload, isOnce: true },
   { ...ofUpload('sealed'), probe: useUpload, isOnce: true },
 ];
 
 /** What else is tested by name below. */
-const elsewhere = ['callbacks.sealed_url', 'codes.hash', 'index_keys.wrapped_key', 'key_checks.wrapped'];
+const elsewhere = [
+  ...['callbacks.sealed_url', 'codes.hash', 'index_keys.wrapped_key', 'key_checks.wrapped'],
+  'retentions.sealed_identities',
+];
 
 test('[tampering.columns] every column of bytes in the database is sealed and tested, or is known to hold no secret', async () => {
   await using ground = await openTamperingGround();
@@ -194,6 +204,23 @@ test('[tampering.accepted] nobody is accepted whose values do not open, or are n
     assert.equal((await anchor.json(sub, 'PUT', '/customer', { type: 'quick', last_name: 'Quixwimble' })).status, 202);
     assert.equal((await anchor.json(sub, 'GET', '/customer?type=quick')).body.status, 'ACCEPTED', what);
   }
+});
+
+test('[tampering.retained] of an erased customer who is kept nothing is exported whose identities were altered', async () => {
+  await using ground = await openTamperingGround();
+  const { anchor, database, ada, bob } = ground;
+  for (const { account } of [ada, bob])
+    assert.equal((await anchor.call(account, 'DELETE', `/customer/${account}`)).status, 200);
+  const place = ({ id }: Person): Place => ({
+    ...{ table: 'retentions', column: 'sealed_identities', where: 'customer_id = ?', by: [id] },
+  });
+  const original = bytesAt(database, place(ada));
+  for (const forged of [original.subarray(0, -1), bytesAt(database, place(bob)), Buffer.alloc(0)]) {
+    write(database, place(ada), forged);
+    assert.equal((await exported(ground, ada)).status, 500);
+  }
+  write(database, place(ada), original);
+  assert.equal((await exported(ground, ada)).status, 200, 'untouched, it is exported');
 });
 
 test('[tampering.codes] an altered hash of a code confirms nothing, neither by the code that was sent nor by another', async () => {

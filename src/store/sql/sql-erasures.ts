@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
-import type { AuditLine } from '../audit-store.ts';
+import type { AuditActor, AuditLine } from '../audit-store.ts';
 import type { ErasureStore, LegalHold, MatchedTombstone, Purged, Retained, Ties } from '../erasure-store.ts';
 import type { ReviewAct } from '../review-store.ts';
 import type { BlindIndexEntry } from '../standing-store.ts';
@@ -153,7 +153,13 @@ export class SqlErasures implements ErasureStore {
     if (ids.length === 0) return 0;
     return this.#writes.write(async (db) => {
       const { rows } = await sql<{ id: string }>`select id from customers where id in (${sql.join(ids)})`.execute(db);
-      for (const { id } of rows) await destroy(db, id, this.#now());
+      const now = this.#now();
+      for (const { id } of rows) await destroy(db, id, now);
+      await appendAudit(
+        db,
+        rows.map(({ id }) => ({ action: 'customer.erased', actor: restoring, customerId: id })),
+        now,
+      );
       return rows.length;
     });
   }
@@ -200,6 +206,8 @@ export class SqlErasures implements ErasureStore {
     return this.#clock.now().getTime();
   }
 }
+
+const restoring: AuditActor = { kind: 'job', id: 'erasing again' };
 
 /** What the audit trail keeps of data that was destroyed at its date. */
 function certificateOf({ customerId, ground, erasedAt, deleteAfter, values, files }: Purged): AuditLine {
