@@ -126,7 +126,7 @@ export const raceCases: readonly RaceCase[] = [
     run: (one, other) =>
       race(async () => {
         const [customerId, id] = [await added(one), newId()];
-        await one.reviews.propose({ id, customerId, version: 1, act: 'approve', operator: 'ann' });
+        await one.reviews.propose({ id, customerId, version: 1, act: '{"act":"approve"}', operator: 'ann' });
         const consequences = { ...noConsequences, review: { act, proposal: id } };
         const [carriedOut, withdrawn] = await Promise.all([
           one.updateCustomer(update(customerId, 1, { consequences })),
