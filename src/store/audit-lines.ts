@@ -51,11 +51,11 @@ export function lineOfAct(
 
 /** Acts that are more than a decision. */
 const actions: Readonly<Record<string, AuditAction>> = {
+  hold: 'hold.set',
+  'lift-hold': 'hold.lifted',
   link: 'account.linked',
   unlink: 'account.unlinked',
   merge: 'customer.merged',
-  hold: 'hold.set',
-  'lift-hold': 'hold.lifted',
 };
 
 /** Choice: codes come from wallets; the clock and a new program are looked after by jobs. */

@@ -42,7 +42,10 @@ export const auditActions = [
   'tombstone.lifted',
   'purge.done',
   'export.made',
+  /** Data keys were wrapped by another key: how many, where. */
   'keys.rotated',
+  'keys.retired',
+  'keys.reinstated',
   'program.changed',
   'backup.made',
 ] as const;

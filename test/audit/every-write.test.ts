@@ -213,13 +213,19 @@ const proofs: Readonly<Record<string, Proof>> = {
   'standings.findSame': 'keyed hashes of one customer that is being looked at, whose line there is',
   'keys.listKeyChecks': reads,
   'keys.addKeyCheck': 'a sealed constant',
-  'keys.listKeyUses': reads,
-  'keys.listWrapped': reads,
-  'keys.replaceWrapped': 'keys, wrapped anew: no value is opened',
-  'keys.retireKey': 'which keys may wrap',
-  'keys.reinstateKey': 'which keys may wrap',
   'keys.findIndexKey': reads,
   'keys.addIndexKey': 'a key, wrapped',
+  'keys.listKeyUses': reads,
+  'keys.listWrapped': reads,
+  'keys.replaceWrapped': {
+    lines: ['customer.created', 'values.written', 'keys.rotated'],
+    async run(store) {
+      const { id, wrappedKey: from } = await created(store);
+      return store.keys.replaceWrapped('customers', [{ id, from, to: { kekId: 'b', bytes: Buffer.from('other') } }]);
+    },
+  },
+  'keys.retireKey': { lines: ['keys.retired'], run: (store) => store.keys.retireKey('old', new Date()) },
+  'keys.reinstateKey': { lines: ['keys.reinstated'], run: (store) => store.keys.reinstateKey('old') },
   'runs.claimRuns': work,
   'runs.retryRun': work,
   'runs.dropRun': work,
@@ -353,7 +359,7 @@ async function assertLines(store: Store, proof: Exclude<Proof, string>): Promise
   const lines = await store.audit.list({ afterId: before }, 1000);
   assert.deepEqual(lines.map(({ action }) => action).sort(), [...proof.lines].sort());
   for (const line of lines) {
-    assert.ok(line.customerId !== undefined || line.action.startsWith('file.'), line.action);
+    assert.ok(line.customerId !== undefined || /^(file|keys)\./.test(line.action), line.action);
     assert.doesNotMatch(JSON.stringify(line), /Canary|sealed|G[A-Z2-7]{55}/);
   }
 }

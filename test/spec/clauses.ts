@@ -220,6 +220,8 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
 
 /** Prefixes of tags that are topics of our own rather than clauses of SEP-12. */
 export const topics: readonly string[] = [
+  'audit',
+  'backup',
   'blind-index',
   'checks',
   'client',
@@ -227,6 +229,8 @@ export const topics: readonly string[] = [
   'docs',
   'e2e',
   'embed',
+  'erase',
+  'export',
   'hostile',
   'house',
   'keys',
@@ -249,6 +253,7 @@ export const topics: readonly string[] = [
   'stellar',
   'store',
   'tampering',
+  'tombstone',
   'vault',
   'worker',
 ];

@@ -1,11 +1,14 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { KycError } from '../../errors.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { KeyCheck } from '../../vault/check-keys.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
 import { type KeyPlace, type KeyUse, keyPlaces, type Rewrapping, type WrappedRow } from '../../vault/rotate-keys.ts';
+import type { AuditAction, AuditLine } from '../audit-store.ts';
 import type { KeyStore } from '../key-store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** What names a row of each place. */
@@ -16,9 +19,12 @@ export class SqlKeys implements KeyStore {
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
 
-  constructor(db: Kysely<Tables>, writes: GroupCommit) {
+  readonly #clock: Clock;
+
+  constructor(db: Kysely<Tables>, writes: GroupCommit, clock: Clock) {
     this.#db = db;
     this.#writes = writes;
+    this.#clock = clock;
   }
 
   async listKeyChecks(): Promise<readonly KeyCheck[]> {
@@ -89,6 +95,7 @@ export class SqlKeys implements KeyStore {
           where ${idOf(place)} = ${id} and kek_id = ${from.kekId} and wrapped_key = ${from.bytes}`.execute(db);
         replaced += Number(numAffectedRows);
       }
+      if (replaced > 0) await this.#tell(db, 'keys.rotated', { place, key: target, count: replaced });
       return replaced;
     });
     if (count === undefined) throw keyRetired(target);
@@ -104,9 +111,15 @@ export class SqlKeys implements KeyStore {
   }
 
   async #mark(kekId: string, retiredAt: number | null): Promise<void> {
-    await this.#writes.write((db) =>
-      db.updateTable('key_checks').set({ retired_at: retiredAt }).where('kek_id', '=', kekId).execute(),
-    );
+    await this.#writes.write(async (db) => {
+      await db.updateTable('key_checks').set({ retired_at: retiredAt }).where('kek_id', '=', kekId).execute();
+      await this.#tell(db, retiredAt === null ? 'keys.reinstated' : 'keys.retired', { key: kekId });
+    });
+  }
+
+  async #tell(db: Transaction<Tables>, action: AuditAction, about: AuditLine['about']): Promise<void> {
+    const line = { action, actor: { kind: 'cli', id: 'keys' }, ...(about && { about }) } as const;
+    await appendAudit(db, [line], this.#clock.now().getTime());
   }
 
   async #nextKey(place: KeyPlace, after: string): Promise<string | undefined> {

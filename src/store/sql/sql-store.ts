@@ -82,7 +82,7 @@ export class SqlStore implements Store {
     this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
-    this.keys = new SqlKeys(db, this.#writes);
+    this.keys = new SqlKeys(db, this.#writes, clock);
   }
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
