@@ -117,6 +117,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     'node:http': ['http', 'server', 'lib'],
     'node:sqlite': ['store'],
     kysely: ['store'],
+    '@aws-sdk/client-s3': ['store'],
     nodemailer: ['kyc'],
     jose: ['sep10'],
     sharp: ['kyc'],

@@ -5,6 +5,7 @@ import { SealBroken } from './key-ring.ts';
 export const chunkBytes: number = 64 * 1024;
 
 const tagBytes = 16;
+const sealedChunkBytes = chunkBytes + tagBytes;
 
 /**
  * Seals a stream in chunks of {@link chunkBytes}, each authenticated with its position and whether it is the last, so that a
@@ -21,15 +22,57 @@ export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Arr
   yield* sealChunk(key, held ?? Buffer.alloc(0), index, true);
 }
 
-/** Opens what {@link sealStream} sealed, chunk by chunk. @throws SealBroken at the first chunk that is not as it was sealed */
+/**
+ * Opens what {@link sealStream} sealed, chunk by chunk; no byte of a chunk is given out before all of the chunk is known to be good.
+ * @throws SealBroken at the first chunk that is not as it was sealed
+ */
 export async function* openStream(key: Uint8Array, sealed: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
   let index = 0;
   let held: Buffer | undefined;
-  for await (const chunk of rechunk(sealed, chunkBytes + tagBytes)) {
+  for await (const chunk of rechunk(sealed, sealedChunkBytes)) {
     if (held !== undefined) yield openChunk(key, held, index++, false);
     held = chunk;
   }
   yield openChunk(key, held ?? Buffer.alloc(0), index, true);
+}
+
+/** Some of the bytes of a sealed stream: from `start` up to and not including `end`. */
+export interface SealedRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Opens the plain bytes of `range` and reads no chunk but those that they lie in, each held to its position. `plainBytes`, the size of
+ * the whole, must come from where it cannot be altered: it tells which chunk is the last.
+ * @throws SealBroken at the first chunk that is not as it was sealed
+ * @throws RangeError when the range does not lie within the whole
+ */
+export async function* openStreamRange(
+  key: Uint8Array,
+  read: (range: SealedRange) => AsyncIterable<Uint8Array>,
+  plainBytes: number,
+  range: SealedRange,
+): AsyncIterable<Buffer> {
+  checkRange(range, plainBytes);
+  if (range.start === range.end) return;
+  const lastIndex = Math.ceil(plainBytes / chunkBytes) - 1;
+  const [from, to] = [Math.floor(range.start / chunkBytes), Math.floor((range.end - 1) / chunkBytes)];
+  const end = to === lastIndex ? plainBytes + (lastIndex + 1) * tagBytes : (to + 1) * sealedChunkBytes;
+  let index = from;
+  for await (const chunk of rechunk(read({ start: from * sealedChunkBytes, end }), sealedChunkBytes)) {
+    if (index > to) throw new SealBroken('a file');
+    const plain = openChunk(key, chunk, index, index === lastIndex);
+    const before = index * chunkBytes;
+    yield plain.subarray(Math.max(range.start - before, 0), range.end - before);
+    index++;
+  }
+  if (index <= to) throw new SealBroken('a file');
+}
+
+function checkRange({ start, end }: SealedRange, plainBytes: number): void {
+  const isWithin = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end <= plainBytes;
+  if (!isWithin || start > end) throw new RangeError('the range does not lie within the file');
 }
 
 function* sealChunk(key: Uint8Array, plain: Uint8Array, index: number, last: boolean): Iterable<Buffer> {
@@ -51,7 +94,10 @@ function openChunk(key: Uint8Array, sealed: Uint8Array, index: number, last: boo
   }
 }
 
-/** Position and last-chunk mark make the nonce, so both are authenticated. */
+/**
+ * Position and last-chunk mark make the nonce, so both are authenticated; a key is for one stream, so no nonce comes twice under it.
+ * @see Hoang, Reyhanitabar, Rogaway, Vizár: Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance (STREAM)
+ */
 function nonceOf(index: number, last: boolean): Buffer {
   const nonce = Buffer.alloc(12);
   nonce.writeUInt8(last ? 1 : 0, 0);

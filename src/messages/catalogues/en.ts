@@ -104,6 +104,7 @@ export const en = {
   'error.not_implemented': 'not implemented',
   'error.internal': 'internal error; the log knows more of request {requestId}',
   'error.database_away': 'the database cannot be reached; try again later',
+  'error.files_away': 'the file store cannot be reached; try again later',
   'error.signers_away': 'the signers of the account cannot be looked up right now',
   'error.too_many_changes': 'too many changes to this customer at once; try again',
   'error.token_missing': 'missing token',

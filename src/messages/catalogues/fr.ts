@@ -109,6 +109,7 @@ export const fr: Catalogue = {
   'error.not_implemented': 'fonction non disponible',
   'error.internal': 'erreur interne ; le journal en dit plus sur la requête {requestId}',
   'error.database_away': 'la base de données est inaccessible ; veuillez réessayer plus tard',
+  'error.files_away': 'le stockage des fichiers est inaccessible ; veuillez réessayer plus tard',
   'error.signers_away': 'les signataires du compte ne peuvent pas être consultés pour le moment',
   'error.too_many_changes': 'trop de modifications simultanées pour ce client ; veuillez réessayer',
   'error.token_missing': 'jeton manquant',
