@@ -17,6 +17,7 @@ export type EnvironmentOption =
   | 'jwtTtl'
   | 'dataDir'
   | 'databaseUrl'
+  | 'filesUrl'
   | 'program'
   | 'worker'
   | 'smtpUrl'
@@ -60,6 +61,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   jwtTtl: 'JWT_TTL',
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
+  filesUrl: 'FILES_URL',
   program: 'KYC_PROGRAM',
   worker: 'WORKER',
   smtpUrl: 'SMTP_URL',

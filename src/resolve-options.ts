@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
+import { readFilesUrl } from './file-options.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
 import { builtInKinds } from './kyc/checks/kinds.ts';
@@ -18,6 +19,7 @@ import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
+import type { S3Location } from './store/files/s3-location.ts';
 import { LocalKeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
@@ -40,6 +42,8 @@ export interface Settings {
   readonly jwtTtlSeconds: number;
   readonly dataDir: string;
   readonly databasePath: string;
+  /** Undefined when files are kept in `dataDir`. */
+  readonly filesLocation: S3Location | undefined;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -175,11 +179,15 @@ function readStellar(
   };
 }
 
-function readStorage(reader: OptionReader, options: RawOptions): Some<'dataDir' | 'databasePath' | 'integration'> {
+function readStorage(
+  reader: OptionReader,
+  options: RawOptions,
+): Some<'dataDir' | 'databasePath' | 'filesLocation' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
     databasePath: reader.databasePath() ?? join(dataDir, 'anchor-kyc.db'),
+    filesLocation: readFilesUrl(reader),
     integration: options.integration,
   };
 }

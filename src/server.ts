@@ -32,7 +32,9 @@ import { importTokenKey } from './sep10/token.ts';
 import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { startWork } from './start-work.ts';
+import type { BlobStore } from './store/files/blob-store.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
+import { openS3Files } from './store/files/open-s3-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
 import { openSqliteStore } from './store/sql/sql-store.ts';
@@ -86,7 +88,7 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
 }
 
 async function assemble(settings: Settings, store: Store): Promise<Anchor> {
-  const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
+  const files = new SealedFiles(await openBlobs(settings), settings.log);
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
   const builtIn = await openOwn(settings, store, files, () => work.running?.poke());
@@ -129,6 +131,12 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
       return server;
     },
   };
+}
+
+/** Sealed files are kept in the data directory, or in S3 by way of it. */
+async function openBlobs({ filesLocation, dataDir }: Settings): Promise<BlobStore> {
+  if (filesLocation === undefined) return new DiskFiles(join(dataDir, 'files'));
+  return openS3Files(filesLocation, join(dataDir, 'spool'));
 }
 
 /** For what the Node adapter itself refuses: a target or a Host that is no URL. */

@@ -26,7 +26,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'option-reader': ['environment', 'kyc', 'outbox', 'sep1'],
   'sender-options': ['environment', 'kyc', 'lib', 'option-reader'],
   'operator-options': ['kyc', 'option-reader'],
+  'file-options': ['option-reader', 'store'],
   'resolve-options': [
+    'file-options',
     'operator-options',
     'sender-options',
     'environment',
@@ -40,6 +42,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'sep10',
     'sep12/integration',
     'stellar',
+    'store',
     'vault',
   ],
   'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],

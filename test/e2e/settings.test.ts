@@ -62,6 +62,7 @@ const wrongValues: Environment = {
   KYC_ENCRYPTION_KEYS: 'one:c2hvcnQtc2VjcmV0LWtleQ==',
   JWT_TTL: 'a day',
   DATABASE_URL: 'mysql://root:hunter22@localhost/kyc',
+  FILES_URL: 's3://key:hunter22@kyc-files?region=eu-west-1',
   LOCAL_MODE: 'perhaps',
   SHARED_ACCOUNTS: 'sometimes',
   SEP10_AUTHORIZATION: 'maybe',
