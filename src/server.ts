@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { RawOptions } from './environment.ts';
-import { createApp } from './http/app.ts';
+import { type App, createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
@@ -103,9 +103,9 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
-  const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
+  const fetch: App = (request, incoming) => calls.count(() => app(request, incoming));
   const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
-    getRequestListener(fetch, {
+    getRequestListener((request, { incoming }) => fetch(request, incoming), {
       overrideGlobalObjects,
       hostname: settings.webAuthDomain,
       errorHandler: () => malformedRequest(),
@@ -122,7 +122,7 @@ async function assemble(settings: Settings, store: Store): Promise<Anchor> {
   if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
   return {
     settings,
-    fetch,
+    fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
     listen: async () => {

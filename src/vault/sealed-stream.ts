@@ -14,12 +14,7 @@ const sealedChunkBytes = chunkBytes + tagBytes;
  */
 export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
   let index = 0;
-  let held: Buffer | undefined;
-  for await (const chunk of rechunk(plain, chunkBytes)) {
-    if (held !== undefined) yield* sealChunk(key, held, index++, false);
-    held = chunk;
-  }
-  yield* sealChunk(key, held ?? Buffer.alloc(0), index, true);
+  for await (const { bytes, isLast } of rechunk(plain, chunkBytes)) yield* sealChunk(key, bytes, index++, isLast);
 }
 
 /**
@@ -28,12 +23,7 @@ export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Arr
  */
 export async function* openStream(key: Uint8Array, sealed: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
   let index = 0;
-  let held: Buffer | undefined;
-  for await (const chunk of rechunk(sealed, sealedChunkBytes)) {
-    if (held !== undefined) yield openChunk(key, held, index++, false);
-    held = chunk;
-  }
-  yield openChunk(key, held ?? Buffer.alloc(0), index, true);
+  for await (const { bytes, isLast } of rechunk(sealed, sealedChunkBytes)) yield openChunk(key, bytes, index++, isLast);
 }
 
 /** Some of the bytes of a sealed stream: from `start` up to and not including `end`. */
@@ -60,9 +50,9 @@ export async function* openStreamRange(
   const [from, to] = [Math.floor(range.start / chunkBytes), Math.floor((range.end - 1) / chunkBytes)];
   const end = to === lastIndex ? plainBytes + (lastIndex + 1) * tagBytes : (to + 1) * sealedChunkBytes;
   let index = from;
-  for await (const chunk of rechunk(read({ start: from * sealedChunkBytes, end }), sealedChunkBytes)) {
+  for await (const { bytes } of rechunk(read({ start: from * sealedChunkBytes, end }), sealedChunkBytes)) {
     if (index > to) throw new SealBroken('a file');
-    const plain = openChunk(key, chunk, index, index === lastIndex);
+    const plain = openChunk(key, bytes, index, index === lastIndex);
     const before = index * chunkBytes;
     yield plain.subarray(Math.max(range.start - before, 0), range.end - before);
     index++;
@@ -105,24 +95,30 @@ function nonceOf(index: number, last: boolean): Buffer {
   return nonce;
 }
 
+/** Some of a stream's bytes. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly isLast: boolean;
+}
+
 /**
- * The same bytes in pieces of exactly `size`, the last one shorter. A piece is good until the next but one: two buffers take turns, so
- * that large files leave no trail of dead ones.
+ * The same bytes in pieces of exactly `size`, the last one shorter, or empty if there are none. A piece is good until the next is asked
+ * for: all are of one buffer, so that large files leave no trail of dead ones.
  */
-async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Buffer> {
-  let [piece, other] = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)];
+async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Piece> {
+  const buffer = Buffer.allocUnsafeSlow(size);
   let filled = 0;
   for await (const bytes of source) {
     for (let at = 0; at < bytes.length; ) {
+      if (filled === size) {
+        yield { bytes: buffer, isLast: false };
+        filled = 0;
+      }
       const taken = Math.min(size - filled, bytes.length - at);
-      piece.set(bytes.subarray(at, at + taken), filled);
+      buffer.set(bytes.subarray(at, at + taken), filled);
       filled += taken;
       at += taken;
-      if (filled < size) continue;
-      yield piece;
-      [piece, other] = [other, piece];
-      filled = 0;
     }
   }
-  if (filled > 0) yield piece.subarray(0, filled);
+  yield { bytes: buffer.subarray(0, filled), isLast: true };
 }
