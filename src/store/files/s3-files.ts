@@ -12,6 +12,7 @@ import {
 } from './blob-store.ts';
 import type { S3Location } from './s3-location.ts';
 import { type Spooled, spool } from './spool.ts';
+import { Turns } from './turns.ts';
 
 /** The package that speaks to S3: only those who keep files there need it. */
 export type S3Sdk = Pick<
@@ -35,6 +36,8 @@ const connectMs = 3000;
 /** How often something is tried before the store is said to be away. */
 const attempts = 4;
 const firstRetryMs = 100;
+/** How many blobs are sent at once. More would not be faster, and each has some buffers; those that wait lie on disk. */
+const sendsAtOnce = 8;
 /** What S3 says with a status of 4xx and takes when it is sent again. */
 const passing = ['RequestTimeout', 'IncompleteBody', 'BadDigest', 'ConditionalRequestConflict', 'OperationAborted'];
 
@@ -52,6 +55,7 @@ export class S3Files implements BlobStore {
   readonly #client: S3Client;
   readonly #location: S3Location;
   readonly #spoolDirectory: string;
+  readonly #sending = new Turns(sendsAtOnce);
 
   constructor(sdk: S3Sdk, location: S3Location, spoolDirectory: string, { idleMs }: S3FilesOptions = {}) {
     this.#sdk = sdk;
@@ -77,7 +81,7 @@ export class S3Files implements BlobStore {
     await using blob = await spool(this.#spoolDirectory, bytes);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#send(id, blob);
+        return await this.#sending.take(() => this.#send(id, blob));
       } catch (error) {
         if (statusOf(error) === 412) return await this.#settle(id, blob, attempt, error);
         if (attempt === attempts || !isPassing(error)) throw filesAway(error);
