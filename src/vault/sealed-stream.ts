@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { SealBroken } from './key-ring.ts';
 
 /** Plain bytes in every chunk but the last. */
@@ -10,11 +10,14 @@ const sealedChunkBytes = chunkBytes + tagBytes;
 /**
  * Seals a stream in chunks of {@link chunkBytes}, each authenticated with its position and whether it is the last, so that a
  * chunk cut off, repeated, moved or taken from elsewhere is noticed. `key` must be random and used for this one stream:
- * the nonces are counters. Memory held: one chunk.
+ * the nonces are counters. Memory held: one chunk, plain and sealed; what is given out is good until the next is asked for.
  */
 export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
+  const secret = createSecretKey(key);
+  const sealed = Buffer.allocUnsafeSlow(sealedChunkBytes);
   let index = 0;
-  for await (const { bytes, isLast } of rechunk(plain, chunkBytes)) yield* sealChunk(key, bytes, index++, isLast);
+  for await (const { bytes, isLast } of rechunk(plain, chunkBytes))
+    yield sealChunk(secret, bytes, nonceOf(index++, isLast), sealed);
 }
 
 /**
@@ -22,8 +25,10 @@ export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Arr
  * @throws SealBroken at the first chunk that is not as it was sealed
  */
 export async function* openStream(key: Uint8Array, sealed: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
+  const secret = createSecretKey(key);
   let index = 0;
-  for await (const { bytes, isLast } of rechunk(sealed, sealedChunkBytes)) yield openChunk(key, bytes, index++, isLast);
+  for await (const { bytes, isLast } of rechunk(sealed, sealedChunkBytes))
+    yield openChunk(secret, bytes, index++, isLast);
 }
 
 /** Some of the bytes of a sealed stream: from `start` up to and not including `end`. */
@@ -46,13 +51,14 @@ export async function* openStreamRange(
 ): AsyncIterable<Buffer> {
   checkRange(range, plainBytes);
   if (range.start === range.end) return;
+  const secret = createSecretKey(key);
   const lastIndex = Math.ceil(plainBytes / chunkBytes) - 1;
   const [from, to] = [Math.floor(range.start / chunkBytes), Math.floor((range.end - 1) / chunkBytes)];
   const end = to === lastIndex ? plainBytes + (lastIndex + 1) * tagBytes : (to + 1) * sealedChunkBytes;
   let index = from;
   for await (const { bytes } of rechunk(read({ start: from * sealedChunkBytes, end }), sealedChunkBytes)) {
     if (index > to) throw new SealBroken('a file');
-    const plain = openChunk(key, bytes, index, index === lastIndex);
+    const plain = openChunk(secret, bytes, index, index === lastIndex);
     const before = index * chunkBytes;
     yield plain.subarray(Math.max(range.start - before, 0), range.end - before);
     index++;
@@ -65,20 +71,34 @@ function checkRange({ start, end }: SealedRange, plainBytes: number): void {
   if (!isWithin || start > end) throw new RangeError('the range does not lie within the file');
 }
 
-function* sealChunk(key: Uint8Array, plain: Uint8Array, index: number, last: boolean): Iterable<Buffer> {
-  const cipher = createCipheriv('aes-256-gcm', key, nonceOf(index, last));
-  yield cipher.update(plain);
+/** Writes ciphertext and tag into `sealed`, and answers what of it they fill. */
+function sealChunk(key: KeyObject, plain: Uint8Array, nonce: Uint8Array, sealed: Buffer): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const body = cipher.update(plain);
   cipher.final();
-  yield cipher.getAuthTag();
+  sealed.set(body);
+  sealed.set(cipher.getAuthTag(), body.length);
+  const end = body.length + tagBytes;
+  release(body);
+  return sealed.subarray(0, end);
 }
 
-function openChunk(key: Uint8Array, sealed: Uint8Array, index: number, last: boolean): Buffer {
+/**
+ * Gives back the memory of bytes that nobody needs any more, without waiting for a collector: it looks at its heap, in which they are a few
+ * words each, and finds them late.
+ */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
+function openChunk(key: KeyObject, sealed: Uint8Array, index: number, last: boolean): Buffer {
   if (sealed.length < tagBytes) throw new SealBroken('a file');
   const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(index, last), { authTagLength: tagBytes });
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
   try {
-    const body = decipher.update(sealed.subarray(0, sealed.length - tagBytes));
-    return Buffer.concat([body, decipher.final()]);
+    const plain = decipher.update(sealed.subarray(0, sealed.length - tagBytes));
+    decipher.final();
+    return plain;
   } catch {
     throw new SealBroken('a file');
   }

@@ -18,7 +18,8 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncIterable<Uint8Arra
 }
 
 async function all(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(source));
+  // What is given out is good until the next is asked for.
+  return Buffer.concat(await Array.fromAsync(source, (bytes) => Buffer.from(bytes)));
 }
 
 async function sealed(key: Uint8Array, plain: Uint8Array): Promise<Buffer> {

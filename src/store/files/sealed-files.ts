@@ -143,9 +143,8 @@ export class SealedFiles {
 
   async *#collecting(sealed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     for await (const chunk of sealed) {
-      this.#collectAfter(chunk.length);
       yield chunk;
-      release(chunk);
+      this.#collectAfter(chunk.length);
     }
   }
 
@@ -166,14 +165,6 @@ export class SealedFiles {
       throw error;
     }
   }
-}
-
-/**
- * Gives back the memory of sealed bytes that have been written, without waiting for a collector: it looks at its heap, in which they are a
- * few words each, and would find them late.
- */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function keyOf({ key }: FileReference): Buffer {
