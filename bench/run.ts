@@ -5,7 +5,7 @@ import { residentMemory, startBuiltServer } from '../test/support/built-server.t
 import { benchAgainstFloor } from './against-floor.ts';
 import type { Contest } from './contest.ts';
 import { median } from './load.ts';
-import { uploadTenAtOnce } from './uploads.ts';
+import { uploadAtOnce } from './uploads.ts';
 import { benchWebAuth } from './webauth.ts';
 
 // npm run bench [-- --quick] [-- --profile]: what this is promised to do, measured in one run against what it is measured by. Every
@@ -75,7 +75,7 @@ async function startRows(): Promise<Row[]> {
 async function uploadRows(): Promise<Row[]> {
   await using server = await startBuiltServer({ dataDir: await newDataDir('uploads') });
   const runs = [];
-  for (let round = 0; round < (isQuick ? 3 : 5); round++) runs.push(await uploadTenAtOnce(server));
+  for (let round = 0; round < (isQuick ? 3 : 5); round++) runs.push(await uploadAtOnce(server, 10));
   const addedMb = Math.max(...runs.map((run) => run.addedBytes)) / 2 ** 20;
   const speed = median(runs.map((run) => run.megabytesPerSecond));
   const measured = `+${addedMb.toFixed(0)} MB at most, ${speed.toFixed(0)} MB/s`;

@@ -15,9 +15,9 @@ const boundary = 'bench';
 const head = `--${boundary}\r\nContent-Disposition: form-data; name="photo_id_front"; filename="front.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
 const tail = `\r\n--${boundary}--\r\n`;
 
-/** Ten photos of 10 MB by ten customers at once. */
-export async function uploadTenAtOnce(server: BuiltServer): Promise<UploadRun> {
-  const tokens = await Promise.all(Array.from({ length: 10 }, () => server.token(freshAccount())));
+/** Photos of 10 MB by as many customers at once. */
+export async function uploadAtOnce(server: BuiltServer, count: number): Promise<UploadRun> {
+  const tokens = await Promise.all(Array.from({ length: count }, () => server.token(freshAccount())));
   const before = await residentMemory(server.pid);
   await resetPeak(server.pid);
   const startedAt = performance.now();

@@ -25,6 +25,7 @@ export type EnvironmentOption =
   | 'dataDir'
   | 'databaseUrl'
   | 'shredDatabaseUrl'
+  | 'filesUrl'
   | 'program'
   | 'worker'
   | 'smtpUrl'
@@ -76,6 +77,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   dataDir: 'DATA_DIR',
   databaseUrl: 'DATABASE_URL',
   shredDatabaseUrl: 'SHRED_DATABASE_URL',
+  filesUrl: 'FILES_URL',
   program: 'KYC_PROGRAM',
   worker: 'WORKER',
   smtpUrl: 'SMTP_URL',

@@ -78,6 +78,11 @@ export interface Options {
    * `sqlite:` and `shreds.db` in `dataDir`.
    */
   readonly shredDatabaseUrl?: string | undefined;
+  /**
+   * Where the sealed files are kept: `s3://BUCKET/PREFIX?region=REGION`, for a store other than AWS with `&endpoint=URL` (and `&pathStyle=0` if
+   * it names buckets by host). Needs the package `@aws-sdk/client-s3`; credentials come from where AWS's tools find them. Default: `files` in `dataDir`.
+   */
+  readonly filesUrl?: string | undefined;
   /** What is asked of customers. Default: a program with the types sep31-sender, sep31-receiver, sep6-deposit, sep6-withdraw. */
   readonly program?: ProgramDefinition | undefined;
   /** Kinds of checks of your own, which the program may use beside the built-in ones. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { RawOptions } from './environment.ts';
+import { readFilesUrl } from './file-options.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
 import { readKeyRing } from './key-options.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
@@ -20,6 +21,7 @@ import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
 import type { Database } from './store/database.ts';
+import type { S3Location } from './store/files/s3-location.ts';
 import type { KeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
@@ -44,6 +46,8 @@ export interface Settings {
   readonly database: Database;
   /** Where the other half of every data key lies. Never backed up with the database. */
   readonly shredDatabase: Database;
+  /** Undefined when files are kept in `dataDir`. */
+  readonly filesLocation: S3Location | undefined;
   readonly program: Program;
   /** By name: the built-in kinds of checks and the anchor's own. */
   readonly checkKinds: ReadonlyMap<string, CheckKind>;
@@ -181,12 +185,13 @@ function readStellar(
 function readStorage(
   reader: OptionReader,
   options: RawOptions,
-): Some<'dataDir' | 'database' | 'shredDatabase' | 'integration'> {
+): Some<'dataDir' | 'database' | 'shredDatabase' | 'filesLocation' | 'integration'> {
   const dataDir = resolve(reader.text('dataDir') ?? 'data');
   return {
     dataDir,
     database: reader.database() ?? { engine: 'sqlite', path: join(dataDir, 'anchor-kyc.db') },
     shredDatabase: reader.database('shredDatabaseUrl') ?? { engine: 'sqlite', path: join(dataDir, 'shreds.db') },
+    filesLocation: readFilesUrl(reader),
     integration: options.integration,
   };
 }

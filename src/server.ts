@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { DeliveryDesk } from './delivery-desk.ts';
 import type { RawOptions } from './environment.ts';
-import { createApp } from './http/app.ts';
+import { type App, createApp } from './http/app.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
@@ -38,7 +38,9 @@ import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
+import type { BlobStore } from './store/files/blob-store.ts';
 import { DiskFiles } from './store/files/disk-files.ts';
+import { openS3Files } from './store/files/open-s3-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
 import { openStore } from './store/sql/open-store.ts';
@@ -103,7 +105,7 @@ export async function openAnchor(options: RawOptions, naming: Naming): Promise<A
 }
 
 async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys | undefined): Promise<Anchor> {
-  const files = new SealedFiles(new DiskFiles(join(settings.dataDir, 'files')));
+  const files = new SealedFiles(await openBlobs(settings), settings.log);
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
   const builtIn = await openOwn(settings, { store, files, shreds }, () => work.running?.poke());
@@ -120,9 +122,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
-  const fetch = (request: Request): Promise<Response> => calls.count(() => app(request));
+  const fetch: App = (request, incoming) => calls.count(() => app(request, incoming));
   const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
-    getRequestListener(fetch, {
+    getRequestListener((request, { incoming }) => fetch(request, incoming), {
       overrideGlobalObjects,
       hostname: settings.webAuthDomain,
       errorHandler: () => malformedRequest(),
@@ -140,7 +142,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
   return {
     settings,
-    fetch,
+    fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
     listen: async () => {
@@ -149,6 +151,12 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
       return server;
     },
   };
+}
+
+/** Sealed files are kept in the data directory, or in S3 by way of it. */
+async function openBlobs({ filesLocation, dataDir }: Settings): Promise<BlobStore> {
+  if (filesLocation === undefined) return new DiskFiles(join(dataDir, 'files'));
+  return openS3Files(filesLocation, join(dataDir, 'spool'));
 }
 
 /** For what the Node adapter itself refuses: a target or a Host that is no URL. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { newUuid } from '../lib/ids.ts';
 import type { Logger } from '../lib/log.ts';
 import { translate } from '../messages/translate.ts';
@@ -16,6 +17,7 @@ export interface AppParts {
 /** A request and the route that was found for it. */
 interface Found {
   readonly request: Request;
+  readonly incoming: Readable | undefined;
   readonly route: Route;
   readonly account: string | undefined;
 }
@@ -26,13 +28,16 @@ type Methods = ReadonlyMap<string, Route>;
 /** What stands for the open last segment of a path, whatever the route calls it. */
 const openEnd = '/:';
 
+/** A web-standard handler. A server that has the request's body as a stream of Node's may hand that over, too: it is then read from there. */
+export type App = (request: Request, incoming?: Readable) => Promise<Response>;
+
 /**
  * The web-standard handler over the routes: any server that speaks `Request` and `Response` can mount it.
  * It never rejects. A table of paths is all the routing that a few fixed paths need, and the fastest measured.
  */
-export function createApp(routes: readonly Route[], parts: AppParts): (request: Request) => Promise<Response> {
+export function createApp(routes: readonly Route[], parts: AppParts): App {
   const byPath = tabulate(routes);
-  return async (request) => {
+  return async (request, incoming) => {
     const requestId = newUuid();
     const path = normalPath(request.url, parts.basePath);
     const account = byPath.has(path) ? undefined : lastSegment(path);
@@ -42,7 +47,7 @@ export function createApp(routes: readonly Route[], parts: AppParts): (request: 
     if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId, isPrivate);
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
     if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId, isPrivate);
-    return serve({ request, route, account }, requestId, parts.log);
+    return serve({ request, incoming, route, account }, requestId, parts.log);
   };
 }
 
@@ -55,13 +60,14 @@ async function serve(found: Found, requestId: string, log: Logger): Promise<Resp
   return toResponse(reply, requestId, found.route.isPrivate);
 }
 
-async function answer({ request, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
+async function answer({ request, incoming, route, account }: Found, requestId: string, log: Logger): Promise<Reply> {
   let asked: string | undefined;
   const answerIn = (lang: string | undefined): void => {
     asked = lang;
   };
   try {
-    return await route.handle({ request, query: () => readQuery(request.url), account, requestId, answerIn });
+    const query = (): ReadonlyMap<string, string> => readQuery(request.url);
+    return await route.handle({ request, incoming, query, account, requestId, answerIn });
   } catch (error) {
     return errorReply(error, { requestId, log, lang: asked || requestLanguage(request) });
   }

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
 import { KycError } from '../errors.ts';
 import { tooLarge } from './body-limits.ts';
+import { type Pulling, pullStream } from './pull-stream.ts';
 
 /** Up to this announced length a body is read in one piece. */
 const smallBytes = 64 * 1024;
@@ -9,13 +11,15 @@ export class BodySource {
   readonly #request: Request;
   readonly #maxBytes: number;
   readonly #announcedBytes: number;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #incoming: Readable | undefined;
+  #pulling: Pulling | undefined;
   #readBytes = 0;
   #isRead = false;
   #first: Uint8Array | undefined;
 
-  constructor(request: Request, maxBytes: number) {
+  constructor(request: Request, maxBytes: number, incoming?: Readable) {
     this.#request = request;
+    this.#incoming = incoming;
     this.#maxBytes = maxBytes;
     this.#announcedBytes = Number(request.headers.get('content-length') ?? Number.NaN);
   }
@@ -32,9 +36,9 @@ export class BodySource {
     for (let chunk = this.#first; chunk !== undefined; chunk = await this.#read()) yield chunk;
   }
 
-  /** Wants no more of it. Nobody waits for the sender to agree: it may never do. */
+  /** Wants no more of it. */
   cancel(): void {
-    if (!this.#isRead) (this.#reader ?? this.#request.body)?.cancel().catch(() => undefined);
+    if (!this.#isRead) this.#open().cancel();
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -55,9 +59,22 @@ export class BodySource {
   }
 
   async #pull(): Promise<Uint8Array | undefined> {
-    this.#reader ??= this.#request.body?.getReader();
-    return (await this.#reader?.read())?.value;
+    return this.#open().read();
   }
+
+  #open(): Pulling {
+    this.#pulling ??= this.#incoming === undefined ? pullRequest(this.#request) : pullStream(this.#incoming);
+    return this.#pulling;
+  }
+}
+
+function pullRequest({ body }: Request): Pulling {
+  const reader = body?.getReader();
+  return {
+    read: async () => (await reader?.read())?.value,
+    // Nobody waits for the sender to agree: it may never do.
+    cancel: () => void reader?.cancel().catch(() => undefined),
+  };
 }
 
 function endedEarly(cause: unknown): never {

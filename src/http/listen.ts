@@ -18,19 +18,23 @@ const connectionsCheckingInterval = 2000;
 /** Longer than the idle time-out of common load balancers, so that they never reuse a connection just closed here. */
 const keepAliveTimeoutMs = 65_000;
 
+/** What may wait in each connection and in each request's body, so that many uploads at once need little memory. */
+const highWaterMark = 16 * 1024;
+
 /** @throws Error when the port cannot be had */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   at: { readonly port: number; readonly host: string | undefined },
 ): Promise<Listening> {
-  const timeouts = {
+  const options = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval,
+    highWaterMark,
   };
   const latest = new WeakMap<Duplex, Exchange>();
-  const server = createServer(timeouts, (request, response) => {
+  const server = createServer(options, (request, response) => {
     latest.set(request.socket, { request, response });
     limitUnreadRest(request, response);
     void handler(request, response);

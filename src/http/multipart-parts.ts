@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { Dicer } from '@fastify/busboy';
 import { KycError } from '../errors.ts';
 import { tooMany } from './body-limits.ts';
 
@@ -14,20 +11,39 @@ export interface Part {
   read(): Promise<Uint8Array | undefined>;
 }
 
-/** The parts in the order they come. Reads no faster than they are read. Throws `invalid_request` or `too_large`. */
+const maxBoundaryLength = 200;
+const maxHeaderBytes = 8192;
+const maxHeaders = 20;
+/** Large chunks are cut, so that nobody works on one for long. */
+const pieceBytes = 64 * 1024;
+const lineBreak = Buffer.from('\r\n');
+const headerEnd = Buffer.from('\r\n\r\n');
+/** What makes a delimiter the last. */
+const closing = Buffer.from('--');
+
+/**
+ * The parts in the order they come. Takes a chunk when all of the one before was read, so that nothing waits here. What comes before the
+ * first delimiter and after the last is passed over. Throws `invalid_request` or `too_large`.
+ * Choice: own code, because splitters that are written to (busboy's) queue what they have found and need more of everything.
+ * @see RFC 2046 § 5.1.1
+ */
 export async function* splitParts(
   chunks: AsyncIterable<Uint8Array>,
   boundary: string,
   maxParts: number,
 ): AsyncGenerator<Part, void> {
-  const splitter = new PartSplitter(boundary, maxParts);
-  const feeding = splitter.feed(chunks);
-  try {
-    yield* splitter.parts();
-    await feeding;
-  } finally {
-    splitter.stop();
+  if (boundary === '' || boundary.length > maxBoundaryLength) throw malformedMultipart();
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  const window = new Window(pieces(chunks));
+  await passOver(window.until(delimiter));
+  for (let count = 1; !(await window.startsWith(closing)); count++) {
+    if (count > maxParts) throw tooMany('error.too_many_parts', maxParts);
+    const headers = await readHeaders(window, delimiter);
+    const bytes = bodyOf(window, delimiter);
+    yield { headers, read: async () => (await bytes.next()).value ?? undefined };
+    await passOver(bytes);
   }
+  await window.drain();
 }
 
 /** What is thrown when the bytes do not follow the format, or end too soon. */
@@ -35,102 +51,104 @@ export function malformedMultipart(): KycError {
   return new KycError('invalid_request', { key: 'error.multipart_malformed' });
 }
 
-const pieceBytes = 64 * 1024;
-/** What may wait in each part; many small parts may wait at once while a slow store holds up the first. */
-const partBytes = 16 * 1024;
-const maxBoundaryLength = 200;
+/** The line break before a body belongs to the headers, or, where there is no body, to the delimiter. */
+async function* bodyOf(window: Window, delimiter: Buffer): AsyncGenerator<Uint8Array, void> {
+  if (!(await window.startsWith(delimiter))) window.take(lineBreak.length);
+  yield* window.until(delimiter);
+}
 
-/**
- * Turns the events of Dicer, the splitter inside busboy, into parts that are pulled one by one.
- * Choice: Dicer and not busboy itself, which drops a part it cannot make sense of without a word, and guesses charsets.
- */
-class PartSplitter {
-  readonly #dicer: Dicer;
-  readonly #queue = new Readable({ objectMode: true, read: () => undefined });
-  readonly #stopped = new AbortController();
-  readonly #maxParts: number;
-  #count = 0;
-  #open: Readable | undefined;
-  #openHasHeaders = true;
-  #failure: unknown;
+/** Headers after the first twenty, or beyond the first 8 kB, are passed over. */
+async function readHeaders(window: Window, delimiter: Buffer): Promise<PartHeaders> {
+  let text = '';
+  let end = Buffer.alloc(0);
+  for await (const bytes of window.until(headerEnd)) {
+    text += bytes.toString('latin1', 0, Math.max(0, maxHeaderBytes - text.length));
+    const seen = Buffer.concat([end, bytes]);
+    if (seen.includes(delimiter)) throw malformedMultipart();
+    end = Buffer.from(seen.subarray(Math.max(0, seen.length - delimiter.length + 1)));
+  }
+  window.giveBack(lineBreak);
+  return parseHeaders(text);
+}
 
-  constructor(boundary: string, maxParts: number) {
-    if (boundary === '' || boundary.length > maxBoundaryLength) throw malformedMultipart();
-    const config = { boundary, maxHeaderPairs: 20, maxHeaderSize: 8192, partHwm: partBytes };
-    this.#maxParts = maxParts;
-    this.#queue.on('error', () => undefined);
-    this.#dicer = new Dicer(config);
-    this.#dicer.on('error', () => this.#fail(malformedMultipart()));
-    this.#dicer.on('part', (stream: Readable) => this.#begin(stream));
+/** Reads as far as the lines are headers. What is left of the delimiter's own line may be blanks; lines may be folded. */
+function parseHeaders(text: string): PartHeaders {
+  const headers = new Map<string, string[]>();
+  const lines = text
+    .replace(/^[\t ]*\r\n/, '')
+    .replace(/\r\n(?=[\t ])/g, '')
+    .split('\r\n');
+  for (const line of lines.filter((each) => each !== '').slice(0, maxHeaders)) {
+    const [, name, value] = /^([^:\r\n]+):[\t ]?([^\r\n]*)$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) break;
+    headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), value]);
+  }
+  return Object.fromEntries(headers);
+}
+
+/** What has come of a body and was not taken yet. */
+class Window {
+  readonly #source: AsyncIterator<Uint8Array>;
+  /** A body may begin with its delimiter, as if after a line break. */
+  #held: Buffer = lineBreak;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** Never rejects: what goes wrong is thrown to whoever reads the parts. */
-  async feed(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    try {
-      for await (const piece of pieces(chunks)) await this.#write(piece);
-      this.#dicer.end();
-      await once(this.#dicer, 'close', { signal: this.#stopped.signal });
-      if (!this.#openHasHeaders) throw malformedMultipart();
-      this.#queue.push(null);
-    } catch (error) {
-      this.#fail(error);
+  /** The bytes before `needle` as they come; the needle is taken too. Throws when there is none. */
+  async *until(needle: Buffer): AsyncGenerator<Buffer, void> {
+    for (;;) {
+      const at = this.#held.indexOf(needle);
+      const before = at < 0 ? this.#held.length - begunBytes(this.#held, needle) : at;
+      if (before > 0) yield this.take(before);
+      if (at >= 0) return void this.take(needle.length);
+      if (!(await this.#fill())) throw malformedMultipart();
     }
   }
 
-  parts(): AsyncIterable<Part> {
-    return this.#queue;
+  /** Throws when the body ends before that can be said. */
+  async startsWith(bytes: Buffer): Promise<boolean> {
+    while (this.#held.length < bytes.length && bytes.subarray(0, this.#held.length).equals(this.#held)) {
+      if (!(await this.#fill())) throw malformedMultipart();
+    }
+    return this.#held.subarray(0, bytes.length).equals(bytes);
   }
 
-  stop(): void {
-    this.#stopped.abort();
-    this.#open?.destroy();
+  take(bytes: number): Buffer {
+    const taken = this.#held.subarray(0, bytes);
+    this.#held = this.#held.subarray(bytes);
+    return taken;
   }
 
-  async #write(piece: Uint8Array): Promise<void> {
-    if (!this.#dicer.write(piece)) await once(this.#dicer, 'drain', { signal: this.#stopped.signal });
-    if (this.#failure !== undefined) throw this.#failure;
+  giveBack(bytes: Buffer): void {
+    this.#held = Buffer.concat([bytes, this.#held]);
   }
 
-  #begin(stream: Readable): void {
-    stream.on('error', () => undefined);
-    if (!this.#openHasHeaders) this.#fail(malformedMultipart());
-    if (++this.#count > this.#maxParts) this.#fail(tooMany('error.too_many_parts', this.#maxParts));
-    if (this.#failure !== undefined) return;
-    this.#open = stream;
-    this.#openHasHeaders = false;
-    stream.once('header', (headers: PartHeaders) => {
-      this.#openHasHeaders = true;
-      this.#queue.push(this.#part(headers, stream));
-    });
+  async drain(): Promise<void> {
+    while (!(await this.#source.next()).done);
   }
 
-  #part(headers: PartHeaders, stream: Readable): Part {
-    const bytes: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
-    return {
-      headers,
-      read: async () => {
-        const next = await bytes.next().catch(() => this.#throwFailure());
-        if (this.#failure !== undefined) return this.#throwFailure();
-        if (!next.done) return next.value;
-        // Dicer pauses when a part is full and misses its end if the delimiter began a chunk: ask for more by hand.
-        stream._read(0);
-        return undefined;
-      },
-    };
-  }
-
-  #throwFailure(): never {
-    throw this.#failure ?? malformedMultipart();
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error;
-    this.#open?.destroy();
-    this.#queue.destroy(error instanceof Error ? error : malformedMultipart());
+  async #fill(): Promise<boolean> {
+    const { done, value } = await this.#source.next();
+    if (done) return false;
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    return true;
   }
 }
 
-/** Cuts large chunks, so that the splitter stops soon after a part is full. */
+/** How many bytes at the end may be the beginning of a needle, which begins with a carriage return. */
+function begunBytes(held: Buffer, needle: Buffer): number {
+  let at = held.indexOf('\r', Math.max(0, held.length - needle.length + 1));
+  while (at >= 0 && !needle.subarray(0, held.length - at).equals(held.subarray(at))) at = held.indexOf('\r', at + 1);
+  return at < 0 ? 0 : held.length - at;
+}
+
+async function passOver(bytes: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of bytes);
+}
+
 async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { MIMEType } from 'node:util';
 import { KycError } from '../errors.ts';
 import { BodyFields } from './body-fields.ts';
@@ -17,6 +18,8 @@ export interface RequestBody<F> {
 /** How to read a body. */
 export interface ReadBodyOptions<F> extends FileRules<F> {
   readonly limits: BodyLimits;
+  /** The body as it comes in, if the request's own is made of that. */
+  readonly incoming?: Readable | undefined;
   /** The values of a JSON object by wire name; what it throws is thrown on. */
   parseJson(text: string): Iterable<readonly [string, string]>;
   /** Gives up a file that was stored before the body turned out to be bad. */
@@ -33,7 +36,7 @@ export interface ReadBodyOptions<F> extends FileRules<F> {
  */
 export async function readBody<F>(request: Request, options: ReadBodyOptions<F>): Promise<RequestBody<F>> {
   const { limits } = options;
-  const source = new BodySource(request, limits.totalBytes);
+  const source = new BodySource(request, limits.totalBytes, options.incoming);
   const fields = new BodyFields<F>(limits);
   try {
     if (!(await source.isEmpty())) await readFields(request, source, fields, options);

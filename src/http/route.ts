@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { givenTwice } from './field-label.ts';
 import type { About } from './openapi/about.ts';
 import type { Reply } from './reply.ts';
@@ -5,6 +6,8 @@ import type { Reply } from './reply.ts';
 /** A request on its way to a route. */
 export interface Call {
   readonly request: Request;
+  /** Its body where it comes from, if this is a server of Node's: read from there it is not copied, and does not wait in further queues. */
+  readonly incoming: Readable | undefined;
   /**
    * The query without empty values, which some clients send (ruling 30).
    * @throws InvalidRequest for a parameter given twice with different values, as it could mean two people

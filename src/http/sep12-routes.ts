@@ -91,6 +91,7 @@ async function withBody<T>(
 ): Promise<T> {
   const body = await readBody<ReceivedFile>(call.request, {
     limits: parts.limits,
+    incoming: call.incoming,
     kindOf,
     storeFile: (_field, bytes) => parts.storeFile(bytes),
     discard: (file) => file.discard(),

@@ -9,6 +9,7 @@ import { sealEvidence } from './evidence.ts';
 import { type Finding, withResult } from './facts.ts';
 import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
 import type { CheckPlan } from './program.ts';
+import { removeOrphans } from './remove-orphans.ts';
 
 /** What running checks needs. */
 export interface RunnerParts extends DecidingParts {
@@ -120,7 +121,7 @@ export class CheckRunner {
           ...(isKept && restated(vault, stripped)),
         };
       },
-      onOrphans: (ids) => void Promise.all(ids.map((id) => this.#parts.files.remove(id))).catch(() => undefined),
+      onOrphans: (ids) => void removeOrphans(this.#parts, ids),
     });
     if (isKept && dossier !== undefined) for (const { file } of stripped) file.keep();
     for (const { file } of stripped) await file.discard();

@@ -56,9 +56,14 @@ export async function submit(
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const record = await findReached(parts.store, request, context);
     if (record === undefined && request.id !== undefined) throw new CustomerNotFound();
-    const done = record
-      ? await update(parts, submission, record, concern, context)
-      : await create(parts, submission, request, concern, context);
+    const attempting = record
+      ? update(parts, submission, record, concern, context)
+      : create(parts, submission, request, concern, context);
+    const done = await attempting.catch(async (error: unknown) => {
+      const now = await findReached(parts.store, request, context);
+      if (now?.version === record?.version) throw error;
+      // What was refused may be fine by now: an upload that is gone is the customer's, say, since the same request came twice.
+    });
     if (done !== undefined) return done;
   }
   throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });

@@ -101,3 +101,28 @@ test('[sep12.content.multipart] a body that is not what its boundary says is ref
   await new BodyReader().refuses(put(form, '{"memo":"7"}'), 'invalid_request', malformed);
   await new BodyReader().refuses(put(form, '--b\r\nContent-Disp\r\n--b--'), 'invalid_request', malformed);
 });
+
+test('[sep12.content.multipart] blanks after a delimiter, folded headers and a part that ends with its headers are read', async () => {
+  const body = [
+    '--b \t\r\nContent-Disposition: form-data;\r\n name="memo"\r\n\r\n7',
+    '--b\r\nContent-Disposition: form-data; name="first_name"\r\n',
+    '--b\r\nContent-Disposition: form-data; name="last_name"\r\n\r\n--you\r\n--',
+    '--b--',
+  ].join('\r\n');
+  for (const size of [1, 3, 1000]) {
+    const chunks = Array.from({ length: Math.ceil(body.length / size) }, (_, n) =>
+      body.slice(n * size, (n + 1) * size),
+    );
+    const { values } = await new BodyReader().read(put(form, ...chunks));
+    assert.deepEqual(Object.fromEntries(values), { memo: '7', first_name: '', last_name: '--you\r\n--' }, `${size}`);
+  }
+});
+
+test('[sep12.content.multipart] a delimiter among the headers is no header, and ends nothing', async () => {
+  const name = 'Content-Disposition: form-data; name="memo"';
+  for (const body of [
+    `--b\r\n${name}\r\n--b\r\n${name}\r\n\r\n7\r\n--b--`,
+    `--b\r\n${name}\r\n--b--\r\n\r\n7\r\n--b--`,
+  ])
+    await new BodyReader().refuses(put(form, body), 'invalid_request', /^multipart body is malformed$/);
+});

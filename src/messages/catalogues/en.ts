@@ -105,6 +105,7 @@ export const en = {
   'error.internal': 'internal error; the log knows more of request {requestId}',
   'error.database_away': 'the database cannot be reached; try again later',
   'error.keys_away': 'personal data cannot be opened or stored right now; try again later',
+  'error.files_away': 'the file store cannot be reached; try again later',
   'error.signers_away': 'the signers of the account cannot be looked up right now',
   'error.too_many_changes': 'too many changes to this customer at once; try again',
   'error.token_missing': 'missing token',

@@ -107,6 +107,7 @@ export const es: Catalogue = {
   'error.internal': 'error interno; el registro contiene más detalles de la solicitud {requestId}',
   'error.database_away': 'no se puede acceder a la base de datos; inténtelo de nuevo más tarde',
   'error.keys_away': 'los datos personales no se pueden abrir ni guardar en este momento; inténtelo de nuevo más tarde',
+  'error.files_away': 'no se puede acceder al almacén de archivos; inténtelo de nuevo más tarde',
   'error.signers_away': 'en este momento no se pueden consultar los firmantes de la cuenta',
   'error.too_many_changes': 'demasiados cambios simultáneos de este cliente; inténtelo de nuevo',
   'error.token_missing': 'falta el token',

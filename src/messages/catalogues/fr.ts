@@ -111,6 +111,7 @@ export const fr: Catalogue = {
   'error.database_away': 'la base de données est inaccessible ; veuillez réessayer plus tard',
   'error.keys_away':
     'les données personnelles ne peuvent être ni ouvertes ni enregistrées pour le moment ; veuillez réessayer plus tard',
+  'error.files_away': 'le stockage des fichiers est inaccessible ; veuillez réessayer plus tard',
   'error.signers_away': 'les signataires du compte ne peuvent pas être consultés pour le moment',
   'error.too_many_changes': 'trop de modifications simultanées pour ce client ; veuillez réessayer',
   'error.token_missing': 'jeton manquant',

@@ -105,6 +105,7 @@ export const id: Catalogue = {
   'error.internal': 'kesalahan internal; log memuat rincian permintaan {requestId}',
   'error.database_away': 'basis data tidak dapat dijangkau; silakan coba lagi nanti',
   'error.keys_away': 'data pribadi tidak dapat dibuka atau disimpan saat ini; silakan coba lagi nanti',
+  'error.files_away': 'penyimpanan berkas tidak dapat dijangkau; silakan coba lagi nanti',
   'error.signers_away': 'penanda tangan akun tidak dapat diperiksa saat ini',
   'error.too_many_changes': 'terlalu banyak perubahan sekaligus pada pelanggan ini; silakan coba lagi',
   'error.token_missing': 'token tidak ada',

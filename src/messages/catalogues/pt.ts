@@ -106,6 +106,7 @@ export const pt: Catalogue = {
   'error.internal': 'erro interno; o registro contém mais detalhes da solicitação {requestId}',
   'error.database_away': 'não foi possível acessar o banco de dados; tente novamente mais tarde',
   'error.keys_away': 'não é possível abrir nem guardar dados pessoais neste momento; tente novamente mais tarde',
+  'error.files_away': 'não foi possível acessar o armazenamento de arquivos; tente novamente mais tarde',
   'error.signers_away': 'não é possível consultar os signatários da conta no momento',
   'error.too_many_changes': 'muitas alterações simultâneas deste cliente; tente novamente',
   'error.token_missing': 'falta o token',

@@ -106,6 +106,7 @@ export const sw: Catalogue = {
   'error.internal': 'hitilafu ya ndani; kumbukumbu ina maelezo zaidi kuhusu ombi {requestId}',
   'error.database_away': 'hifadhidata haipatikani; tafadhali jaribu tena baadaye',
   'error.keys_away': 'taarifa binafsi haziwezi kufunguliwa wala kuhifadhiwa kwa sasa; tafadhali jaribu tena baadaye',
+  'error.files_away': 'hifadhi ya faili haipatikani; tafadhali jaribu tena baadaye',
   'error.signers_away': 'watia saini wa akaunti hawawezi kukaguliwa kwa sasa',
   'error.too_many_changes': 'mabadiliko mengi mno ya mteja huyu kwa wakati mmoja; tafadhali jaribu tena',
   'error.token_missing': 'tokeni haipo',

@@ -105,6 +105,7 @@ export const vi: Catalogue = {
   'error.internal': 'lỗi nội bộ; nhật ký có thêm thông tin về yêu cầu {requestId}',
   'error.database_away': 'không thể truy cập cơ sở dữ liệu; vui lòng thử lại sau',
   'error.keys_away': 'hiện không thể mở hoặc lưu dữ liệu cá nhân; vui lòng thử lại sau',
+  'error.files_away': 'không thể truy cập kho lưu trữ tệp; vui lòng thử lại sau',
   'error.signers_away': 'hiện không thể tra cứu những người ký của tài khoản',
   'error.too_many_changes': 'quá nhiều thay đổi cùng lúc đối với khách hàng này; vui lòng thử lại',
   'error.token_missing': 'thiếu token',

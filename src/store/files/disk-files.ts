@@ -1,27 +1,15 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-
-/** A blob being written. Nobody reads it before `finish` resolved. */
-export interface BlobWriter {
-  write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when the bytes survive a crash. */
-  finish(): Promise<void>;
-  /** Removes what was written. */
-  abort(): Promise<void>;
-}
-
-/** Where sealed bytes lie. It never sees a plain one. */
-export interface BlobStore {
-  create(id: string): Promise<BlobWriter>;
-  /** The bytes in order. @throws Error when there is no such blob */
-  read(id: string): AsyncIterable<Uint8Array>;
-  /** Removes the blob; no error when it is gone already. */
-  remove(id: string): Promise<void>;
-  /** The ids of blobs last written before `before`. */
-  listOlderThan(before: Date): AsyncIterable<string>;
-}
-
-const readBytes = 64 * 1024;
+import {
+  BlobExists,
+  BlobMissing,
+  type BlobStore,
+  type ByteRange,
+  checkBlobId,
+  filesAway,
+  isBlobId,
+} from './blob-store.ts';
+import { readHandle } from './read-handle.ts';
 
 /** Blobs as files under one directory, mode 0600, spread over 256 subdirectories by the first two letters of their id. */
 export class DiskFiles implements BlobStore {
@@ -31,33 +19,22 @@ export class DiskFiles implements BlobStore {
     this.#directory = directory;
   }
 
-  async create(id: string): Promise<BlobWriter> {
+  async put(id: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const path = this.#path(id);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(path, 'wx', 0o600);
-    return {
-      write: async (bytes) => {
-        await file.writeFile(bytes);
-      },
-      finish: async () => {
-        await file.sync();
-        await file.close();
-        await syncDirectory(dirname(path));
-      },
-      abort: async () => {
-        await file.close().catch(() => {});
-        await rm(path, { force: true });
-      },
-    };
+    const file = await this.#create(path);
+    try {
+      for await (const chunk of bytes) await file.writeFile(chunk).catch(throwAway);
+      await this.#makeDurable(file, path).catch(throwAway);
+    } catch (error) {
+      await file.close().catch(() => {});
+      await rm(path, { force: true }).catch(() => {});
+      throw error;
+    }
   }
 
-  async *read(id: string): AsyncIterable<Uint8Array> {
-    await using file = await open(this.#path(id), 'r');
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(readBytes), 0, readBytes);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
+  async *open(id: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+    await using file = await open(this.#path(id), 'r').catch(throwMissing);
+    yield* readHandle(file, range);
   }
 
   async remove(id: string): Promise<void> {
@@ -66,17 +43,41 @@ export class DiskFiles implements BlobStore {
 
   async *listOlderThan(before: Date): AsyncIterable<string> {
     for (const shard of await listDirectory(this.#directory)) {
-      for (const name of await listDirectory(join(this.#directory, shard))) {
+      for (const name of (await listDirectory(join(this.#directory, shard))).filter(isBlobId)) {
         const entry = await stat(join(this.#directory, shard, name)).catch(() => undefined);
         if (entry?.isFile() && entry.mtime < before) yield name;
       }
     }
   }
 
+  async #create(path: string): Promise<FileHandle> {
+    const directory = dirname(path);
+    const made = await mkdir(directory, { recursive: true, mode: 0o700 }).catch(throwAway);
+    const parents = made === undefined ? [] : new Set([dirname(directory), dirname(made)]);
+    for (const parent of parents) await syncDirectory(parent).catch(throwAway);
+    return open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? new BlobExists({ cause: error }) : filesAway(error);
+    });
+  }
+
+  async #makeDurable(file: FileHandle, path: string): Promise<void> {
+    await file.sync();
+    await file.close();
+    await syncDirectory(dirname(path));
+  }
+
   #path(id: string): string {
-    if (!/^[0-9a-f]{32}$/.test(id)) throw new TypeError('a file id is 32 hexadecimal digits');
+    checkBlobId(id);
     return join(this.#directory, id.slice(0, 2), id);
   }
+}
+
+function throwAway(error: unknown): never {
+  throw filesAway(error);
+}
+
+function throwMissing(error: NodeJS.ErrnoException): never {
+  throw error.code === 'ENOENT' ? new BlobMissing({ cause: error }) : filesAway(error);
 }
 
 async function listDirectory(path: string): Promise<string[]> {

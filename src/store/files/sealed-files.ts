@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
 import { newToken } from '../../lib/ids.ts';
-import { keyBytes } from '../../vault/key-ring.ts';
-import { openStream, sealStream } from '../../vault/sealed-stream.ts';
-import type { BlobStore } from './disk-files.ts';
+import { describeError, type Logger, silentLogger } from '../../lib/log.ts';
+import { keyBytes, SealBroken } from '../../vault/key-ring.ts';
+import { openStream, openStreamRange, sealStream } from '../../vault/sealed-stream.ts';
+import { BlobMissing, type BlobStore, type ByteRange } from './blob-store.ts';
 import { PixelCounter } from './pixel-counter.ts';
 
 /** The first bytes of a file, by which its type is told. */
@@ -60,22 +61,24 @@ export class SealedFile {
     this.#kept = true;
   }
 
-  /** Removes the file unless it was kept. */
+  /** Removes the file unless it was kept. Never rejects: what cannot be removed now is swept later, and whoever gives up a file has better to tell. */
   async discard(): Promise<void> {
-    if (!this.#kept) await this.#files.remove(this.reference.id);
+    if (!this.#kept) await this.#files.giveUp(this.reference.id);
   }
 }
 
 /** Files of personal data: no plain byte of them ever reaches the disk. */
 export class SealedFiles {
   readonly #blobs: BlobStore;
+  readonly #log: Logger;
   #bytesSinceCollected = 0;
 
-  constructor(blobs: BlobStore) {
+  constructor(blobs: BlobStore, log: Logger = silentLogger) {
     this.#blobs = blobs;
+    this.#log = log;
   }
 
-  /** Seals a stream under a fresh key and makes it durable. On any error nothing stays behind. */
+  /** Seals a stream under a fresh key and makes it durable. On any error nothing stays behind that anything refers to. */
   async store(plain: AsyncIterable<Uint8Array>): Promise<SealedFile> {
     const id = newToken();
     const key = randomBytes(keyBytes);
@@ -92,7 +95,7 @@ export class SealedFiles {
         yield bytes;
       }
     }
-    await this.#write(id, sealStream(key, observed()));
+    await this.#blobs.put(id, this.#collecting(sealStream(key, observed())));
     const contentType = await sniff(Buffer.concat(head));
     const sha256 = hash.digest('hex');
     const reference = { id, key: key.toString('base64'), contentType, sizeBytes, sha256 };
@@ -101,11 +104,29 @@ export class SealedFiles {
 
   /** The plain bytes of a stored file. @throws SealBroken when they are not as they were sealed */
   open(reference: FileReference): AsyncIterable<Uint8Array> {
-    return openStream(Buffer.from(reference.key, 'base64'), this.#blobs.read(reference.id));
+    return this.#watched(reference.id, openStream(keyOf(reference), this.#blobs.open(reference.id)));
+  }
+
+  /**
+   * Some of the plain bytes of a stored file, at the cost of the chunks that they lie in.
+   * @throws SealBroken when a chunk of them is not as it was sealed
+   * @throws RangeError when the range does not lie within the file
+   */
+  openRange(reference: FileReference, range: ByteRange): AsyncIterable<Uint8Array> {
+    const { id, sizeBytes } = reference;
+    const read = (sealed: ByteRange): AsyncIterable<Uint8Array> => this.#blobs.open(id, sealed);
+    return this.#watched(id, openStreamRange(keyOf(reference), read, sizeBytes, range));
   }
 
   async remove(id: string): Promise<void> {
     await this.#blobs.remove(id);
+  }
+
+  /** Removes a file that nothing refers to, as far as that can be done now: the sweep removes what is left. */
+  async giveUp(id: string): Promise<void> {
+    await this.#blobs.remove(id).catch((error: unknown) => {
+      this.#log.warn({ file: id, ...describeError(error) }, 'a file was not removed; the sweep will');
+    });
   }
 
   /** Removes blobs written before `before` that `isLive` does not claim; answers how many. */
@@ -120,6 +141,13 @@ export class SealedFiles {
     return removed;
   }
 
+  async *#collecting(sealed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const chunk of sealed) {
+      yield chunk;
+      this.#collectAfter(chunk.length);
+    }
+  }
+
   #collectAfter(bytes: number): void {
     this.#bytesSinceCollected += bytes;
     if (this.#bytesSinceCollected < collectEveryBytes) return;
@@ -127,19 +155,20 @@ export class SealedFiles {
     globalThis.gc?.({ type: 'minor' });
   }
 
-  async #write(id: string, sealed: AsyncIterable<Uint8Array>): Promise<void> {
-    const writer = await this.#blobs.create(id);
+  /** A file that was altered or is gone is told to the operator, whoever asked for it and whatever they make of it. */
+  async *#watched(id: string, plain: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     try {
-      for await (const chunk of sealed) {
-        await writer.write(chunk);
-        this.#collectAfter(chunk.length);
-      }
-      await writer.finish();
+      yield* plain;
     } catch (error) {
-      await writer.abort();
+      if (error instanceof SealBroken || error instanceof BlobMissing)
+        this.#log.error({ file: id, ...describeError(error) }, 'a stored file is not as it was sealed');
       throw error;
     }
   }
+}
+
+function keyOf({ key }: FileReference): Buffer {
+  return Buffer.from(key, 'base64');
 }
 
 async function sniff(head: Uint8Array): Promise<string> {

@@ -32,7 +32,7 @@ export function startSweeping(
 /** One round; answers how many files are gone. An upload loses its row first, and with it the key: what a crash leaves is unreadable. */
 export async function sweep(files: SealedFiles, register: FileRegister, clock: Clock): Promise<number> {
   const expired = await register.files.removeExpired();
-  for (const id of expired) await files.remove(id);
+  for (const id of expired) await files.giveUp(id);
   const before = new Date(clock.now().getTime() - orphanAgeMs);
   return expired.length + (await files.sweep(before, (ids) => register.findLiveFiles(ids)));
 }
