@@ -197,8 +197,6 @@ function* functionsOf(lines: readonly string[]): Generator<{ name: string; lengt
 const openers: Readonly<Record<string, string>> = {
   'src/kyc/open-customer.ts':
     'HeldValues, which notes what it opens: values.read, values.written, check.started, values.shown',
-  'src/kyc/evidence.ts': 'opened by show-customer, export-customer and merge, which have lines of their own',
-  'src/kyc/export-customer.ts': 'export.made',
   'src/kyc/review/show-customer.ts': 'values.shown, before findings and notes are opened',
   'src/kyc/review/merge.ts': 'customer.merged, for both',
   'src/kyc/evidence.ts':
