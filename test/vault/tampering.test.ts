@@ -51,7 +51,7 @@ const putAgain: Sealed['probe'] = ({ anchor }, { account }) =>
   anchor.json(account, 'PUT', '/customer', { type: 'basic', first_name: values.first_name });
 const show: Sealed['probe'] = ({ anchor }, { id }) => asOperator(anchor, 'GET', id);
 const exported: Sealed['probe'] = ({ anchor }, { id }) =>
-  call(anchor, tokens.ada, 'POST', `/operator/exports/${id}`, { reason: 'subject-request' }) as Promise<JsonReply>;
+  call(anchor, tokens.ada, 'POST', `/operator/exports/${id}`, { reason: 'subject-request' });
 const useUpload: Sealed['probe'] = ({ anchor }, { uploader, uploadId }) =>
   anchor.json(uploader, 'PUT', '/customer', { type: 'basic', ...values, photo_id_front_file_id: uploadId });
 
