@@ -9,7 +9,12 @@ import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
 /** What names a row of each place. */
-const idColumns: { readonly [P in KeyPlace]: string } = { customers: 'id', uploads: 'id', index_keys: 'name' };
+const idColumns: { readonly [P in KeyPlace]: string } = {
+  customers: 'id',
+  uploads: 'id',
+  payments: 'id',
+  index_keys: 'name',
+};
 
 /** The {@link KeyStore} over SQL. */
 export class SqlKeys implements KeyStore {
