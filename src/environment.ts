@@ -40,6 +40,11 @@ export type EnvironmentOption =
   | 'smsPerHour'
   | 'appName'
   | 'operators'
+  | 'sep31SendingAnchors'
+  | 'sep31Account'
+  | 'sep31Assets'
+  | 'sep31MissingKyc'
+  | 'rails'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -92,6 +97,11 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   smsPerHour: 'SMS_PER_HOUR',
   appName: 'APP_NAME',
   operators: 'OPERATORS',
+  sep31SendingAnchors: 'SEP31_SENDING_ANCHORS',
+  sep31Account: 'SEP31_ACCOUNT',
+  sep31Assets: 'SEP31_ASSETS',
+  sep31MissingKyc: 'SEP31_MISSING_KYC',
+  rails: 'RAILS',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

@@ -3,19 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { DeliveryDesk } from './delivery-desk.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
-import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
-import { operatorRoutes } from './http/operator-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
+import { sep31Path } from './http/sep31-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
 import { eraseRestored } from './kyc/finish-erasures.ts';
@@ -23,10 +21,14 @@ import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
+import { operatorDoors, sep31Doors } from './open-doors.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
+import { type GateAnswer, type GateRequest, gate } from './payments/gate.ts';
+import { paymentLookup } from './payments/payment-lookup.ts';
+import { Payments } from './payments/payments.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -49,10 +51,20 @@ import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
 
+/** What an embedder asks about customers. */
+export interface Kyc {
+  /** Whether somebody's money may move, and if not what to answer. @see gate */
+  gate(request: GateRequest): Promise<GateAnswer>;
+}
+
 /** An anchor's KYC, ready to serve. */
 export interface Anchor {
   /** The settings it runs with, checked and defaulted. */
   readonly settings: Settings;
+  /** What is asked about customers from within; undefined with an integration of your own. */
+  readonly kyc: Kyc | undefined;
+  /** Payments, where SEP-31 is served: tell it of money that came, and of what became of money that went. */
+  readonly payments: Payments | undefined;
   /** The web-standard handler: mount it wherever `Request` and `Response` are spoken. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same handler for `node:http`, Express and Fastify. No body parser may have read the request before it. */
@@ -109,6 +121,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
   const builtIn = await openOwn(settings, { store, files, shreds }, () => work.running?.poke());
+  const payments = builtIn && settings.sep31 && new Payments(builtIn.parts);
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
@@ -116,7 +129,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const measured = async (): Promise<string> =>
     renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
-    ...(await protocolRoutes(settings, store, files, builtIn)),
+    ...(await protocolRoutes(settings, store, files, builtIn, payments)),
     ...healthRoutes(health),
     ...(settings.metrics ? metricsRoutes(measured) : []),
   ];
@@ -142,6 +155,8 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
   return {
     settings,
+    kyc: builtIn && { gate: (request) => gate(builtIn.parts, request) },
+    payments,
     fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
@@ -174,6 +189,7 @@ async function protocolRoutes(
   store: Store,
   files: SealedFiles,
   builtIn: BuiltIn | undefined,
+  payments: Payments | undefined,
 ): Promise<Route[]> {
   const { activeSeps, hostUrl } = settings;
   const auth = await buildWebAuth(settings, store);
@@ -185,6 +201,7 @@ async function protocolRoutes(
     ...(settings.localMode && { orgUrl: hostUrl }),
     ...(isActive('sep-10') && { webAuthEndpoint: auth.endpoint }),
     ...(isActive('sep-12') && { kycServer: hostUrl }),
+    ...(isActive('sep-31') && { directPaymentServer: `${hostUrl}${sep31Path}` }),
     extras: settings.tomlExtras,
   });
   const integration = settings.integration ?? builtIn?.integration;
@@ -202,13 +219,10 @@ async function protocolRoutes(
           ownFields: ownFieldsOf(settings),
         })
       : []),
-    ...(builtIn && settings.operators.length > 0 ? operating(settings, store, builtIn) : []),
+    ...sep31Doors(settings, builtIn, payments, auth),
+    ...operatorDoors(settings, store, builtIn, payments),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
-}
-
-function operating({ operators, clock }: Settings, store: Store, { desk }: BuiltIn): readonly Route[] {
-  return [...operatorRoutes(desk, operators), ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators)];
 }
 
 /** What is served, told to whoever writes a client. */
@@ -266,7 +280,8 @@ async function openOwn(
   if (integration !== undefined || keyRing === undefined) return undefined;
   const codes = { ...settings.codes, appName: settings.appName };
   const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
-  return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
+  const lookup = settings.sep31 === undefined ? transactions : paymentLookup(stores.store, transactions);
+  return openBuiltIn({ ...parts, ...(lookup && { transactions: lookup }) });
 }
 
 /** What the anchor's own fields hold; those of SEP-9 are known. */

@@ -29,7 +29,7 @@ const customer: Json = {
 };
 
 /** The kinds of replies and of what they are made of. */
-export type ReplySchema = PublicSchema | OperatorReply;
+export type ReplySchema = PublicSchema | OperatorReply | Sep31Reply;
 
 /** What operators are answered. */
 export type OperatorReply =
@@ -45,7 +45,12 @@ export type OperatorReply =
   | 'OperatorDelivery'
   | 'OperatorRedelivered'
   | 'OperatorTargets'
-  | 'OperatorEnabled';
+  | 'OperatorEnabled'
+  | 'OperatorGate'
+  | 'OperatorPayment';
+
+/** What sending anchors are answered. */
+export type Sep31Reply = 'Sep31Info' | 'Sep31Taken' | 'Sep31Needed' | 'Sep31Transaction';
 
 /** What wallets and whoever runs the server are answered. */
 export type PublicSchema =

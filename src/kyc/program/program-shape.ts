@@ -8,6 +8,7 @@ import {
   type CheckDefinition,
   decisionModes,
   type ExpiryDefinition,
+  missingModes,
   type ProgramDefinition,
   type ReasonDefinition,
   type ReviewDefinition,
@@ -51,6 +52,7 @@ const type: Shape<TypeDefinition> = named('TypeDefinition', () =>
     subject: oneOf(subjectKinds),
     risk: oneOf(riskClasses),
     release: oneOf(releaseModes),
+    whenMissing: oneOf(missingModes),
   }),
 );
 

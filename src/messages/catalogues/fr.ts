@@ -257,4 +257,23 @@ export const fr: Catalogue = {
   'reason.screening-hit': "Vos informations sont en cours d'examen. Veuillez revenir plus tard.",
   'reason.rejected-before': 'Nous ne sommes pas en mesure de vous proposer ce service.',
   'reason.unknown': "Ceci n'a pas pu être accepté. Veuillez nous contacter.",
+  'error.not_a_sending_anchor': "ce compte n'est pas celui d'une de nos ancres émettrices",
+  'error.payment_not_possible': 'ce paiement ne peut pas être effectué pour ce client',
+  'error.no_update_awaited': "aucune mise à jour de cette transaction n'est attendue",
+  'error.fields_not_awaited':
+    'Les champs envoyés ne peuvent pas être modifiés ; envoyez les champs demandés et aucun autre.',
+  'rule.amount': 'montant supérieur à 0 attendu, en chiffres décimaux, avec 7 décimales au plus',
+  'rule.amount_min': 'au moins {min} attendu',
+  'rule.amount_max': 'au plus {max} attendu',
+  'rule.no_quotes': "cette ancre n'accepte pas de cotations",
+  'rule.known_customer': "identifiant d'un de vos clients attendu",
+  'rule.together': "attendu avec ''{other}''",
+  'rule.object': 'objet attendu',
+  'payment.customer-rejected':
+    'Le paiement ne peut pas être effectué : nous ne pouvons pas proposer ce service à un de ses clients.',
+  'payment.customer-erased':
+    "Le paiement ne peut pas être effectué : les données d'un de ses clients ont été supprimées.",
+  'payment.rails-refused': "Le paiement n'a pas pu être remis.",
+  'payment.attempts-exhausted': "Le paiement n'a pas pu être remis après de nombreuses tentatives. Contactez-nous.",
+  'payment.wrong-amount': 'Ce qui a été reçu ne correspond pas à la transaction. Contactez-nous.',
 };
