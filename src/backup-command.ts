@@ -65,7 +65,11 @@ function readArguments(args: readonly string[]): { values: { 'dry-run': boolean 
 
 /** Only where things lie is read: no secret is needed to copy what is sealed. */
 function placesOf(environment: Environment): Places {
-  const { dataDir: given, databaseUrl } = optionsFromEnvironment(environment);
+  const { dataDir: given, databaseUrl, filesUrl } = optionsFromEnvironment(environment);
+  if (filesUrl)
+    throw new TypeError(
+      'FILES_URL: files in a bucket are backed up by its own tools, and the database with them: see docs/operating.md',
+    );
   const options = { ...(given !== undefined && { dataDir: given }), ...(databaseUrl !== undefined && { databaseUrl }) };
   const { database, dataDir } = resolveOptions({ ...freshSecrets(), localMode: true, ...options }, 'environment');
   if (database.engine !== 'sqlite')

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Environment } from './environment.ts';
 import { type ExportedFile, exportCustomer, exportReasons, readExportReason } from './kyc/export-customer.ts';
+import { openBlobs } from './open-blobs.ts';
 import { openShreds } from './open-shreds.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { readOptions, withLocalSecrets } from './setting-files.ts';
-import { DiskFiles } from './store/files/disk-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import type { Store } from './store/store.ts';
@@ -45,10 +45,11 @@ export async function exportCommand(args: readonly string[], environment: Enviro
 
 async function exportTo(
   out: string,
-  { keyRing, clock, shredDatabase, dataDir }: Settings,
+  settings: Settings,
   store: Store,
   order: Parameters<typeof exportCustomer>[1],
 ): Promise<number> {
+  const { keyRing, clock, shredDatabase } = settings;
   if (keyRing === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
   const shreds = await openShreds(shredDatabase, store);
   try {
@@ -58,7 +59,7 @@ async function exportTo(
       throw new TypeError(`--out: expected a directory that can be made (${error.code})`);
     });
     await writeFile(join(out, 'customer.json'), `${JSON.stringify(made.export, null, 2)}\n`, { mode: 0o600 });
-    const sealed = new SealedFiles(new DiskFiles(join(dataDir, 'files')));
+    const sealed = new SealedFiles(await openBlobs(settings));
     for (const file of made.files) await writeOne(out, sealed, file);
     return made.files.length;
   } finally {

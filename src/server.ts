@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
@@ -21,6 +21,7 @@ import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
+import { openBlobs } from './open-blobs.ts';
 import { operatorDoors, sep31Doors } from './open-doors.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
@@ -40,9 +41,6 @@ import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
-import type { BlobStore } from './store/files/blob-store.ts';
-import { DiskFiles } from './store/files/disk-files.ts';
-import { openS3Files } from './store/files/open-s3-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
 import { openStore } from './store/sql/open-store.ts';
@@ -166,12 +164,6 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
       return server;
     },
   };
-}
-
-/** Sealed files are kept in the data directory, or in S3 by way of it. */
-async function openBlobs({ filesLocation, dataDir }: Settings): Promise<BlobStore> {
-  if (filesLocation === undefined) return new DiskFiles(join(dataDir, 'files'));
-  return openS3Files(filesLocation, join(dataDir, 'spool'));
 }
 
 /** For what the Node adapter itself refuses: a target or a Host that is no URL. */

@@ -73,6 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'audit-command': ['audit', 'environment', 'lib', 'resolve-options', 'setting-files', 'stellar', 'store', 'vault'],
   'backup-command': ['audit', 'backup', 'environment', 'resolve-options', 'vault'],
   'open-shreds': ['store'],
+  'open-blobs': ['resolve-options', 'store'],
   banner: ['resolve-options'],
   release: [],
   server: ['*'],

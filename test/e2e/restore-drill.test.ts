@@ -125,3 +125,16 @@ async function keepRegistering(url: string, registered: Registered[], signal: Ab
     registered.push({ token, id: (JSON.parse(text) as { id: string }).id, email });
   }
 }
+
+test('[backup.elsewhere] what this command could copy in part alone it refuses: PostgreSQL, and files in a bucket', async () => {
+  await using directory = await temporaryDirectory();
+  const DATA_DIR = directory.path;
+  for (const [name, value] of [
+    ['DATABASE_URL', 'postgres://kyc@127.0.0.1/kyc'],
+    ['FILES_URL', 's3://bucket/files?region=eu-central-1'],
+  ] as const) {
+    const { code, stderr } = await runProgram(['backup', join(DATA_DIR, 'copy')], { DATA_DIR, [name]: value });
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`^anchor-kyc: ${name}: `));
+  }
+});
