@@ -134,9 +134,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
   const fetch: App = (request, incoming) => calls.count(() => app(request, incoming));
-  const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
-    getRequestListener((request, { incoming }) => fetch(request, incoming), {
-      overrideGlobalObjects,
+  const adapt = (isOurs: boolean): Anchor['nodeHandler'] =>
+    getRequestListener((request, { incoming }) => fetch(request, isOurs ? incoming : undefined), {
+      overrideGlobalObjects: isOurs,
       hostname: settings.webAuthDomain,
       errorHandler: () => malformedRequest(),
     });

@@ -28,7 +28,7 @@ type Methods = ReadonlyMap<string, Route>;
 /** What stands for the open segment of a path, whatever the route calls it. */
 const open = '/:';
 
-/** A web-standard handler. A server that has the request's body as a stream of Node's may hand that over, too: it is then read from there. */
+/** A web-standard handler. Our own server hands over the stream, too, that the request's body would be made of: it is then read from there. */
 export type App = (request: Request, incoming?: Readable) => Promise<Response>;
 
 /**

@@ -1,12 +1,16 @@
 import type { Readable } from 'node:stream';
 import { KycError } from '../errors.ts';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { tooLarge } from './body-limits.ts';
 import { type Pulling, pullStream } from './pull-stream.ts';
 
 /** Up to this announced length a body is read in one piece. */
 const smallBytes = 64 * 1024;
 
-/** The bytes of one request, pulled chunk by chunk and counted. Touches nothing before the first pull. */
+/**
+ * The bytes of one request, pulled chunk by chunk and counted. Touches nothing before the first pull. What comes from `incoming`, which nobody
+ * else may read, is given back as it is read: left to the collector, the chunks of many uploads at once would lie around by the dozens of MB.
+ */
 export class BodySource {
   readonly #request: Request;
   readonly #maxBytes: number;
@@ -31,9 +35,12 @@ export class BodySource {
     return this.#first === undefined;
   }
 
-  /** The chunks in order, none of them empty. Throws `too_large`, or `invalid_request` if the client goes away. */
+  /** The chunks in order, none empty, each good until the next is asked for. Throws `too_large`, or `invalid_request` if the client goes away. */
   async *chunks(): AsyncGenerator<Uint8Array, void> {
-    for (let chunk = this.#first; chunk !== undefined; chunk = await this.#read()) yield chunk;
+    for (let chunk = this.#first; chunk !== undefined; chunk = await this.#read()) {
+      yield chunk;
+      if (this.#incoming !== undefined && !this.#isRead) releaseMemory(chunk);
+    }
   }
 
   /** Wants no more of it. */

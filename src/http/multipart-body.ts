@@ -8,7 +8,7 @@ import { malformedMultipart, type Part, type PartHeaders, splitParts } from './m
 import { decodeUtf8 } from './text-body.ts';
 
 /**
- * Stores the plain bytes of one file as they come. If they end in an error, the file is to be given up and the promise
+ * Stores the plain bytes of one file as they come, each chunk good until the next is asked for. If they end in an error, the file is to be given up and the promise
  * rejected; a slow store slows the sender.
  */
 export type StoreFile<F> = (field: string, bytes: AsyncIterable<Uint8Array>) => Promise<F>;
@@ -53,7 +53,7 @@ async function takeText(part: Part, name: string, fields: BodyFields<unknown>): 
     bytes += chunk.length;
     fields.checkValueBytes(name, bytes);
     fields.countText(chunk.length);
-    read.push(chunk);
+    read.push(Buffer.from(chunk));
   }
   const value = decodeUtf8(Buffer.concat(read));
   if (value === undefined)

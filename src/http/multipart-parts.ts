@@ -7,7 +7,7 @@ export type PartHeaders = Readonly<Record<string, readonly string[] | undefined>
 /** One part of a multipart body; to be read to its end before the next is asked for. */
 export interface Part {
   readonly headers: PartHeaders;
-  /** The next bytes, or undefined at the end. Throws what is wrong with the body. */
+  /** The next bytes, good until more are asked for, or undefined at the end. Throws what is wrong with the body. */
   read(): Promise<Uint8Array | undefined>;
 }
 
@@ -130,10 +130,12 @@ class Window {
   }
 
   async #fill(): Promise<boolean> {
+    // A few bytes at most; the chunk that they are of is good no longer than this.
+    const kept = Buffer.from(this.#held);
     const { done, value } = await this.#source.next();
     if (done) return false;
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#held = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
     return true;
   }
 }

@@ -18,7 +18,7 @@ export interface RequestBody<F> {
 /** How to read a body. */
 export interface ReadBodyOptions<F> extends FileRules<F> {
   readonly limits: BodyLimits;
-  /** The body as it comes in, if the request's own is made of that. */
+  /** The body as it comes in, if the request's own is made of that and nobody else reads it. @see BodySource */
   readonly incoming?: Readable | undefined;
   /** The values of a JSON object by wire name; what it throws is thrown on. */
   parseJson(text: string): Iterable<readonly [string, string]>;

@@ -6,7 +6,7 @@ import type { Reply } from './reply.ts';
 /** A request on its way to a route. */
 export interface Call {
   readonly request: Request;
-  /** Its body where it comes from, if this is a server of Node's: read from there it is not copied, and does not wait in further queues. */
+  /** Its body where it comes from, on a server of our own: read from there it is not copied, and does not wait in further queues. */
   readonly incoming: Readable | undefined;
   /**
    * The query without empty values, which some clients send (ruling 30).

@@ -6,7 +6,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, fields: BodyFi
   const read: Uint8Array[] = [];
   for await (const chunk of chunks) {
     fields.countText(chunk.length);
-    read.push(chunk);
+    read.push(Buffer.from(chunk));
   }
   const text = decodeUtf8(Buffer.concat(read));
   if (text === undefined) throw new KycError('invalid_request', { key: 'error.body_not_utf8' });

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { SealBroken } from './key-ring.ts';
 
 /** Plain bytes in every chunk but the last. */
@@ -79,16 +80,8 @@ function sealChunk(key: KeyObject, plain: Uint8Array, nonce: Uint8Array, sealed:
   sealed.set(body);
   sealed.set(cipher.getAuthTag(), body.length);
   const end = body.length + tagBytes;
-  release(body);
+  releaseMemory(body);
   return sealed.subarray(0, end);
-}
-
-/**
- * Gives back the memory of bytes that nobody needs any more, without waiting for a collector: it looks at its heap, in which they are a few
- * words each, and finds them late.
- */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function openChunk(key: KeyObject, sealed: Uint8Array, index: number, last: boolean): Buffer {

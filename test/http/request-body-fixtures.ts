@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Readable } from 'node:stream';
 import { KycError, type KycErrorCode } from '../../src/errors.ts';
 import { type BodyLimits, defaultBodyLimits } from '../../src/http/body-limits.ts';
 import type { StoreFile } from '../../src/http/multipart-body.ts';
@@ -22,9 +23,11 @@ export class BodyReader {
     this.storeFile = storeFile;
   }
 
-  read(request: Request): Promise<RequestBody<Stored>> {
+  /** `incoming` is the stream of a server of our own, which is read in place of the request's body. */
+  read(request: Request, incoming?: Readable): Promise<RequestBody<Stored>> {
     return readBody(request, {
       limits: this.limits,
+      incoming,
       kindOf: (name) => (name.startsWith('photo_') || name === 'file' ? 'file' : undefined),
       parseJson,
       storeFile: async (field, bytes) => {
@@ -53,10 +56,10 @@ export function asKycError(error: unknown): KycError {
   throw error;
 }
 
-/** Reads all of a file into memory. */
+/** Reads all of a file into memory; a chunk is good until the next is asked for. */
 export async function keep(field: string, bytes: AsyncIterable<Uint8Array>): Promise<Stored> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
   return { field, bytes: Buffer.concat(chunks) };
 }
 

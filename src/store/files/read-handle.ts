@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ByteRange } from './blob-store.ts';
+import { collectAfter } from './collect.ts';
 
 const pieceBytes = 64 * 1024;
 
@@ -13,5 +14,6 @@ export async function* readHandle(file: FileHandle, range?: ByteRange): AsyncGen
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
+    collectAfter(bytesRead);
   }
 }

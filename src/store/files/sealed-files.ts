@@ -23,9 +23,6 @@ export interface FileReference {
   readonly sent?: { readonly sizeBytes: number; readonly sha256: string };
 }
 
-/** After so many bytes of files the young generation is collected, where the process allows it: every byte left dead buffers behind. */
-const collectEveryBytes = 4 * 1024 * 1024;
-
 /** A file just received: sealed and durable on disk, not yet anybody's. */
 export class SealedFile {
   readonly reference: FileReference;
@@ -71,7 +68,6 @@ export class SealedFile {
 export class SealedFiles {
   readonly #blobs: BlobStore;
   readonly #log: Logger;
-  #bytesSinceCollected = 0;
 
   constructor(blobs: BlobStore, log: Logger = silentLogger) {
     this.#blobs = blobs;
@@ -95,7 +91,7 @@ export class SealedFiles {
         yield bytes;
       }
     }
-    await this.#blobs.put(id, this.#collecting(sealStream(key, observed())));
+    await this.#blobs.put(id, sealStream(key, observed()));
     const contentType = await sniff(Buffer.concat(head));
     const sha256 = hash.digest('hex');
     const reference = { id, key: key.toString('base64'), contentType, sizeBytes, sha256 };
@@ -139,20 +135,6 @@ export class SealedFiles {
       removed += dead.length;
     }
     return removed;
-  }
-
-  async *#collecting(sealed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    for await (const chunk of sealed) {
-      yield chunk;
-      this.#collectAfter(chunk.length);
-    }
-  }
-
-  #collectAfter(bytes: number): void {
-    this.#bytesSinceCollected += bytes;
-    if (this.#bytesSinceCollected < collectEveryBytes) return;
-    this.#bytesSinceCollected = 0;
-    globalThis.gc?.({ type: 'minor' });
   }
 
   /** A file that was altered or is gone is told to the operator, whoever asked for it and whatever they make of it. */
