@@ -39,6 +39,11 @@ export type EnvironmentOption =
   | 'codesPerAccount'
   | 'smsPerHour'
   | 'appName'
+  | 'customerPage'
+  | 'customerLinkTtl'
+  | 'customerSessionTtl'
+  | 'brandColor'
+  | 'supportContact'
   | 'operators'
   | 'localMode'
   | 'sharedAccounts'
@@ -91,6 +96,11 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   codesPerAccount: 'CODES_PER_ACCOUNT',
   smsPerHour: 'SMS_PER_HOUR',
   appName: 'APP_NAME',
+  customerPage: 'CUSTOMER_PAGE',
+  customerLinkTtl: 'CUSTOMER_LINK_TTL',
+  customerSessionTtl: 'CUSTOMER_SESSION_TTL',
+  brandColor: 'BRAND_COLOR',
+  supportContact: 'SUPPORT_CONTACT',
   operators: 'OPERATORS',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',

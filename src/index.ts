@@ -1,3 +1,4 @@
+export type { CustomerLinkRequest } from './customer-page.ts';
 export { CustomerNotFound, InvalidRequest, invalidField, KycError, type KycErrorCode } from './errors.ts';
 export { defineProgram } from './kyc/compile-program.ts';
 export type { LocalizedText } from './kyc/localized-text.ts';
@@ -5,6 +6,7 @@ export type {
   CheckDefinition,
   ChoiceDefinition,
   Condition,
+  ConsentDefinition,
   DecisionMode,
   ExpiryDefinition,
   FieldDefinition,
@@ -29,9 +31,11 @@ export {
   type ReceivedCallback,
   verifyCallback,
 } from './outbox/verify-callback.ts';
+export type { CustomerLink } from './portal/links.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {
+  Consent,
   CustomerAnswer,
   CustomerContext,
   CustomerFile,
@@ -42,6 +46,7 @@ export type {
   Field,
   FileQuery,
   GetCustomer,
+  MoreInfoAbout,
   ProvidedField,
   ProvidedFieldStatus,
   PutCustomer,

@@ -15,6 +15,7 @@ import { readOperatorSettings } from './operator-options.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
+import { type PageOptions, readPageOptions } from './page-options.ts';
 import { readCodeSettings } from './sender-options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
@@ -56,6 +57,7 @@ export interface Settings {
   readonly codes: CodeSettings;
   /** What customers know the anchor by. */
   readonly appName: string;
+  readonly page: PageOptions;
   /** Who may decide; none, and there are no endpoints for it. */
   readonly operators: readonly KnownOperator[];
   readonly integration: CustomerIntegration | undefined;
@@ -115,6 +117,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readSignInPolicy(reader),
     ...readDeciding(reader, options, { localMode, log }),
     appName: reader.text('appName') ?? addresses.homeDomain,
+    page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
     transactions: options.transactions,
     log,

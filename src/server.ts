@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { type CustomerLinkRequest, customerPageRoutes, linkFor, openLinks, pageUrlOf } from './customer-page.ts';
 import { DeliveryDesk } from './delivery-desk.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
 import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
+import { linkRoutes } from './http/link-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
@@ -18,15 +20,18 @@ import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
+import type { BuiltInParts } from './kyc/built-in-integration.ts';
 import { eraseRestored } from './kyc/finish-erasures.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
+import { LinkDesk } from './link-desk.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
+import type { CustomerLink, CustomerLinks } from './portal/links.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
@@ -57,6 +62,11 @@ export interface Anchor {
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same handler for `node:http`, Express and Fastify. No body parser may have read the request before it. */
   readonly nodeHandler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /**
+   * A link to the customer page, to be opened once and soon. Whoever has it acts as that customer: give it to nobody else.
+   * @throws KycError `not_implemented` where the page is off, `customer_not_found` for an id that is no customer's
+   */
+  customerLink(request: CustomerLinkRequest): Promise<CustomerLink>;
   /**
    * Serves on `settings.port`. Makes the process' `Request` and `Response` the Node adapter's faster ones.
    * @throws Error when the port cannot be had
@@ -108,7 +118,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const files = new SealedFiles(await openBlobs(settings), settings.log);
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
-  const builtIn = await openOwn(settings, { store, files, shreds }, () => work.running?.poke());
+  const links = openLinks(settings);
+  const parts = { store, files, shreds, ...pageUrlOf(links) };
+  const builtIn = await openOwn(settings, parts, () => work.running?.poke());
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
@@ -116,7 +128,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const measured = async (): Promise<string> =>
     renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
-    ...(await protocolRoutes(settings, store, files, builtIn)),
+    ...(await protocolRoutes(settings, store, files, builtIn, links)),
     ...healthRoutes(health),
     ...(settings.metrics ? metricsRoutes(measured) : []),
   ];
@@ -145,6 +157,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
     fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
+    customerLink: (request) => linkFor(links, settings, store, request),
     listen: async () => {
       const server = await listen(adapt(true), settings);
       listening.add(server);
@@ -174,6 +187,7 @@ async function protocolRoutes(
   store: Store,
   files: SealedFiles,
   builtIn: BuiltIn | undefined,
+  links: CustomerLinks | undefined,
 ): Promise<Route[]> {
   const { activeSeps, hostUrl } = settings;
   const auth = await buildWebAuth(settings, store);
@@ -189,6 +203,11 @@ async function protocolRoutes(
   });
   const integration = settings.integration ?? builtIn?.integration;
   if (integration === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
+  const receiving = {
+    limits: settings.bodyLimits,
+    storeFile: (plain: AsyncIterable<Uint8Array>) => files.store(plain),
+    ownFields: ownFieldsOf(settings),
+  };
   return [
     ...(isActive('sep-1') ? sep1Routes(toml) : []),
     ...(isActive('sep-10') ? sep10Routes(auth) : []),
@@ -196,19 +215,28 @@ async function protocolRoutes(
       ? sep12Routes({
           integration,
           tokens: auth.tokens,
-          limits: settings.bodyLimits,
-          storeFile: (plain) => files.store(plain),
+          ...receiving,
           allowLoopback: settings.localMode,
-          ownFields: ownFieldsOf(settings),
         })
       : []),
-    ...(builtIn && settings.operators.length > 0 ? operating(settings, store, builtIn) : []),
+    ...(builtIn && settings.operators.length > 0 ? operating(settings, store, builtIn, links) : []),
+    ...(links ? customerPageRoutes(settings, { links, integration, store, receiving }) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
 }
 
-function operating({ operators, clock }: Settings, store: Store, { desk }: BuiltIn): readonly Route[] {
-  return [...operatorRoutes(desk, operators), ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators)];
+function operating(
+  settings: Settings,
+  store: Store,
+  { desk }: BuiltIn,
+  links: CustomerLinks | undefined,
+): readonly Route[] {
+  const { operators, clock, log } = settings;
+  return [
+    ...operatorRoutes(desk, operators),
+    ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators),
+    ...linkRoutes(new LinkDesk((request) => linkFor(links, settings, store, request), log), operators),
+  ];
 }
 
 /** What is served, told to whoever writes a client. */
@@ -259,7 +287,7 @@ async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> 
 /** The built-in integration, unless the anchor has its own. */
 async function openOwn(
   settings: Settings,
-  stores: { readonly store: Store; readonly files: SealedFiles; readonly shreds: SqlShredKeys | undefined },
+  stores: Pick<BuiltInParts, 'store' | 'files' | 'pageUrl'> & { readonly shreds: SqlShredKeys | undefined },
   poke: () => void,
 ): Promise<BuiltIn | undefined> {
   const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;

@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   outbox: ['errors', 'messages', 'lib', 'stellar', 'store', 'vault'],
   kyc: ['errors', 'messages', 'lib', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   http: ['errors', 'messages', 'lib', 'sep1', 'sep9', 'sep10', 'sep12', 'sep12/integration', 'stellar'],
+  portal: ['errors', 'messages', 'lib', 'sep9', 'sep12', 'sep12/integration', 'stellar'],
   worker: ['lib'],
   testing: ['errors', 'messages', 'sep12', 'sep12/integration', 'stellar'],
   options: ['http', 'kyc', 'lib', 'outbox', 'sep10', 'sep12/integration'],
@@ -30,10 +31,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'operator-options': ['kyc', 'option-reader'],
   'key-options': ['environment', 'option-reader', 'vault'],
   'file-options': ['option-reader', 'store'],
+  'page-options': ['option-reader'],
   'resolve-options': [
     'key-options',
     'file-options',
     'operator-options',
+    'page-options',
     'sender-options',
     'environment',
     'http',
@@ -53,6 +56,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'run-workers': ['lib', 'shared-counts'],
   'shared-counts': ['outbox'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
+  'customer-page': ['errors', 'http', 'kyc', 'portal', 'resolve-options', 'sep12/integration', 'stellar', 'store'],
+  'link-desk': ['customer-page', 'errors', 'kyc', 'lib', 'portal'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
   'audit-command': ['audit', 'environment', 'lib', 'resolve-options', 'setting-files', 'stellar', 'store', 'vault'],
   'backup-command': ['audit', 'backup', 'environment', 'resolve-options', 'vault'],
@@ -71,7 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that are data, not code: as long as their subject. */
-const dataFiles = ['src/sep9/catalogue.ts'];
+const dataFiles = /^src\/(sep9\/catalogue|messages\/catalogues\/[a-z]{2})\.ts$/;
 const maxFileLines = 300;
 const maxFunctionLines = 60;
 const libFiles = 6;
@@ -131,6 +136,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     '@hono/node-server': ['server'],
     'node:http': ['http', 'server', 'lib'],
     'node:sqlite': ['store'],
+    'hono/html': ['portal', 'console'],
     kysely: ['store'],
     pg: ['store'],
     '@aws-sdk/client-s3': ['store'],
@@ -170,7 +176,7 @@ test('[house.lib] lib holds at most six files, none of them called utils', () =>
 });
 
 test('[house.length] no file is longer than 300 lines and no function longer than 60', () => {
-  for (const { path, text } of sources.filter(({ path }) => !dataFiles.includes(path))) {
+  for (const { path, text } of sources.filter(({ path }) => !dataFiles.test(path))) {
     const lines = text.split('\n');
     assert.ok(lines.length <= maxFileLines, `${path} has ${lines.length} lines`);
     for (const { name, length } of functionsOf(lines))

@@ -23,6 +23,7 @@ export const operatorBodies = {
   operator_redeliver: 'OperatorRedeliver',
   operator_enable: 'OperatorEnable',
   operator_export: 'OperatorExportOrder',
+  operator_link: 'OperatorLinkFor',
 } as const;
 
 /** How every body without a file may be sent. */
@@ -68,6 +69,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_redeliver':
     case 'operator_enable':
     case 'operator_export':
+    case 'operator_link':
       return { required: true, content: { [textTypes[0]]: { schema: refTo(operatorBodies[name]) } } };
     case 'signed_challenge':
       return inAnyType(

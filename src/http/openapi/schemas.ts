@@ -45,7 +45,8 @@ export type OperatorReply =
   | 'OperatorDelivery'
   | 'OperatorRedelivered'
   | 'OperatorTargets'
-  | 'OperatorEnabled';
+  | 'OperatorEnabled'
+  | 'OperatorLink';
 
 /** What wallets and whoever runs the server are answered. */
 export type PublicSchema =
