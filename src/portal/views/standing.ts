@@ -39,7 +39,8 @@ export function standingPage(settings: PageSettings, shown: ShownStanding): Page
   };
 }
 
-function headingOf({ status, questions, unconfirmed }: Standing): PlainKey {
+function headingOf(standing: Standing): PlainKey {
+  const { status, unconfirmed } = standing;
   switch (status) {
     case 'ACCEPTED':
       return 'page.accepted_heading';
@@ -48,8 +49,12 @@ function headingOf({ status, questions, unconfirmed }: Standing): PlainKey {
     case 'PROCESSING':
       return 'page.processing_heading';
     default:
-      return questions.length === 0 && unconfirmed.length > 0 ? 'page.confirm_heading' : 'page.needs_heading';
+      return !needsData(standing) && unconfirmed.length > 0 ? 'page.confirm_heading' : 'page.needs_heading';
   }
+}
+
+function needsData({ questions }: Standing): boolean {
+  return questions.some(({ isOptional }) => !isOptional);
 }
 
 function faultSummary({ faults, lang, standing }: ShownStanding): Html | undefined {
@@ -94,7 +99,7 @@ function formOf(settings: PageSettings, shown: ShownStanding): Html | undefined 
   if (status === 'REJECTED' || (questions.length === 0 && unconfirmed.length === 0)) return undefined;
   const say = sayIn(lang);
   const asked = html`${questions.map((question) => ask(question, settings, shown))}${consentOf(settings, shown)}`;
-  const isAside = status !== 'NEEDS_INFO' && shown.faults === undefined;
+  const isAside = !needsData(standing) && shown.faults === undefined;
   return html`<form id="answers" method="post" action="${settings.basePath}${paths.page}" enctype="multipart/form-data" novalidate>
 <input type="hidden" name="page:token" value="${formToken}">
 ${unconfirmed.length > 0 && html`<h2>${say('page.codes_heading')}</h2>${unconfirmed.map((one) => codeView(one, settings, shown))}`}
