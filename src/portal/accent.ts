@@ -1,5 +1,5 @@
-/** The two themes' backgrounds, which the colour of the anchor must stand out from. */
-const grounds = { light: '#ffffff', dark: '#14171c' } as const;
+/** The backgrounds of the themes' notes, which are harder to stand out from than those of their pages. */
+export const noteGrounds = { light: '#eef3fb', dark: '#1f2732' } as const;
 
 /** WCAG 2.2 asks for 4.5 (1.4.3); a little more, for rounding. */
 const enough = 4.6;
@@ -11,10 +11,10 @@ export interface Accent {
 }
 
 /** The anchor's colour (`#rrggbb`) for a theme: darker on light and lighter on dark, until it can be read there. */
-export function accentOf(brand: string, theme: keyof typeof grounds): Accent {
+export function accentOf(brand: string, theme: keyof typeof noteGrounds): Accent {
   const towards = theme === 'light' ? 0 : 255;
   let rgb = toRgb(brand);
-  for (let step = 0; step < 100 && contrast(rgb, toRgb(grounds[theme])) < enough; step++)
+  for (let step = 0; step < 100 && contrast(rgb, toRgb(noteGrounds[theme])) < enough; step++)
     rgb = rgb.map((part) => part + (towards - part) * 0.05);
   const text = contrast(rgb, toRgb('#ffffff')) >= enough ? '#ffffff' : '#000000';
   return { colour: `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`, text };

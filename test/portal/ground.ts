@@ -30,6 +30,19 @@ export const pageProgram: ProgramDefinition = {
   },
 };
 
+/** The same, with something to agree to. */
+export const consentProgram: ProgramDefinition = {
+  ...pageProgram,
+  consent: {
+    version: '2026-11',
+    text: {
+      en: 'We use what you send to verify who you are.\nWe keep it as long as the law demands, and show it to nobody else.',
+      ar: 'نستخدم ما ترسله للتحقق من هويتك.\nنحتفظ به ما دام القانون يقتضي ذلك، ولا نعرضه على أحد.',
+      es: 'Usamos lo que envía para verificar su identidad.\nLo guardamos mientras la ley lo exija y no lo mostramos a nadie más.',
+    },
+  },
+};
+
 /** A served anchor with the page, and what a test does at it. */
 export interface PageGround extends AsyncDisposable {
   readonly anchor: TestAnchor;
@@ -146,7 +159,8 @@ export async function photo(width = 640, height = 400): Promise<Buffer> {
 export async function waitingCustomer(ground: PageGround): Promise<{ readonly account: string; readonly id: string }> {
   const account = randomAccount();
   const form = new FormData();
-  for (const [name, value] of Object.entries(basicValues)) form.append(name, value);
+  const values = { ...basicValues, email_address: freshAddress() };
+  for (const [name, value] of Object.entries(values)) form.append(name, value);
   form.append('type', 'basic');
   form.append('photo_id_front', new File([new Uint8Array(await photo())], 'front.jpg'));
   const response = await ground.anchor.call(account, 'PUT', '/customer', { body: form });
@@ -171,6 +185,14 @@ export async function codeFor({ codes }: PageGround, customerId: string, after =
     if (performance.now() > giveUpAt) throw new Error('no code was sent');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+let addresses = 0;
+
+/** An address that no code was sent to yet: one address gets few. */
+export function freshAddress(): string {
+  addresses += 1;
+  return `ana.${addresses}@example.com`;
 }
 
 /** What `basic` asks but the photo. */

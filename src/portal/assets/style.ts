@@ -1,4 +1,4 @@
-import { accentOf } from '../accent.ts';
+import { accentOf, noteGrounds } from '../accent.ts';
 
 /** The style sheet, in the colour of the anchor (`#rrggbb`). Directions are logical, so that it serves right-to-left as well. */
 export function styleOf(brandColor: string): string {
@@ -8,10 +8,8 @@ export function styleOf(brandColor: string): string {
 ${rules}`;
 }
 
-const lightColours =
-  '--ground:#fff;--text:#1b1f24;--soft:#57606a;--line:#6e7781;--fault:#b3261e;--good:#116329;--note:#eef3fb;';
-const darkColours =
-  '--ground:#14171c;--text:#e9ecf1;--soft:#aab2bd;--line:#8b949e;--fault:#ff9d94;--good:#7ee2a0;--note:#1f2732;';
+const lightColours = `--ground:#fff;--text:#1b1f24;--soft:#57606a;--line:#6e7781;--fault:#b3261e;--good:#116329;--note:${noteGrounds.light};`;
+const darkColours = `--ground:#14171c;--text:#e9ecf1;--soft:#aab2bd;--line:#8b949e;--fault:#ff9d94;--good:#7ee2a0;--note:${noteGrounds.dark};`;
 
 const rules = `*{box-sizing:border-box}
 html{font:100%/1.5 system-ui,sans-serif;background:var(--ground);color:var(--text)}
