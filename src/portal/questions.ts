@@ -36,19 +36,26 @@ export interface Standing {
 export function toStanding(reply: CustomerReply, lang: string): Standing {
   const provided = Object.entries(reply.provided_fields ?? {});
   const question = ([name, field]: readonly [string, Field]): Question => toQuestion(name, field, lang);
+  const questions = Object.entries(reply.fields ?? {}).map(([name, field]) => ({
+    ...question([name, field]),
+    rejected: reply.provided_fields?.[name]?.error,
+  }));
   return {
     status: reply.status,
     message: reply.message,
-    questions: Object.entries(reply.fields ?? {}).map(([name, field]) => ({
-      ...question([name, field]),
-      rejected: reply.provided_fields?.[name]?.error,
-    })),
+    questions: questions.sort((one, other) => urgency(one) - urgency(other)),
     unconfirmed: provided.filter(([, { status }]) => status === 'VERIFICATION_REQUIRED').map(question),
     received: provided.map(([name, field]) => ({
       label: labelOf(name, field, lang),
       status: field.status ?? 'ACCEPTED',
     })),
   };
+}
+
+/** What was rejected comes first, what can be left out last. */
+function urgency({ rejected, isOptional }: Question): number {
+  if (rejected !== undefined) return 0;
+  return isOptional ? 2 : 1;
 }
 
 function toQuestion(name: string, field: Field, lang: string): Question {
@@ -64,12 +71,14 @@ const chosen = [
   'organization.address_country_code',
   'card.country_code',
   'language_code',
+  'id_type',
 ] as const;
 
 /** Choice: an anchor's own description stands; the catalogue's gives way where the page asks in another way than the wire. */
-function labelOf(name: string, { description }: Field, lang: string): string {
+function labelOf(name: string, { description, choices }: Field, lang: string): string {
   const key = chosen.find((one) => one === canonicalName(name));
   const known = key && findField(key);
-  if (key === undefined || known === undefined || description !== translate(known.phrase, lang)) return description;
+  if (key === undefined || known === undefined || (key === 'id_type' && choices === undefined)) return description;
+  if (description !== translate(known.phrase, lang)) return description;
   return translate({ key: `page.label.${key}` }, lang);
 }

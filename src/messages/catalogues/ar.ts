@@ -247,6 +247,7 @@ export const ar: Catalogue = {
   'page.label.id_country_code': 'البلد الذي أصدر وثيقة الهوية',
   'page.label.organization.address_country_code': 'البلد الذي توجد فيه المؤسسة',
   'page.label.card.country_code': 'بلد عنوان الفوترة',
+  'page.label.id_type': 'نوع وثيقة الهوية',
   'page.label.language_code': 'اللغة التي تفضلها',
   'page.open_heading': 'التحقق الخاص بك لدى \u2068{appName}\u2069',
   'page.open_text':

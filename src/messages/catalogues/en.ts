@@ -249,6 +249,7 @@ export const en = {
   'page.label.id_country_code': 'Country that issued the identity document',
   'page.label.organization.address_country_code': 'Country where the organization is',
   'page.label.card.country_code': 'Country of the billing address',
+  'page.label.id_type': 'Kind of identity document',
   'page.label.language_code': 'The language you prefer',
   'page.open_heading': 'Your verification with {appName}',
   'page.open_text':

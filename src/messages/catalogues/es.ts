@@ -253,6 +253,7 @@ export const es: Catalogue = {
   'page.label.id_country_code': 'País que expidió el documento de identidad',
   'page.label.organization.address_country_code': 'País donde está la organización',
   'page.label.card.country_code': 'País de la dirección de facturación',
+  'page.label.id_type': 'Tipo de documento de identidad',
   'page.label.language_code': 'El idioma que prefiere',
   'page.open_heading': 'Su verificación con {appName}',
   'page.open_text':

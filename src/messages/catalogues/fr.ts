@@ -262,6 +262,7 @@ export const fr: Catalogue = {
   'page.label.id_country_code': "Pays qui a délivré la pièce d'identité",
   'page.label.organization.address_country_code': "Pays où se trouve l'organisation",
   'page.label.card.country_code': "Pays de l'adresse de facturation",
+  'page.label.id_type': "Type de pièce d'identité",
   'page.label.language_code': 'La langue que vous préférez',
   'page.open_heading': 'Votre vérification auprès de {appName}',
   'page.open_text':

@@ -253,6 +253,7 @@ export const id: Catalogue = {
   'page.label.id_country_code': 'Negara yang menerbitkan dokumen identitas',
   'page.label.organization.address_country_code': 'Negara tempat organisasi berada',
   'page.label.card.country_code': 'Negara alamat penagihan',
+  'page.label.id_type': 'Jenis dokumen identitas',
   'page.label.language_code': 'Bahasa yang Anda pilih',
   'page.open_heading': 'Verifikasi Anda di {appName}',
   'page.open_text':

@@ -250,6 +250,7 @@ export const pt: Catalogue = {
   'page.label.id_country_code': 'País que emitiu o documento de identidade',
   'page.label.organization.address_country_code': 'País onde fica a organização',
   'page.label.card.country_code': 'País do endereço de cobrança',
+  'page.label.id_type': 'Tipo de documento de identidade',
   'page.label.language_code': 'O idioma que prefere',
   'page.open_heading': 'A sua verificação com {appName}',
   'page.open_text':

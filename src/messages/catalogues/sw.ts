@@ -250,6 +250,7 @@ export const sw: Catalogue = {
   'page.label.id_country_code': 'Nchi iliyotoa kitambulisho',
   'page.label.organization.address_country_code': 'Nchi ilipo taasisi',
   'page.label.card.country_code': 'Nchi ya anwani ya malipo',
+  'page.label.id_type': 'Aina ya kitambulisho',
   'page.label.language_code': 'Lugha unayopendelea',
   'page.open_heading': 'Uthibitishaji wako kwa {appName}',
   'page.open_text':

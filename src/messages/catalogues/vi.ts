@@ -249,6 +249,7 @@ export const vi: Catalogue = {
   'page.label.id_country_code': 'Quốc gia cấp giấy tờ tùy thân',
   'page.label.organization.address_country_code': 'Quốc gia nơi tổ chức đặt trụ sở',
   'page.label.card.country_code': 'Quốc gia của địa chỉ thanh toán',
+  'page.label.id_type': 'Loại giấy tờ tùy thân',
   'page.label.language_code': 'Ngôn ngữ bạn muốn dùng',
   'page.open_heading': 'Xác minh của bạn với {appName}',
   'page.open_text':

@@ -97,18 +97,35 @@ function formOf(settings: PageSettings, shown: ShownStanding): Html | undefined 
   const { standing, formToken, lang } = shown;
   const { questions, unconfirmed, status } = standing;
   if (status === 'REJECTED' || (questions.length === 0 && unconfirmed.length === 0)) return undefined;
-  const say = sayIn(lang);
-  const asked = html`${questions.map((question) => ask(question, settings, shown))}${consentOf(settings, shown)}`;
-  const isAside = !needsData(standing) && shown.faults === undefined;
-  return html`<form id="answers" method="post" action="${settings.basePath}${paths.page}" enctype="multipart/form-data" novalidate>
+  const isAside = !needsData(standing) && unconfirmed.length === 0 && shown.faults === undefined;
+  const form = html`<form id="answers" method="post" action="${settings.basePath}${paths.page}" enctype="multipart/form-data" novalidate>
 <input type="hidden" name="page:token" value="${formToken}">
-${unconfirmed.length > 0 && html`<h2>${say('page.codes_heading')}</h2>${unconfirmed.map((one) => codeView(one, settings, shown))}`}
-${questions.length > 0 && (isAside ? html`<details><summary>${say('page.more_heading')}</summary>${asked}</details>` : html`<h2>${say('page.questions_heading')}</h2>${asked}`)}
+${codesOf(settings, shown)}${questionsOf(settings, shown, isAside)}
 <p class="fault" id="failed" role="alert" hidden></p>
-<label id="sending" hidden>${say('page.sending')} <progress max="100" value="0"></progress></label>
-<button>${say('page.send')}</button>
-</form>
+<label id="sending" hidden>${sayIn(lang)('page.sending')} <progress max="100" value="0"></progress></label>
+<button>${sayIn(lang)('page.send')}</button>
+</form>`;
+  return html`${isAside ? html`<details><summary>${sayIn(lang)('page.more_heading')}</summary>${form}</details>` : form}
 ${shown.sendsCodes && unconfirmed.map(({ name }) => againForm(name, settings, formToken))}`;
+}
+
+function codesOf(settings: PageSettings, shown: ShownStanding): Html | undefined {
+  const { unconfirmed } = shown.standing;
+  if (unconfirmed.length === 0) return undefined;
+  const views = unconfirmed.map((one) => codeView(one, settings, shown));
+  return html`<h2>${sayIn(shown.lang)('page.codes_heading')}</h2>${views}`;
+}
+
+/** Beside codes, what can be left out is folded away; where there is nothing else, the whole form is. */
+function questionsOf(settings: PageSettings, shown: ShownStanding, isAside: boolean): Html | undefined {
+  const { standing, faults, lang } = shown;
+  if (standing.questions.length === 0) return consentOf(settings, shown);
+  const say = sayIn(lang);
+  const views = standing.questions.map((question) => ask(question, settings, shown));
+  const asked = html`${views}${consentOf(settings, shown)}`;
+  if (isAside) return asked;
+  if (needsData(standing) || faults !== undefined) return html`<h2>${say('page.questions_heading')}</h2>${asked}`;
+  return html`<details><summary>${say('page.more_heading')}</summary>${asked}</details>`;
 }
 
 function ask(question: Question, { fileBytes }: PageSettings, { lang, faults, typed }: ShownStanding): Html {
