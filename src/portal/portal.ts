@@ -20,7 +20,17 @@ import { brokenPage, problemPage } from './views/gates.ts';
 
 const minuteMs = 60_000;
 
-const acts = {
+/** Those that pages and their forms are behind. */
+type Endpoint =
+  | 'GET /kyc'
+  | 'POST /kyc'
+  | 'GET /kyc/open'
+  | 'POST /kyc/open'
+  | 'POST /kyc/again'
+  | 'POST /kyc/leave'
+  | 'GET /kyc/state';
+
+const acts: Readonly<Record<Endpoint, (call: PageCall) => Promise<Outcome>>> = {
   'GET /kyc': showPage,
   'POST /kyc': takeAnswers,
   'GET /kyc/open': showLink,
@@ -28,10 +38,10 @@ const acts = {
   'POST /kyc/again': sendAgain,
   'POST /kyc/leave': leave,
   'GET /kyc/state': showState,
-} as const satisfies Record<string, (call: PageCall) => Promise<Outcome>>;
+};
 
 /** What can be asked of the door, by method and path. */
-export type PortalEndpoint = keyof typeof acts | 'GET /kyc/page.css' | 'GET /kyc/page.js';
+export type PortalEndpoint = Endpoint | 'GET /kyc/page.css' | 'GET /kyc/page.js';
 
 /** The customer page, ready to answer. */
 export class Portal {

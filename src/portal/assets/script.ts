@@ -2,7 +2,7 @@
  * What the page does beyond plain forms: it sends them with progress, shows what was chosen, makes large photos smaller, offers the camera, and looks
  * after changes of the status. It is a text, because browsers run it, not this process; the tests run it in one.
  */
-export const script = String.raw`'use strict';
+export const script: string = String.raw`'use strict';
 (() => {
   const largeBytes = 3 * 1024 * 1024;
   const largePixels = 3000;

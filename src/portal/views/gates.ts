@@ -16,10 +16,26 @@ export function openPage({ appName, basePath }: PageSettings, lang: Language, to
   return { status: 200, lang, heading, body };
 }
 
-/** Why there is nothing to be seen or done. */
-export type Problem = keyof typeof problems;
+/** A problem as it is told. */
+interface Told {
+  readonly status: number;
+  readonly heading: PlainKey;
+  readonly text: PlainKey;
+}
 
-const problems = {
+/** Why there is nothing to be seen or done. */
+export type Problem =
+  | 'bad_link'
+  | 'expired_link'
+  | 'used_link'
+  | 'gone'
+  | 'no_session'
+  | 'foreign'
+  | 'unreadable'
+  | 'busy'
+  | 'away';
+
+const problems: Readonly<Record<Problem, Told>> = {
   bad_link: { status: 400, heading: 'page.problem.link', text: 'page.problem.bad_link' },
   expired_link: { status: 410, heading: 'page.problem.link', text: 'page.problem.expired_link' },
   used_link: { status: 410, heading: 'page.problem.link', text: 'page.problem.used_link' },
@@ -29,7 +45,7 @@ const problems = {
   unreadable: { status: 400, heading: 'page.problem.unreadable', text: 'page.problem.go_back' },
   busy: { status: 429, heading: 'page.problem.busy', text: 'page.problem.busy_text' },
   away: { status: 503, heading: 'page.problem.busy', text: 'page.problem.away_text' },
-} as const satisfies Record<string, { status: number; heading: PlainKey; text: PlainKey }>;
+};
 
 const endsWithNewLink: readonly Problem[] = ['bad_link', 'expired_link', 'used_link', 'gone'];
 
