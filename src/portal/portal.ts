@@ -82,8 +82,9 @@ export class Portal {
   }
 
   /** What a visitor is told of an error that is not about what they typed; the log knows of those that are nobody's fault. */
-  #tell(error: unknown, { request, requestId }: PageCall): PageContent {
-    const { lang } = spokenTo(request, undefined);
+  async #tell(error: unknown, { request, requestId }: PageCall): Promise<PageContent> {
+    const session = await this.#parts.sessions.find(request).catch(() => undefined);
+    const { lang } = spokenTo(request, session?.visit.lang);
     const code = error instanceof KycError ? error.code : undefined;
     if (code === 'customer_not_found' || code === 'not_found') return problemPage('gone', lang);
     if (code === 'too_large' || code === 'invalid_request') return problemPage('unreadable', lang);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomAccount } from '../support/test-anchor.ts';
-import { cookieIn, pageGround, photo, waitingCustomer } from './ground.ts';
+import { cookieIn, pageGround } from './ground.ts';
 
 const tokenOf = (link: string): string => new URL(link).searchParams.get('link') ?? '';
 
@@ -156,57 +156,6 @@ test('[portal.foreign] browsers that say only where a form comes from are believ
   assert.equal((await send(ground.url)).status, 303);
 });
 
-test('[portal.reach] a form reaches the customer of its session alone, and what the page asks for alone', async () => {
-  await using ground = await pageGround();
-  const victim = await waitingCustomer(ground);
-  const uploaded = new FormData();
-  uploaded.append('file', new File([new Uint8Array(await photo())], 'front.jpg'));
-  const { file_id: fileId } = (await (
-    await ground.anchor.call(victim.account, 'POST', '/customer/files', { body: uploaded })
-  ).json()) as {
-    file_id: string;
-  };
-  const account = randomAccount();
-  const cookie = await ground.session({ subject: { account }, type: 'basic' });
-  const token = await ground.formToken(cookie);
-  const names = {
-    id: victim.id,
-    account: victim.account,
-    memo: '7',
-    memo_type: 'id',
-    type: 'simple',
-    transaction_id: 't',
-  };
-  const form = {
-    ...names,
-    'page:token': token,
-    given_name: 'Mallory',
-    photo_id_front_file_id: fileId,
-    city: 'Nowhere',
-  };
-  const sent = await ground.call(cookie, 'POST', '/kyc', form);
-  assert.equal(sent.status, 303);
-  const { body } = await ground.anchor.json(account, 'GET', '/customer?type=basic');
-  assert.notEqual(body.id, victim.id);
-  assert.deepEqual(
-    Object.keys(body.provided_fields),
-    ['given_name'],
-    "no file of another customer's, no field that is not asked",
-  );
-  const { body: after } = await ground.anchor.json(victim.account, 'GET', `/customer?type=basic`);
-  assert.equal(after.status, 'PROCESSING');
-});
-
-test('[portal.reach] what was accepted cannot be changed by a form that does not ask for it', async () => {
-  await using ground = await pageGround();
-  const account = randomAccount();
-  const { body } = await ground.anchor.json(account, 'PUT', '/customer', { type: 'simple', given_name: 'Ana' });
-  const cookie = await ground.session({ customerId: body.id, type: 'simple' });
-  const token = await ground.formToken(cookie);
-  const page = await ground.call(cookie, 'POST', '/kyc', { 'page:token': token, given_name: 'Eve' });
-  assert.equal(page.headers.get('location'), '/kyc?done=nothing');
-});
-
 test('[portal.erased] a link and a session of a customer who was erased lead to nobody', async () => {
   await using ground = await pageGround();
   const account = randomAccount();
@@ -257,37 +206,4 @@ test('[portal.headers] every answer keeps to itself: no store, no frame, no refe
     assert.doesNotMatch(policy, /unsafe|data:|\*/);
     assert.doesNotMatch(await answer.text(), /<script(?![^>]* src=)|<style| style=| on\w+=|javascript:/i);
   }
-});
-
-test('[portal.limits] a visitor who sends without end is told to wait', async () => {
-  await using ground = await pageGround();
-  const cookie = await ground.session({ subject: { account: randomAccount() }, type: 'simple' });
-  const token = await ground.formToken(cookie);
-  for (let sent = 0; sent < 30; sent++)
-    assert.equal((await ground.call(cookie, 'POST', '/kyc', { 'page:token': token })).status, 303);
-  const refused = await ground.call(cookie, 'POST', '/kyc', { 'page:token': token });
-  assert.equal(refused.status, 429);
-  assert.ok(Number(refused.headers.get('retry-after')) > 0);
-});
-
-test('[portal.card] what was typed of a card is not shown again, everything else is', async () => {
-  await using ground = await pageGround();
-  const cookie = await ground.session({ subject: { account: randomAccount() }, type: 'card', lang: 'en' });
-  const token = await ground.formToken(cookie);
-  const typed = { 'card.number': '4111111111111112', 'card.holder_name': 'Ana Quispe' };
-  const refused = await ground.call(cookie, 'POST', '/kyc', { 'page:token': token, ...typed });
-  const html = await refused.text();
-  assert.equal(refused.status, 400);
-  assert.match(html, /expected a card number/);
-  assert.ok(html.includes('Ana Quispe') && !html.includes('4111111111111112'));
-});
-
-test('[portal.large] a file that is too large is told of beside its field', async () => {
-  await using ground = await pageGround({ bodyLimits: { fileBytes: 1024 * 1024 } });
-  const cookie = await ground.session({ subject: { account: randomAccount() }, type: 'basic', lang: 'en' });
-  const token = await ground.formToken(cookie);
-  const file = new File([new Uint8Array(1024 * 1024 + 1)], 'front.jpg');
-  const refused = await ground.call(cookie, 'POST', '/kyc', { 'page:token': token, photo_id_front: file });
-  assert.equal(refused.status, 400);
-  assert.match(await refused.text(), /id="e-photo_id_front" class="fault">[^<]*too large: at most 1 MB/);
 });
