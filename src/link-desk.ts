@@ -1,28 +1,30 @@
 import type { CustomerLinkRequest } from './customer-page.ts';
 import { InvalidRequest, invalidField } from './errors.ts';
 import { type Operator, requireRole } from './kyc/review/operator.ts';
-import type { Logger } from './lib/log.ts';
 import type { CustomerLink } from './portal/links.ts';
+import type { AuditStore } from './store/audit-store.ts';
 
 const names = ['customer', 'type', 'transactionId', 'lang'] as const;
 
 /** Hands out links to the customer page, as an API hands it on: whoever helps a customer can send one. */
 export class LinkDesk {
   readonly #issue: (request: CustomerLinkRequest) => Promise<CustomerLink>;
-  readonly #log: Logger;
+  readonly #audit: Pick<AuditStore, 'record'>;
 
-  constructor(issue: (request: CustomerLinkRequest) => Promise<CustomerLink>, log: Logger) {
+  constructor(issue: (request: CustomerLinkRequest) => Promise<CustomerLink>, audit: Pick<AuditStore, 'record'>) {
     this.#issue = issue;
-    this.#log = log;
+    this.#audit = audit;
   }
 
-  /** A link for the customer that a body of JSON names. Choice: with it one acts as the customer, so it takes a reviewer, and the log says whose hands it went through. */
+  /** A link for the customer that a body of JSON names. Choice: with it one acts as the customer, so it takes a reviewer, and the audit trail says whose hands it went through. */
   async issue(operator: Operator, json: unknown): Promise<CustomerLink> {
     requireRole(operator, 'reviewer');
     const { customer, ...about } = readBody(json);
     if (customer === undefined) throw invalidField('customer', 'expected the id of a customer');
     const link = await this.#issue({ customerId: customer, ...about });
-    this.#log.info({ customer, operator: operator.name }, 'a link to the customer page was handed out');
+    const actor = { kind: 'operator', id: operator.name } as const;
+    const { type } = about;
+    await this.#audit.record([{ action: 'link.made', actor, customerId: customer, ...(type && { about: { type } }) }]);
     return link;
   }
 }

@@ -231,11 +231,11 @@ function operating(
   { desk }: BuiltIn,
   links: CustomerLinks | undefined,
 ): readonly Route[] {
-  const { operators, clock, log } = settings;
+  const { operators, clock } = settings;
   return [
     ...operatorRoutes(desk, operators),
     ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators),
-    ...linkRoutes(new LinkDesk((request) => linkFor(links, settings, store, request), log), operators),
+    ...linkRoutes(new LinkDesk((request) => linkFor(links, settings, store, request), store.audit), operators),
   ];
 }
 

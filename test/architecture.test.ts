@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared-counts': ['outbox'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
   'customer-page': ['errors', 'http', 'kyc', 'portal', 'resolve-options', 'sep12/integration', 'stellar', 'store'],
-  'link-desk': ['customer-page', 'errors', 'kyc', 'lib', 'portal'],
+  'link-desk': ['customer-page', 'errors', 'kyc', 'portal', 'store'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
   'audit-command': ['audit', 'environment', 'lib', 'resolve-options', 'setting-files', 'stellar', 'store', 'vault'],
   'backup-command': ['audit', 'backup', 'environment', 'resolve-options', 'vault'],

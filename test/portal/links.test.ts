@@ -7,7 +7,7 @@ import { openTestAnchor, randomAccount } from '../support/test-anchor.ts';
 import { consentProgram, cookieIn, pageGround, waitingCustomer } from './ground.ts';
 import { OwnCustomers } from './own-customers.ts';
 
-test('[portal.operators] an operator hands out a link, and the log says who; a viewer does not', async () => {
+test('[portal.operators] an operator hands out a link, and the audit trail says who; a viewer does not', async () => {
   const lines: object[] = [];
   const write = (fields: object, message: string): void => void lines.push({ ...fields, message });
   await using ground = await pageGround({ logger: { debug: () => {}, info: write, warn: write, error: write } });
@@ -18,9 +18,13 @@ test('[portal.operators] an operator hands out a link, and the log says who; a v
   assert.equal(handed.status, 200);
   assert.match(handed.body.url, new RegExp(`^${ground.url}/kyc/open\\?link=`));
   assert.ok(Date.parse(handed.body.expiresAt) > Date.now());
-  const noted = lines.filter((line) => 'operator' in line);
-  assert.deepEqual(noted, [{ customer: id, operator: 'rob', message: 'a link to the customer page was handed out' }]);
-  assert.ok(!JSON.stringify(lines).includes('link='), 'the link itself is in no line');
+  const trail = await callAs(ground.anchor, tokens.lea, 'GET', `/operator/audit/${id}`);
+  const noted = trail.body.lines.filter(({ action }: { action: string }) => action === 'link.made');
+  assert.deepEqual(
+    noted.map(({ actor, about }: Record<string, unknown>) => ({ actor, about })),
+    [{ actor: { kind: 'operator', id: 'rob' }, about: { type: 'basic' } }],
+  );
+  assert.ok(!JSON.stringify([lines, trail.body]).includes('link='), 'the link itself is in no line');
   assert.equal((await ask(tokens.vic, { customer: id })).status, 403);
   assert.equal((await ask(undefined, { customer: id })).status, 401);
   assert.equal((await ask(tokens.rob, { customer: 'nobody' })).status, 404);

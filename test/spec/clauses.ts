@@ -240,6 +240,7 @@ export const topics: readonly string[] = [
   'openapi',
   'operator',
   'outbox',
+  'portal',
   'program',
   'readme',
   'reasons',
