@@ -107,15 +107,20 @@ export function customerPageRoutes(settings: Settings, parts: ServingParts): rea
   let opening: Promise<Portal> | undefined;
   return endpoints.map((endpoint) => {
     const [method, path] = endpoint.split(' ') as [Route['method'], string];
-    const handle: Route['handle'] = async ({ request, requestId }) => {
+    const handle: Route['handle'] = async (call) => {
+      const { request, requestId } = call;
       opening ??= openPortal(settings, parts);
-      return (await opening).handle(endpoint, request, requestId);
+      return (await opening).handle(endpoint, {
+        request,
+        requestId,
+        withForm: (use) => withReceived(parts.receiving, call, use),
+      });
     };
     return { method, path, about: 'page', isPrivate: true, handle };
   });
 }
 
-async function openPortal(settings: Settings, { links, integration, store, receiving }: ServingParts): Promise<Portal> {
+async function openPortal(settings: Settings, { links, integration, store }: ServingParts): Promise<Portal> {
   const [{ Portal: Page }, { Sessions }] = await Promise.all([
     import('./portal/portal.ts'),
     import('./portal/sessions.ts'),
@@ -137,7 +142,6 @@ async function openPortal(settings: Settings, { links, integration, store, recei
     used,
     clock,
     log,
-    withForm: (request, use) => withReceived(receiving, request, use),
   });
 }
 

@@ -31,6 +31,7 @@ import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
+import { ownFieldsOf } from './own-fields.ts';
 import type { CustomerLink, CustomerLinks } from './portal/links.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
@@ -295,11 +296,4 @@ async function openOwn(
   const codes = { ...settings.codes, appName: settings.appName };
   const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
   return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
-}
-
-/** What the anchor's own fields hold; those of SEP-9 are known. */
-function ownFieldsOf({ integration, program }: Settings): ReadonlyMap<string, 'file' | 'text'> {
-  if (integration !== undefined) return new Map((integration.binaryFields ?? []).map((name) => [name, 'file']));
-  const fields = [...program.fields.values()].flat();
-  return new Map(fields.map((field) => [field.name, field.format.type === 'binary' ? 'file' : 'text']));
 }

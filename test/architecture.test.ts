@@ -56,6 +56,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'run-workers': ['lib', 'shared-counts'],
   'shared-counts': ['outbox'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
+  'own-fields': ['resolve-options'],
   'customer-page': ['errors', 'http', 'kyc', 'portal', 'resolve-options', 'sep12/integration', 'stellar', 'store'],
   'link-desk': ['customer-page', 'errors', 'kyc', 'portal', 'store'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],

@@ -5,6 +5,7 @@ import type { BodyLimits } from './body-limits.ts';
 import { isParameter } from './field-label.ts';
 import type { FieldKind } from './multipart-body.ts';
 import { type RequestBody, readBody } from './request-body.ts';
+import type { Call } from './route.ts';
 
 /** A file that was received; given up unless somebody keeps it before the request ends. */
 export interface ReceivedFile extends UploadedFile {
@@ -23,12 +24,13 @@ export interface ReceivingParts {
 /** Reads the body, and sees to it that files nobody kept are gone afterwards. */
 export async function withReceived<T>(
   parts: ReceivingParts,
-  request: Request,
+  { request, incoming }: Pick<Call, 'request' | 'incoming'>,
   use: (body: RequestBody<ReceivedFile>) => Promise<T>,
   kindOf = (name: string): FieldKind | undefined => fieldKindOf(name, parts.ownFields),
 ): Promise<T> {
   const body = await readBody<ReceivedFile>(request, {
     limits: parts.limits,
+    incoming,
     kindOf,
     storeFile: (_field, bytes) => parts.storeFile(bytes),
     discard: (file) => file.discard(),

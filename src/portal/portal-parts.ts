@@ -16,8 +16,6 @@ export interface PortalParts {
   readonly used: UsedTokens;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Reads the form of a request for as long as it is used; files that nobody kept by then are gone. */
-  readonly withForm: <T>(request: Request, use: (form: SentForm) => Promise<T>) => Promise<T>;
 }
 
 /** How often one visitor may do something. */
@@ -28,10 +26,16 @@ export interface Throttles {
   readonly sends: Throttle;
 }
 
-/** A request on its way to an act. */
-export interface PageCall {
+/** A request to the page. */
+export interface PageRequest {
   readonly request: Request;
   readonly requestId: string;
+  /** Reads its form for as long as that is used; files that nobody kept by then are gone. */
+  readonly withForm: <T>(use: (form: SentForm) => Promise<T>) => Promise<T>;
+}
+
+/** A request on its way to an act. */
+export interface PageCall extends PageRequest {
   readonly parts: PortalParts;
   readonly throttles: Throttles;
 }

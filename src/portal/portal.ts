@@ -13,7 +13,7 @@ import { spokenTo } from './language.ts';
 import type { PageContent } from './page.ts';
 import { assetReply, type PageReply, pageReply, redirectReply, stateReply } from './page-reply.ts';
 import { paths } from './paths.ts';
-import type { Outcome, PageCall, PortalParts, Throttles } from './portal-parts.ts';
+import type { Outcome, PageCall, PageRequest, PortalParts, Throttles } from './portal-parts.ts';
 import { Throttle } from './throttle.ts';
 import { type AssetUrls, frame } from './views/frame.ts';
 import { brokenPage, problemPage } from './views/gates.ts';
@@ -65,10 +65,11 @@ export class Portal {
   }
 
   /** Answers a request; never rejects. */
-  async handle(endpoint: PortalEndpoint, request: Request, requestId: string): Promise<PageReply> {
+  async handle(endpoint: PortalEndpoint, asked: PageRequest): Promise<PageReply> {
+    const { request } = asked;
     if (endpoint === 'GET /kyc/page.css') return assetReply(request, 'text/css', this.#style);
     if (endpoint === 'GET /kyc/page.js') return assetReply(request, 'text/javascript', script);
-    const call = { request, requestId, parts: this.#parts, throttles: this.#throttles };
+    const call = { ...asked, parts: this.#parts, throttles: this.#throttles };
     const outcome = await acts[endpoint](call).catch((error: unknown) => this.#tell(error, call));
     if ('seeOther' in outcome) return redirectReply(outcome.seeOther, outcome.headers);
     if (!('heading' in outcome)) return stateReply(request, outcome.state);

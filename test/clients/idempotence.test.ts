@@ -52,7 +52,7 @@ function contents(anchor: TestAnchor): unknown {
   using database = openDatabase(anchor);
   const names = database.prepare("select name from sqlite_schema where type = 'table' order by name").all();
   return names.map(({ name }) => {
-    const isRead = trail.includes(String(name)) ? "where action <> 'values.read'" : conditions[String(name)] ?? '';
+    const isRead = trail.includes(String(name)) ? "where action <> 'values.read'" : (conditions[String(name)] ?? '');
     return [name, database.prepare(`select * from "${name}" ${isRead}`).all()];
   });
 }

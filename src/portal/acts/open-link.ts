@@ -18,7 +18,7 @@ export async function showLink(call: PageCall): Promise<Outcome> {
 export async function openLink(call: PageCall): Promise<Outcome> {
   const { parts, request } = call;
   if (!isFromOwnPage(request, parts.settings.origin)) return problem(call, 'foreign');
-  const token = await parts.withForm(request, async ({ values }) => values.get('page:link') ?? '');
+  const token = await call.withForm(async ({ values }) => values.get('page:link') ?? '');
   const link = parts.links.read(token);
   if (link === undefined) return problem(call, 'bad_link');
   if (link === 'expired') return problem(call, 'expired_link');

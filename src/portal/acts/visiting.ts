@@ -44,7 +44,7 @@ export function visitingByForm(call: PageCall, { act, unread }: ByForm): Promise
     if (waitSeconds !== undefined) return busy(problemPage('busy', spoken.lang), waitSeconds);
     let isRead = false;
     try {
-      return await parts.withForm(request, (form) => {
+      return await call.withForm((form) => {
         isRead = true;
         const isOurs = parts.sessions.isFormToken(session, form.values.get('page:token'));
         return isOurs ? act(visitor, form) : Promise.resolve(problemPage('foreign', spoken.lang));
