@@ -45,6 +45,11 @@ export type EnvironmentOption =
   | 'brandColor'
   | 'supportContact'
   | 'operators'
+  | 'sep31SendingAnchors'
+  | 'sep31Account'
+  | 'sep31Assets'
+  | 'sep31MissingKyc'
+  | 'rails'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -102,6 +107,11 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   brandColor: 'BRAND_COLOR',
   supportContact: 'SUPPORT_CONTACT',
   operators: 'OPERATORS',
+  sep31SendingAnchors: 'SEP31_SENDING_ANCHORS',
+  sep31Account: 'SEP31_ACCOUNT',
+  sep31Assets: 'SEP31_ASSETS',
+  sep31MissingKyc: 'SEP31_MISSING_KYC',
+  rails: 'RAILS',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

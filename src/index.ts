@@ -10,6 +10,7 @@ export type {
   DecisionMode,
   ExpiryDefinition,
   FieldDefinition,
+  MissingMode,
   ProgramDefinition,
   ReasonDefinition,
   ReleaseMode,
@@ -31,6 +32,28 @@ export {
   type ReceivedCallback,
   verifyCallback,
 } from './outbox/verify-callback.ts';
+export type { GateAnswer, GateRequest } from './payments/gate.ts';
+export type { HttpAnswer, ProtocolAnswers } from './payments/gate-answers.ts';
+export type { PaymentStatus, Protocol } from './payments/moves.ts';
+export type {
+  FeeDetails,
+  PartyRole,
+  Payment,
+  PaymentDetails,
+  PaymentMove,
+  PaymentParty,
+  Refunds,
+  TransactionField,
+} from './payments/payment.ts';
+export type { Payments, PaymentUpdate, ReceiptOutcome, ReceivedMoney } from './payments/payments.ts';
+export type {
+  FieldToCorrect,
+  PaymentWords,
+  RailsContext,
+  RailsCustomer,
+  RailsIntegration,
+  RailsOutcome,
+} from './payments/rails.ts';
 export type { CustomerLink } from './portal/links.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';
@@ -52,7 +75,8 @@ export type {
   PutCustomer,
   UploadedFile,
 } from './sep12/integration.ts';
-export { type Anchor, createAnchor } from './server.ts';
+export type { PaymentAsset } from './sep31/settings.ts';
+export { type Anchor, createAnchor, type Kyc } from './server.ts';
 export type { Memo, MemoType } from './stellar/memo.ts';
 export type { Subject } from './stellar/subject.ts';
 export type { OperatorEventName } from './store/outbox-store.ts';

@@ -5,6 +5,7 @@ import { defaultProgram } from './kyc/default-program.ts';
 import type { Program } from './kyc/program.ts';
 import { type OperatorEndpoint, operatorEndpoints } from './outbox/operator-endpoint.ts';
 import { readTomlExtras, type TomlExtras } from './sep1/toml-extras.ts';
+import { parseAddress } from './stellar/address.ts';
 import { type Database, readDatabaseUrl } from './store/database.ts';
 
 /** How the settings are called in messages: by option for an embedder, by variable for whoever starts the server. */
@@ -100,6 +101,13 @@ export class OptionReader {
     const words = this.#words(option);
     if (words === undefined || words.every(isDomain)) return words?.map((word) => word.toLowerCase());
     return this.fault(option, 'domains separated by commas, without schemes');
+  }
+
+  accounts(option: 'sep31SendingAnchors'): readonly string[] | undefined {
+    const words = this.#words(option);
+    if (words === undefined || (words.length > 0 && words.every((word) => parseAddress(word)?.kind === 'account')))
+      return words;
+    return this.fault(option, 'accounts (G…) separated by commas');
   }
 
   /** A URL without a slash at the end. */

@@ -1,16 +1,18 @@
 import type { BodyLimits } from './http/body-limits.ts';
 import type { CheckKind } from './kyc/checks/check.ts';
 import type { CodeSender } from './kyc/codes/senders/code-sender.ts';
-import type { ProgramDefinition } from './kyc/program.ts';
+import type { MissingMode, ProgramDefinition } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
 import type { OperatorWebhook } from './outbox/operator-endpoint.ts';
+import type { RailsIntegration } from './payments/rails.ts';
 import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
+import type { PaymentAsset } from './sep31/settings.ts';
 
 /** The SEPs this release can serve. */
-export const sepNames = ['sep-1', 'sep-10', 'sep-12'] as const;
+export const sepNames = ['sep-1', 'sep-10', 'sep-12', 'sep-31'] as const;
 
 /** @see sepNames */
 export type SepName = (typeof sepNames)[number];
@@ -26,7 +28,7 @@ export type SharedAccountPolicy = (typeof sharedAccountPolicies)[number];
  * every wrong one at once.
  */
 export interface Options {
-  /** The SEPs to serve; what is left out has no routes and no line in stellar.toml. Default: all of `sep-1`, `sep-10`, `sep-12`. */
+  /** The SEPs to serve, of `sep-1`, `sep-10`, `sep-12`, `sep-31`; what is left out has no routes and no line in stellar.toml. Default: the first three. */
   readonly activeSeps?: readonly SepName[] | undefined;
   /** The public URL of this server, without a slash at the end. Local mode: `http://localhost:PORT`. */
   readonly hostUrl?: string | undefined;
@@ -131,6 +133,16 @@ export interface Options {
   readonly integration?: CustomerIntegration | undefined;
   /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */
   readonly transactions?: TransactionLookup | undefined;
+  /** For SEP-31: the accounts (`G…`) of the sending anchors that you have an agreement with. All others are refused. */
+  readonly sep31SendingAnchors?: readonly string[] | undefined;
+  /** For SEP-31: the account (`G…`) that payments are to be sent to. */
+  readonly sep31Account?: string | undefined;
+  /** For SEP-31: what you take, by asset code: issuer, limits, fees, funding methods, customer types; as JSON in the environment. See docs/payments.md. */
+  readonly sep31Assets?: Readonly<Record<string, PaymentAsset>> | undefined;
+  /** For SEP-31: whether a payment is refused while data of a customer is missing (`refuse`), or taken and held (`hold`). Default: as the program says for the type (`whenMissing`). */
+  readonly sep31MissingKyc?: MissingMode | undefined;
+  /** What pays out released payments; in the environment a .ts or .js file whose default export it is. Default: nothing: you look at payments yourself. */
+  readonly rails?: RailsIntegration | undefined;
   /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */
   readonly localMode?: boolean | undefined;
   /** `strict`: the first sign-in of an account fixes whether it is shared. Default: `mixed`. */

@@ -16,6 +16,7 @@ import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
 import { type PageOptions, readPageOptions } from './page-options.ts';
+import { type PaymentSettings, readPaymentSettings } from './payment-options.ts';
 import { readCodeSettings } from './sender-options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
@@ -26,7 +27,7 @@ import type { S3Location } from './store/files/s3-location.ts';
 import type { KeyRing } from './vault/key-ring.ts';
 
 /** Every setting, checked and defaulted. */
-export interface Settings {
+export interface Settings extends PaymentSettings {
   readonly activeSeps: ReadonlySet<SepName>;
   readonly hostUrl: string;
   readonly port: number;
@@ -88,6 +89,8 @@ const horizonOf: ReadonlyMap<string, string> = new Map([
   ['Public Global Stellar Network ; September 2015', 'https://horizon.stellar.org'],
 ]);
 const minJwtKeyLength = 32;
+/** Payments are served by whoever says what they take. */
+const usualSeps = sepNames.filter((name) => name !== 'sep-31');
 
 /**
  * Checks every option, defaults what is left out and freezes the outcome.
@@ -108,14 +111,17 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
   const localMode = reader.flag('localMode') ?? false;
   const log = options.logger ?? jsonLogger(reader.oneOf('logLevel', logLevels) ?? 'info', stdoutLines());
   const addresses = readAddresses(reader, localMode);
+  const activeSeps = new Set(reader.listOf('activeSeps', sepNames) ?? usualSeps);
+  const deciding = readDeciding(reader, options, { localMode, log });
   return {
-    activeSeps: new Set(reader.listOf('activeSeps', sepNames) ?? sepNames),
+    activeSeps,
     localMode,
     ...addresses,
     ...readStellar(reader, options),
     ...readStorage(reader, options),
     ...readSignInPolicy(reader),
-    ...readDeciding(reader, options, { localMode, log }),
+    ...deciding,
+    ...readPaymentSettings(reader, options, { program: deciding.program, isActive: activeSeps.has('sep-31') }),
     appName: reader.text('appName') ?? addresses.homeDomain,
     page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
@@ -234,6 +240,10 @@ function checkTogether(reader: OptionReader, settings: Draft, options: RawOption
   if (settings.activeSeps?.has('sep-12') && !settings.activeSeps.has('sep-10')) {
     reader.fault('activeSeps', 'sep-10 beside sep-12, which needs a web authentication');
   }
+  if (settings.activeSeps?.has('sep-31') && !settings.activeSeps.has('sep-12'))
+    reader.fault('activeSeps', 'sep-12 beside sep-31, by which sending anchors register customers');
+  if (settings.activeSeps?.has('sep-31') && options.integration !== undefined)
+    reader.fault('activeSeps', 'no sep-31 beside an integration of your own: payments wait for the built-in one');
   const key = `${settings.homeDomain} auth`;
   if (settings.homeDomain !== undefined && Buffer.byteLength(key) > 64)
     reader.fault('homeDomain', 'at most 59 bytes, as challenges hold no more');

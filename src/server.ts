@@ -1,46 +1,40 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { buildWebAuth } from './build-web-auth.ts';
 import { type CustomerLinkRequest, customerPageRoutes, linkFor, openLinks, pageUrlOf } from './customer-page.ts';
-import { DeliveryDesk } from './delivery-desk.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
-import { deliveryRoutes } from './http/delivery-routes.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
-import { linkRoutes } from './http/link-routes.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
-import { operatorRoutes } from './http/operator-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
+import { sep31Path } from './http/sep31-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
 import type { BuiltInParts } from './kyc/built-in-integration.ts';
 import { eraseRestored } from './kyc/finish-erasures.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
-import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
-import { LinkDesk } from './link-desk.ts';
+import { operatorDoors, sep31Doors } from './open-doors.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
 import { ownFieldsOf } from './own-fields.ts';
+import { type GateAnswer, type GateRequest, gate } from './payments/gate.ts';
+import { paymentLookup } from './payments/payment-lookup.ts';
+import { Payments } from './payments/payments.ts';
 import type { CustomerLink, CustomerLinks } from './portal/links.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
-import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
-import { KnownTokens } from './sep10/known-tokens.ts';
-import { strictAccounts } from './sep10/shared-accounts.ts';
-import { importTokenKey } from './sep10/token.ts';
-import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
@@ -55,10 +49,20 @@ import type { Store } from './store/store.ts';
 import { checkKeys } from './vault/check-keys.ts';
 import type { RunningTasks } from './worker/start-tasks.ts';
 
+/** What an embedder asks about customers. */
+export interface Kyc {
+  /** Whether somebody's money may move, and if not what to answer. @see gate */
+  gate(request: GateRequest): Promise<GateAnswer>;
+}
+
 /** An anchor's KYC, ready to serve. */
 export interface Anchor {
   /** The settings it runs with, checked and defaulted. */
   readonly settings: Settings;
+  /** What is asked about customers from within; undefined with an integration of your own. */
+  readonly kyc: Kyc | undefined;
+  /** Payments, where SEP-31 is served: tell it of money that came, and of what became of money that went. */
+  readonly payments: Payments | undefined;
   /** The web-standard handler: mount it wherever `Request` and `Response` are spoken. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** The same handler for `node:http`, Express and Fastify. No body parser may have read the request before it. */
@@ -79,7 +83,6 @@ export interface Anchor {
 
 /** How long a stop waits for requests in flight. */
 const graceMs = 10_000;
-const challengeSeconds = 900;
 
 /**
  * Builds an anchor from options, opens its store and checks its keys.
@@ -122,6 +125,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const links = openLinks(settings);
   const parts = { store, files, shreds, ...pageUrlOf(links) };
   const builtIn = await openOwn(settings, parts, () => work.running?.poke());
+  const payments = builtIn && settings.sep31 && new Payments(builtIn.parts);
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
@@ -129,7 +133,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const measured = async (): Promise<string> =>
     renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
-    ...(await protocolRoutes(settings, store, files, builtIn, links)),
+    ...(await protocolRoutes(settings, { store, files, builtIn, payments, links })),
     ...healthRoutes(health),
     ...(settings.metrics ? metricsRoutes(measured) : []),
   ];
@@ -155,6 +159,8 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   if (builtIn !== undefined && settings.worker) work.running = startWork(settings, store, builtIn, metrics);
   return {
     settings,
+    kyc: builtIn && { gate: (request) => gate(builtIn.parts, request) },
+    payments,
     fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
@@ -183,12 +189,18 @@ function withoutUndefined(options: RawOptions): RawOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+/** What the routes lead to. */
+interface Behind {
+  readonly store: Store;
+  readonly files: SealedFiles;
+  readonly builtIn: BuiltIn | undefined;
+  readonly payments: Payments | undefined;
+  readonly links: CustomerLinks | undefined;
+}
+
 async function protocolRoutes(
   settings: Settings,
-  store: Store,
-  files: SealedFiles,
-  builtIn: BuiltIn | undefined,
-  links: CustomerLinks | undefined,
+  { store, files, builtIn, payments, links }: Behind,
 ): Promise<Route[]> {
   const { activeSeps, hostUrl } = settings;
   const auth = await buildWebAuth(settings, store);
@@ -200,6 +212,7 @@ async function protocolRoutes(
     ...(settings.localMode && { orgUrl: hostUrl }),
     ...(isActive('sep-10') && { webAuthEndpoint: auth.endpoint }),
     ...(isActive('sep-12') && { kycServer: hostUrl }),
+    ...(isActive('sep-31') && { directPaymentServer: `${hostUrl}${sep31Path}` }),
     extras: settings.tomlExtras,
   });
   const integration = settings.integration ?? builtIn?.integration;
@@ -220,23 +233,10 @@ async function protocolRoutes(
           allowLoopback: settings.localMode,
         })
       : []),
-    ...(builtIn && settings.operators.length > 0 ? operating(settings, store, builtIn, links) : []),
+    ...sep31Doors(settings, builtIn, payments, auth),
+    ...operatorDoors(settings, store, builtIn, payments, links),
     ...(links ? customerPageRoutes(settings, { links, integration, store, receiving }) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
-  ];
-}
-
-function operating(
-  settings: Settings,
-  store: Store,
-  { desk }: BuiltIn,
-  links: CustomerLinks | undefined,
-): readonly Route[] {
-  const { operators, clock } = settings;
-  return [
-    ...operatorRoutes(desk, operators),
-    ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators),
-    ...linkRoutes(new LinkDesk((request) => linkFor(links, settings, store, request), store.audit), operators),
   ];
 }
 
@@ -252,39 +252,6 @@ function describing(routes: readonly Route[], settings: Settings): readonly Rout
   });
 }
 
-async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> {
-  const { clock, hostUrl, horizonUri, clientAttribution, localMode } = settings;
-  const { allowlist, required, denylist, timeoutMs } = clientAttribution;
-  const endpoint = `${hostUrl}/auth`;
-  return createWebAuth({
-    signer: settings.signer,
-    networkPassphrase: settings.networkPassphrase,
-    homeDomains: [settings.homeDomain, ...settings.homeDomains.slice(1)],
-    webAuthDomain: settings.webAuthDomain,
-    challengeSeconds,
-    clock,
-    endpoint,
-    authorizationHeader: settings.sep10Authorization,
-    clientDomains: {
-      policy: { required, denylist, ...(allowlist && { allowlist }) },
-      fetch: guardedFetch({ allowLoopback: localMode }),
-      timeoutMs,
-      allowLoopback: localMode,
-    },
-    accounts: horizonUri === undefined ? noAccounts : new HorizonSigners(horizonUri, globalThis.fetch),
-    usedChallenges: { use: (hash, expiresAt) => store.useChallenge(hash, expiresAt, clock.now()) },
-    tokens: {
-      key: await importTokenKey(settings.jwtKey),
-      issuer: endpoint,
-      lifetimeSeconds: settings.jwtTtlSeconds,
-      clock,
-      known: new KnownTokens(),
-    },
-    ...(settings.sharedAccounts === 'strict' && { admit: strictAccounts(store) }),
-    randomBytes,
-  });
-}
-
 /** The built-in integration, unless the anchor has its own. */
 async function openOwn(
   settings: Settings,
@@ -295,5 +262,6 @@ async function openOwn(
   if (integration !== undefined || keyRing === undefined) return undefined;
   const codes = { ...settings.codes, appName: settings.appName };
   const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
-  return openBuiltIn({ ...parts, ...(transactions && { transactions }) });
+  const lookup = settings.sep31 === undefined ? transactions : paymentLookup(stores.store, transactions);
+  return openBuiltIn({ ...parts, ...(lookup && { transactions: lookup }) });
 }

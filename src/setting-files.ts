@@ -13,10 +13,12 @@ import { localSecrets } from './vault/local-secrets.ts';
  * @throws SettingsError when a file cannot be used, naming everything else that is wrong as well
  */
 export async function readOptions(environment: Environment): Promise<RawOptions> {
-  const { program, stellarToml, ...given } = optionsFromEnvironment(environment);
+  const { program, stellarToml, rails, ...given } = optionsFromEnvironment(environment);
   const options = { ...given, secrets: environment };
   const readings = await Promise.allSettled([
     typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
+    typeof rails === 'string' &&
+      importDefault('RAILS', rails).then((module) => ({ rails: module as RawOptions['rails'] })),
     stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),
   ]);
   const faults = readings.flatMap((reading) => (reading.status === 'rejected' ? [reading.reason as TypeError] : []));
@@ -56,20 +58,22 @@ export async function withLocalSecrets(
 
 async function readProgram(path: string): Promise<ProgramDefinition> {
   const program =
-    extname(path) === '.json' ? parseJson(await readSetting('KYC_PROGRAM', path)) : await importDefault(path);
+    extname(path) === '.json'
+      ? parseJson(await readSetting('KYC_PROGRAM', path))
+      : await importDefault('KYC_PROGRAM', path);
   if (typeof program === 'object' && program !== null) return program as ProgramDefinition;
   throw new TypeError('KYC_PROGRAM: expected a program, defineProgram({ … }), as JSON or as the default export');
 }
 
-async function importDefault(path: string): Promise<unknown> {
+async function importDefault(variable: 'KYC_PROGRAM' | 'RAILS', path: string): Promise<unknown> {
   if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
-    throw new TypeError('KYC_PROGRAM: expected a .ts, .js or .json file');
-  await readSetting('KYC_PROGRAM', path);
+    throw new TypeError(`${variable}: expected a ${variable === 'RAILS' ? '.ts or .js' : '.ts, .js or .json'} file`);
+  await readSetting(variable, path);
   try {
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    throw new TypeError(`KYC_PROGRAM: expected a file that can be run: ${(error as Error).message}`);
+    throw new TypeError(`${variable}: expected a file that can be run: ${(error as Error).message}`);
   }
 }
 

@@ -5,11 +5,14 @@ import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
 import { systemClock } from './lib/clock.ts';
 import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
-import type { RenderCustomer } from './outbox/outgoing.ts';
+import type { RenderCustomer, RenderPayment } from './outbox/outgoing.ts';
 import { startDeliveries } from './outbox/start-deliveries.ts';
+import { PaymentRunner } from './payments/execute-payments.ts';
+import { tidyPayments } from './payments/tidy-payments.ts';
 import { ReevaluationThread } from './reevaluation-thread.ts';
 import type { Settings } from './resolve-options.ts';
 import { customerReply } from './sep12/customer-reply.ts';
+import { transactionReply } from './sep31/transaction-reply.ts';
 import type { Store } from './store/store.ts';
 import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.ts';
 
@@ -21,13 +24,14 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
   const reevaluation = reevaluationOf(settings, builtIn);
   const keeper = new TrailKeeper({ audit: store.audit, headFile: headFileIn(settings.dataDir), signer, clock, log });
-  const tasks = startTasks(tasksOf(builtIn, reevaluation), log);
+  const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paymentTasks(settings, builtIn)], log);
   // Not poked: lines are sealed together, however many requests there are.
   const keeping = startTasks(keepingTasks(keeper), log);
   const deliveries = startDeliveries({
     outbox: store.outbox,
     keyRing: builtIn.parts.keyRing,
     renderCustomer: renderBy(builtIn),
+    renderPayment: renderPaymentBy(store),
     allowLoopback: localMode,
     ...{ signer, endpoints, clock, log, metrics },
   });
@@ -48,6 +52,23 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
     const reply = customerReply(answer);
     return { body: Buffer.from(JSON.stringify(reply)), status: reply.status };
   };
+}
+
+/** Exactly the body that GET has at that moment. @see SEP-31 § Callback POST */
+function renderPaymentBy({ payments }: Store): RenderPayment {
+  return async (id) => {
+    const payment = await payments.find(id);
+    return payment && Buffer.from(JSON.stringify(transactionReply(payment)));
+  };
+}
+
+/** Released payments are paid out, and what is kept of those that are over is closed. */
+function paymentTasks({ sep31, rails }: Settings, { parts }: BuiltIn): Task[] {
+  if (sep31 === undefined) return [];
+  const tidy = { name: 'payments closed', run: () => tidyPayments(parts), everyMs: 10_000 };
+  if (rails === undefined) return [tidy];
+  const runner = new PaymentRunner({ ...parts, rails });
+  return [{ name: 'payments', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 }, tidy];
 }
 
 /** A thread of its own goes by the machine's clock, whatever clock there is here. */

@@ -25,8 +25,8 @@ interface Found {
 /** The routes of one path, by method. */
 type Methods = ReadonlyMap<string, Route>;
 
-/** What stands for the open last segment of a path, whatever the route calls it. */
-const openEnd = '/:';
+/** What stands for the open segment of a path, whatever the route calls it. */
+const open = '/:';
 
 /** A web-standard handler. A server that has the request's body as a stream of Node's may hand that over, too: it is then read from there. */
 export type App = (request: Request, incoming?: Readable) => Promise<Response>;
@@ -40,8 +40,7 @@ export function createApp(routes: readonly Route[], parts: AppParts): App {
   return async (request, incoming) => {
     const requestId = newUuid();
     const path = pathOf(request.url, parts.basePath, byPath);
-    const account = byPath.has(path) ? undefined : lastSegment(path);
-    const methods = byPath.get(account === undefined ? path : path.slice(0, -account.length - 1) + openEnd);
+    const { methods, account } = find(byPath, path);
     if (methods === undefined) return toResponse(notFound(request), requestId);
     const [{ isPrivate } = {}] = methods.values();
     if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId, isPrivate);
@@ -76,11 +75,28 @@ async function answer({ request, incoming, route, account }: Found, requestId: s
 function tabulate(routes: readonly Route[]): ReadonlyMap<string, Methods> {
   const byPath = new Map<string, Map<Method, Route>>();
   for (const route of routes) {
-    const path = route.path.replace(/\/:\w+$/, openEnd);
+    const path = route.path.replace(/\/:\w+/, open);
     const methods = byPath.get(path) ?? new Map<Method, Route>();
     byPath.set(path, methods.set(route.method, route));
   }
   return byPath;
+}
+
+/** The routes of a path: as it stands, else with its last segment open, else with the one before. */
+function find(
+  byPath: ReadonlyMap<string, Methods>,
+  path: string,
+): { readonly methods?: Methods | undefined; readonly account?: string | undefined } {
+  const exact = byPath.get(path);
+  if (exact !== undefined) return { methods: exact };
+  const last = path.lastIndexOf('/');
+  const methods = byPath.get(path.slice(0, last) + open);
+  if (methods !== undefined) return { methods, account: path.slice(last + 1) };
+  const before = path.lastIndexOf('/', last - 1);
+  return {
+    methods: byPath.get(path.slice(0, before) + open + path.slice(last)),
+    account: path.slice(before + 1, last),
+  };
 }
 
 function notFound(request: Request): Reply {
@@ -112,9 +128,4 @@ function normalPath(url: string): string {
   const end = url.indexOf('?', from);
   const raw = from < 0 ? '/' : url.slice(from, end < 0 ? undefined : end);
   return raw.includes('//') || raw.endsWith('/') ? raw.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : raw;
-}
-
-/** What stands in the place of an `:account` or an `:id`, as it was sent: neither needs percent-encoding. */
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -13,7 +13,7 @@ export interface Call {
    * @throws InvalidRequest for a parameter given twice with different values, as it could mean two people
    */
   query(): ReadonlyMap<string, string>;
-  /** The part of the path that the route left open (`/customer/:account`, `/operator/customers/:id`), as sent. */
+  /** The part of the path that the route left open (`/customer/:account`, `/transactions/:id/callback`), as sent. */
   readonly account: string | undefined;
   readonly requestId: string;
   /** Notes the language that the body asks for, should the answer be an error; the query and the headers are looked at anyway. */
@@ -21,12 +21,12 @@ export interface Call {
 }
 
 /** The methods wallets use. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One endpoint. */
 export interface Route {
   readonly method: Method;
-  /** Its path, whose last segment may be open (`:account`); also its name in the log, which never sees a real path. */
+  /** Its path, of which the last segment or the one before may be open (`:account`); also its name in the log, which never sees a real path. */
   readonly path: string;
   /** What /openapi.json says of it; `page` for what people look at, which it does not tell of. */
   readonly about: About | 'page';

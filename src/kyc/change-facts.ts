@@ -1,7 +1,7 @@
 import { KycError } from '../errors.ts';
 import type { FileRow } from '../store/file-store.ts';
 import type { Consequences } from '../store/standing-store.ts';
-import type { CustomerRecord, SealedValue } from '../store/store.ts';
+import type { CustomerRecord, CustomerUpdate, SealedValue } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Concern, type Conclusion, conclude } from './conclude.ts';
 import type { Dossier } from './dossier.ts';
@@ -21,8 +21,10 @@ export interface FactChange {
   readonly onOrphans?: (ids: readonly string[]) => void;
   /** Looks at what follows before it is written. What it throws is thrown on, and nothing is written. */
   readonly verify?: (after: Dossier) => void;
-  readonly opened?: Concern;
+  readonly opened?: readonly Concern[];
   readonly isGlance?: boolean;
+  /** @see Change.closed */
+  readonly closed?: readonly string[];
   /** Whether it would be done again in the same way, should a crash undo it. */
   readonly isRepeatable?: boolean;
 }
@@ -67,33 +69,45 @@ async function changeOpen(
   customer: OpenCustomer,
   change: FactChange,
 ): Promise<Dossier | undefined> {
+  const { before, dossier, update } = composeChange(parts, customer, change);
+  if (update === undefined) {
+    await noteReading(parts, customer, change.cause(before));
+    return dossier;
+  }
+  const write = await parts.store.updateCustomer(update);
+  if (write.outcome !== 'stored') return undefined;
+  change.onOrphans?.(write.orphanedFiles);
+  return dossier;
+}
+
+/** What a change leads to, and the update that writes it; no update when it says nothing new. */
+export function composeChange(
+  parts: DecidingParts,
+  customer: OpenCustomer,
+  change: FactChange,
+): { readonly before: Dossier; readonly dossier: Dossier; readonly update: CustomerUpdate | undefined } {
   const { before, learned, concluded } = foresee(parts, customer, change);
   change.verify?.(concluded.dossier);
-  const isNews = concluded.isNews || learned !== customer.dossier || change.also !== undefined;
-  if (!isNews) {
-    await noteReading(parts, customer, change.cause(before));
-    return concluded.dossier;
-  }
+  const { dossier } = concluded;
+  if (!concluded.isNews && learned === customer.dossier && change.also === undefined)
+    return { before, dossier, update: undefined };
   const { isRepeatable = false } = change;
   const { set = [], files = [], ...more } = change.also?.(customer.vault, before) ?? {};
   const consequences = { ...concluded.consequences, ...more, opened: customer.held.opened() };
   const { id, version } = customer.record;
-  const write = await parts.store.updateCustomer({ id, version, set, withdraw: [], files, consequences, isRepeatable });
-  if (write.outcome !== 'stored') return undefined;
-  change.onOrphans?.(write.orphanedFiles);
-  return concluded.dossier;
+  return { before, dossier, update: { id, version, set, withdraw: [], files, consequences, isRepeatable } };
 }
 
 /** What a change would lead to, written nowhere. */
 export function foresee(
   { program, clock }: Pick<DecidingParts, 'program' | 'clock'>,
   { dossier, held }: Pick<OpenCustomer, 'dossier' | 'held'>,
-  { cause, learn = (known) => known, opened, isGlance }: FactChange,
+  { cause, learn = (known) => known, opened, isGlance, closed }: FactChange,
 ): { readonly before: Dossier; readonly learned: Dossier; readonly concluded: Conclusion } {
   const now = clock.now().getTime();
   const before = noticeExpiry(dossier, program, now);
   const learned = learn(before, now);
-  const asked = { ...(opened && { opened }), ...(isGlance !== undefined && { isGlance }) };
+  const asked = { ...(opened && { opened }), ...(isGlance !== undefined && { isGlance }), ...(closed && { closed }) };
   const concluded = conclude({ program, dossier: learned, cause: cause(before), now, read: held.text, ...asked });
   return { before, learned, concluded };
 }

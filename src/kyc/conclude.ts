@@ -1,6 +1,7 @@
 import type { Consequences, Move, NewRun, Rejection, StandingRow } from '../store/standing-store.ts';
 import { SealBroken } from '../vault/key-ring.ts';
 import { type Assessment, assess } from './assess.ts';
+import { clearanceOf } from './clearance.ts';
 import { type Dossier, type Standing, type StoredTransaction, standingKey, writeDossier } from './dossier.ts';
 import { expiringSoon, noticeExpiry, withExpiries } from './expiry.ts';
 import type { Program } from './program.ts';
@@ -24,10 +25,12 @@ export interface Change {
   readonly now: number;
   /** Reads a value by its key, as it is after the change. */
   readonly read: (key: string) => string | undefined;
-  /** A type that is asked about and may not have been before. */
-  readonly opened?: Concern;
-  /** Whether that type is only asked about: while data is missing there is nothing to be done, told or kept. */
+  /** Types that are asked about and may not have been before. */
+  readonly opened?: readonly Concern[];
+  /** Whether they are only asked about: while data is missing there is nothing to be done, told or kept. */
   readonly isGlance?: boolean;
+  /** Transactions that are over: where the customer stands for them is not kept any longer. */
+  readonly closed?: readonly string[];
 }
 
 /** What follows from a change, and the dossier with it. */
@@ -61,6 +64,7 @@ export function conclude(change: Change): Conclusion {
       dossier: writeDossier({ ...dossier, standings: standingsOf(kept) }),
       standings: fresh.map(({ row }) => row),
       gone,
+      ...paymentsOf(program, fresh, gone),
       moves: fresh.flatMap(({ move }) => (move === undefined ? [] : [move])),
       rejections: rejectionsOf(dossier, kept),
       runs: distinctRuns(kept, now),
@@ -76,22 +80,45 @@ function standingsOf(outcomes: readonly Outcome[]): Dossier['standings'] {
   return Object.fromEntries(outcomes.map(({ standing }) => [keyOf(standing), standing]));
 }
 
-function isPassing({ isGlance, opened, dossier }: Change, { standing }: Outcome): boolean {
-  if (isGlance !== true || opened === undefined || standing.state !== 'needs-data') return false;
-  return keyOf(standing) === keyOf(opened) && dossier.standings[keyOf(opened)] === undefined;
+/** What payments are to be told: where the customer stands for each now, and that there is no knowing where their type has gone. */
+function paymentsOf(
+  { types }: Program,
+  fresh: readonly Outcome[],
+  gone: readonly Standing[],
+): Pick<Consequences, 'payments'> {
+  const payments = [
+    ...fresh.map(({ standing: { type, transactionId, state } }) => {
+      const release = types.get(type)?.release ?? 'when-accepted';
+      return { type, transactionId, clearance: clearanceOf(state, release) };
+    }),
+    ...gone.map(({ type, transactionId }) => ({ type, transactionId, clearance: 'lost' as const })),
+  ].filter(({ transactionId }) => transactionId !== '');
+  return payments.length === 0 ? {} : { payments };
 }
 
-/** The standings that are to be looked at: those there are, of types that the program still has, and the one that is asked about. */
-function openStandings({ program, opened }: Change, dossier: Dossier): (Standing | Concern)[] {
-  const known = Object.values(dossier.standings).filter(({ type }) => program.types.has(type));
-  const isKnown = opened === undefined || known.some((standing) => keyOf(standing) === keyOf(opened));
-  return [...known.map((standing) => withTransaction(standing, opened)), ...(isKnown ? [] : [opened])];
+function isPassing({ isGlance, opened = [], dossier }: Change, { standing }: Outcome): boolean {
+  if (isGlance !== true || standing.state !== 'needs-data') return false;
+  return (
+    opened.some((concern) => keyOf(concern) === keyOf(standing)) && !Object.hasOwn(dossier.standings, keyOf(standing))
+  );
+}
+
+/** The standings that are to be looked at: those there are, of types that the program still has, and those that are asked about. */
+function openStandings({ program, opened = [], closed = [] }: Change, dossier: Dossier): (Standing | Concern)[] {
+  const known = Object.values(dossier.standings).filter(
+    ({ type, transactionId }) => program.types.has(type) && !closed.includes(transactionId),
+  );
+  const isKnown = (concern: Concern): boolean => known.some((standing) => keyOf(standing) === keyOf(concern));
+  return [
+    ...known.map((standing) => withTransaction(standing, opened)),
+    ...opened.filter((concern) => !isKnown(concern)),
+  ];
 }
 
 /** What a transaction asks may have been told anew. */
-function withTransaction(standing: Standing, opened: Concern | undefined): Standing {
-  if (opened?.transaction === undefined || keyOf(standing) !== keyOf(opened)) return standing;
-  return { ...standing, transaction: opened.transaction };
+function withTransaction(standing: Standing, opened: readonly Concern[]): Standing {
+  const told = opened.find((concern) => keyOf(concern) === keyOf(standing))?.transaction;
+  return told === undefined ? standing : { ...standing, transaction: told };
 }
 
 interface Outcome {

@@ -45,7 +45,10 @@ export async function findMatter<R extends GetCustomer>(
   if (namesSomebody) await checkAgreement(parts.store, request, context, found, concerned);
   return {
     type,
-    concern: { type: type.name, transactionId, transaction: storable(found) },
+    concern: {
+      type: type.name,
+      ...(found.isOver !== true && { transactionId, transaction: storable(found) }),
+    },
     request: namesSomebody ? request : { ...request, ...found.customer },
   };
 }

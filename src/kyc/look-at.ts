@@ -75,7 +75,7 @@ async function lookAtValues(parts: DecidingParts, record: CustomerRecord, concer
  */
 async function lookAgain(parts: DecidingParts, record: CustomerRecord, opened: Concern): Promise<Dossier | undefined> {
   const cause = (dossier: Dossier): Cause => ({ kind: causeOf(dossier, parts.program, opened) });
-  const change = { cause, opened, isGlance: true };
+  const change = { cause, opened: [opened], isGlance: true };
   const last = dossierOf(record)?.standings[standingKey(opened.type, opened.transactionId)];
   if (last === undefined || !asksTheSame(last, opened)) return tryChange(parts, record, change);
   const customer = await openCustomer(parts, record);

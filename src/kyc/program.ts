@@ -24,6 +24,12 @@ export const releaseModes = ['when-accepted', 'when-provided'] as const;
 /** @see releaseModes */
 export type ReleaseMode = (typeof releaseModes)[number];
 
+/** What becomes of a payment that is asked for while data is missing. @see ruling 35 */
+export const missingModes = ['refuse', 'hold'] as const;
+
+/** @see missingModes */
+export type MissingMode = (typeof missingModes)[number];
+
 /** Whom a type is about, and what a condition may ask for. */
 export const subjectKinds = ['person', 'organization'] as const;
 
@@ -120,6 +126,8 @@ export interface TypeDefinition {
   readonly risk?: RiskClass;
   /** From when on payments go on. Default: `when-accepted`. */
   readonly release?: ReleaseMode;
+  /** Whether a payment is refused while data is missing, or taken and held until it comes. Default: `refuse`. */
+  readonly whenMissing?: MissingMode;
 }
 
 /** How people decide. */
@@ -244,6 +252,7 @@ export interface CustomerType {
   readonly subject: SubjectKind | undefined;
   readonly risk: RiskClass;
   readonly release: ReleaseMode;
+  readonly whenMissing: MissingMode;
 }
 
 /** How people decide, defaulted. */

@@ -31,7 +31,7 @@ export const statusOf: Readonly<Record<StandingState, CustomerStatus>> = {
 export const decidingVersion = 2;
 
 /** What can make a customer move. */
-export const causeKinds = ['wallet', 'code', 'check', 'operator', 'clock', 'program', 'merge'] as const;
+export const causeKinds = ['wallet', 'code', 'check', 'operator', 'clock', 'program', 'merge', 'payment'] as const;
 
 /** @see causeKinds */
 export type CauseKind = (typeof causeKinds)[number];
@@ -56,6 +56,7 @@ const waysOut: Readonly<Record<CauseKind, (from: StandingState, to: StandingStat
   clock: (from, to) => from !== 'rejected' && to !== 'accepted',
   program: (from) => from !== 'rejected',
   merge: (from) => from !== 'rejected',
+  payment: (from) => from !== 'rejected',
 };
 
 /** Whether that cause may move a customer so. */

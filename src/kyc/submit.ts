@@ -183,13 +183,13 @@ function concludeFrom(
   { program, clock, indexKey }: DecidingParts,
   dossier: Dossier,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
-  { concern: opened, codes }: Concluding,
+  { concern, codes }: Concluding,
 ): { readonly consequences: Consequences; readonly isNews: boolean } {
   const now = clock.now().getTime();
   const keys = [...set.map(({ field }) => field), ...withdraw];
   const isByCode = keys.length === 0 && codes.size > 0;
   const cause = { kind: isByCode ? 'code' : 'wallet', ...(isByCode && { who: [...codes.keys()].join(' ') }) } as const;
-  const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened });
+  const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened: [concern] });
   return { isNews, consequences: { ...consequences, ...blindIndexes(indexKey, keys, read) } };
 }
 

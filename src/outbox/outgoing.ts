@@ -3,6 +3,7 @@ import type { Signer } from '../stellar/ed25519.ts';
 import { callbackField } from '../store/callback-store.ts';
 import type { ClaimedDelivery } from '../store/outbox-store.ts';
 import type { KeyRing } from '../vault/key-ring.ts';
+import { paymentOwner } from '../vault/rotate-keys.ts';
 import { openVault } from '../vault/vault.ts';
 import { signCallback } from './callback-signature.ts';
 import type { OperatorEndpoint } from './operator-endpoint.ts';
@@ -18,11 +19,16 @@ export interface RenderedCustomer {
 /** Renders a customer for a type as GET does; undefined when there is none (any more). */
 export type RenderCustomer = (customerId: string, type: string) => Promise<RenderedCustomer | undefined>;
 
+/** Renders a payment as GET does; undefined when there is none. */
+export type RenderPayment = (paymentId: string) => Promise<Buffer | undefined>;
+
 /** What making a post takes. */
 export interface OutgoingParts {
   readonly keyRing: KeyRing;
   readonly signer: Signer;
   readonly renderCustomer: RenderCustomer;
+  /** Left out where there are no payments. */
+  readonly renderPayment?: RenderPayment | undefined;
   readonly endpoints: ReadonlyMap<string, OperatorEndpoint>;
   /** To wallets. */
   readonly walletFetch: GuardedFetch;
@@ -49,10 +55,18 @@ const common = { 'Content-Type': 'application/json; charset=utf-8', 'User-Agent'
  */
 export async function outgoing(delivery: ClaimedDelivery, parts: OutgoingParts): Promise<Outgoing | undefined> {
   const { message } = delivery;
-  return message.kind === 'callback' ? callback(delivery.type, message, parts) : event(delivery.target, message, parts);
+  switch (message.kind) {
+    case 'callback':
+      return callback(delivery.type, message, parts);
+    case 'payment':
+      return payment(message, parts);
+    case 'event':
+      return event(delivery.target, message, parts);
+  }
 }
 
 type Callback = Extract<ClaimedDelivery['message'], { kind: 'callback' }>;
+type PaymentPost = Extract<ClaimedDelivery['message'], { kind: 'payment' }>;
 type Event = Extract<ClaimedDelivery['message'], { kind: 'event' }>;
 
 async function callback(type: string, message: Callback, parts: OutgoingParts): Promise<Outgoing | undefined> {
@@ -63,16 +77,28 @@ async function callback(type: string, message: Callback, parts: OutgoingParts): 
   const rendered = await parts.renderCustomer(customerId, type);
   if (rendered === undefined) return undefined;
   const { body, status } = rendered;
+  return { ...signed(url, body, parts), isFinal: status === 'ACCEPTED' || status === 'REJECTED' };
+}
+
+/** @see SEP-31 § Callback POST */
+async function payment({ paymentId, callback }: PaymentPost, parts: OutgoingParts): Promise<Outgoing | undefined> {
+  if (callback === undefined) return undefined;
+  const vault = await openVault(parts.keyRing, paymentOwner(paymentId), callback.wrappedKey);
+  const url = vault.open(callbackField, callback.sealedUrl);
+  const body = await parts.renderPayment?.(paymentId);
+  return body && { ...signed(url, body, parts), isFinal: false };
+}
+
+function signed(url: string, body: Buffer, { walletFetch, signer }: OutgoingParts): Omit<Outgoing, 'isFinal'> {
   const { host } = new URL(url);
   return {
     url,
     body,
-    fetch: parts.walletFetch,
-    isFinal: status === 'ACCEPTED' || status === 'REJECTED',
+    fetch: walletFetch,
     headers: (now) => ({
       ...common,
       'Content-Length': String(body.length),
-      ...signCallback(parts.signer, host, body, Math.floor(now.getTime() / 1000)),
+      ...signCallback(signer, host, body, Math.floor(now.getTime() / 1000)),
     }),
   };
 }

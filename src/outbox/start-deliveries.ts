@@ -8,7 +8,7 @@ import type { KeyRing } from '../vault/key-ring.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { DeliveryWorker } from './delivery-worker.ts';
 import type { OperatorEndpoint } from './operator-endpoint.ts';
-import type { RenderCustomer } from './outgoing.ts';
+import type { RenderCustomer, RenderPayment } from './outgoing.ts';
 import { resolverLookup } from './resolver-lookup.ts';
 import { retryDelaysMs } from './retry-schedule.ts';
 
@@ -19,6 +19,8 @@ export interface DeliveryParts {
   /** SIGNING_KEY's. */
   readonly signer: Signer;
   readonly renderCustomer: RenderCustomer;
+  /** Left out where there are no payments. */
+  readonly renderPayment?: RenderPayment | undefined;
   readonly endpoints: readonly OperatorEndpoint[];
   readonly clock: Clock;
   readonly log: Logger;

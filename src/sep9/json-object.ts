@@ -15,7 +15,7 @@ const maxNameLength = 100;
 export function parseJsonObject(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   if (text.trim() === '') return fields;
-  for (const [name, value] of Object.entries(parseShallow(text))) {
+  for (const [name, value] of Object.entries(parseJsonDigits(text, maxNesting))) {
     for (const [flatName, flatText] of flatten(name, value)) {
       if (fields.has(flatName) && fields.get(flatName) !== flatText)
         throw invalidMember(flatName, { key: 'rule.two_values' });
@@ -39,12 +39,15 @@ export function flatten(name: string, value: unknown): ReadonlyArray<readonly [n
   });
 }
 
-/** Parsed twice: only the second pass knows the digits of numbers, and it recurses, so the first has to bound the depth. */
-function parseShallow(text: string): object {
+/**
+ * A JSON object whose numbers are the texts of their digits, exactly as sent. Parsed twice: only the second pass knows the digits, and it recurses, so
+ * the first has to bound the depth.
+ * @throws KycError `invalid_request` for what is not an object, or nested deeper
+ */
+export function parseJsonDigits(text: string, max: number): object {
   const parsed = parse(text);
   if (!isPlainObject(parsed)) throw new InvalidRequest({ key: 'error.json_not_object' });
-  if (nestsDeeper(parsed, maxNesting))
-    throw new InvalidRequest({ key: 'error.json_too_deep', params: { max: maxNesting } });
+  if (nestsDeeper(parsed, max)) throw new InvalidRequest({ key: 'error.json_too_deep', params: { max } });
   return JSON.parse(text, digitsAsSent);
 }
 

@@ -60,7 +60,8 @@ const canonical: Record<MemoType, (value: string) => string> = {
   },
 };
 
-function isMemoType(type: string): type is MemoType {
+/** Whether it is one of {@link memoTypes}. */
+export function isMemoType(type: string): type is MemoType {
   return memoTypes.some((known) => known === type);
 }
 

@@ -1,7 +1,10 @@
+import type { Protocol } from '../payments/moves.ts';
 import type { WrappedKey } from '../vault/key-ring.ts';
 
-/** Wallets are told by a callback of their customer's current state, operators by an event of what happened. */
-export const deliveryKinds = ['callback', 'event'] as const;
+/**
+ * Wallets are told by a callback of their customer's current state, and by another one of their payment's; operators by an event of what happened.
+ */
+export const deliveryKinds = ['callback', 'event', 'payment'] as const;
 
 /** @see deliveryKinds */
 export type DeliveryKind = (typeof deliveryKinds)[number];
@@ -47,6 +50,7 @@ export const operatorEventNames = [
   'field.rejected',
   'review.needed',
   'transaction.released',
+  'transaction.failed',
 ] as const;
 
 /** @see operatorEventNames */
@@ -82,9 +86,18 @@ export type OperatorEvent = { readonly customerId: string } & (
       /** A payment that waited for this customer goes on, or ends because the customer is rejected. */
       readonly name: 'transaction.released';
       readonly transactionId: string;
-      readonly protocol: 'sep-6' | 'sep-31';
+      readonly protocol: Protocol;
       /** The SEP's word for where the transaction stands now. */
       readonly status: string;
+    }
+  | {
+      /** A payment came to an error: somebody has to look at it, and its money may have to go back. */
+      readonly name: 'transaction.failed';
+      readonly transactionId: string;
+      readonly protocol: Protocol;
+      /** What made it fail, and by which reason. */
+      readonly cause: string;
+      readonly reason: string | undefined;
     }
 );
 
@@ -130,6 +143,12 @@ export interface ClaimedDelivery {
         readonly wrappedKey: WrappedKey;
         /** Undefined when the callback is no longer there. */
         readonly callback: { readonly sealedUrl: Uint8Array; readonly setAt: Date } | undefined;
+      }
+    | {
+        readonly kind: 'payment';
+        readonly paymentId: string;
+        /** Undefined when the callback is no longer there. */
+        readonly callback: { readonly sealedUrl: Uint8Array; readonly wrappedKey: WrappedKey } | undefined;
       }
     | { readonly kind: 'event'; readonly eventId: string; readonly payload: string };
 }

@@ -1,3 +1,4 @@
+import type { PaymentClearance } from './payment-store.ts';
 import type { ReviewWrites, WithOrigin } from './review-store.ts';
 
 /** Where a customer stands for a type, as queues and jobs look for it. */
@@ -74,6 +75,8 @@ export interface Consequences {
   /** Types that are no longer in the program: their rows go. */
   readonly gone?: readonly Pick<StandingRow, 'type' | 'transactionId'>[];
   readonly moves: readonly Move[];
+  /** What this means for payments of the customer's: where standings for one are new or different. */
+  readonly payments?: readonly PaymentClearance[];
   /** Fields that were not rejected before and are now. */
   readonly rejections: readonly Rejection[];
   readonly runs: readonly NewRun[];

@@ -8,6 +8,7 @@ import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
+import type { PaymentStore } from './payment-store.ts';
 import type { ReviewStore } from './review-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 import type { SubjectStore } from './subject-store.ts';
@@ -100,6 +101,8 @@ export interface Store {
   readonly outbox: OutboxStore;
   /** What became of it. */
   readonly deliveries: DeliveryLog;
+  /** Payments that wait for customers, or that customers wait for. */
+  readonly payments: PaymentStore;
   /** The files that customers' data refers to, and those sent ahead of it. */
   readonly files: FileStore;
   /** The customer that this identity names. */

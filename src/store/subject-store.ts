@@ -27,10 +27,11 @@ export const subjectTables = {
   legal_holds: 'customer_id',
   audit_trail: 'customer_id',
   audit_pending: 'customer_id',
+  payment_parties: 'customer_id',
 } as const;
 
 /** Tables whose rows are about a customer by way of another table: attempts by delivery, uploads by identity. */
-export const indirectTables = ['delivery_attempts', 'uploads'] as const;
+export const indirectTables = ['delivery_attempts', 'uploads', 'payments', 'payment_moves'] as const;
 
 /** @see subjectTables */
 export type SubjectTable = keyof typeof subjectTables | (typeof indirectTables)[number];

@@ -2,7 +2,12 @@ import { KycError } from '../errors.ts';
 import { type KeyRing, SealBroken, type WrappedKey } from './key-ring.ts';
 
 /** The tables in which wrapped data keys lie. */
-export const keyPlaces = ['customers', 'uploads', 'index_keys'] as const;
+export const keyPlaces = ['customers', 'uploads', 'payments', 'index_keys'] as const;
+
+/** As which owner a payment's data key is kept; no customer or upload goes by that. */
+export function paymentOwner(id: string): string {
+  return `payment ${id}`;
+}
 
 /** @see keyPlaces */
 export type KeyPlace = (typeof keyPlaces)[number];
@@ -45,6 +50,7 @@ export const ownerOf: { readonly [P in KeyPlace]: (id: string) => string } = {
   customers: (id) => id,
   uploads: (id) => `file_${id}`,
   index_keys: (name) => name,
+  payments: paymentOwner,
 };
 
 /** How a rotation goes. */

@@ -91,6 +91,11 @@ const wrongValues: Environment = {
   BRAND_COLOR: 'blue',
   SUPPORT_CONTACT: 'the desk downstairs',
   OPERATORS: 'ann:boss:token-of-ann-that-is-secret',
+  SEP31_SENDING_ANCHORS: 'GABC',
+  SEP31_ACCOUNT: 'CABC',
+  SEP31_ASSETS: '{"USDC":{"issuer":"hunter22"}}',
+  SEP31_MISSING_KYC: 'sometimes',
+  RAILS: '/nowhere/rails.ts',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),
 };
@@ -125,6 +130,12 @@ suite('wrong settings', { concurrency: 2 }, () => {
     const { HOST: _host, DATA_DIR: _dataDir, LOCAL_MODE: _localMode, ...wrong } = wrongValues;
     const finished = await runProgram(['start'], { DATA_DIR: directory.path, ...wrong });
     assertRefused(finished, Object.keys(wrong), hidden);
+  });
+
+  test('[e2e.settings] sep-31 without what it takes stops the start, naming all of it', async () => {
+    await using directory = await temporaryDirectory();
+    const env = { DATA_DIR: directory.path, ACTIVE_SEPS: 'sep-1,sep-10,sep-12,sep-31' };
+    assertRefused(await runProgram(['start'], env), ['SEP31_SENDING_ANCHORS', 'SEP31_ACCOUNT', 'SEP31_ASSETS']);
   });
 
   test('[sep12.pre.web-auth] [e2e.settings] sep-12 without sep-10 stops the start', async () => {

@@ -149,7 +149,7 @@ function endOf(given: readonly Put[], facts: readonly Fact[]): unknown {
     dossier = fact.learn(dossier);
     version = Math.max(version, ...Object.values(dossier.fields).map(({ rev }) => rev));
     for (const type of program.types.keys()) {
-      const change = { program, dossier, cause: { kind: 'check' }, now, read: texts, opened: { type } } as const;
+      const change = { program, dossier, cause: { kind: 'check' }, now, read: texts, opened: [{ type }] } as const;
       dossier = conclude(change).dossier;
     }
   }

@@ -1,17 +1,4 @@
-/** How strongly the SEP asks for something. */
-export type Level = 'must' | 'should' | 'may';
-
-/** One thing SEP-12 says, in our words. */
-export interface Clause {
-  readonly id: string;
-  readonly section: string;
-  readonly level: Level;
-  readonly text: string;
-  /** What it waits for, while it is not built. */
-  readonly planned?: string;
-}
-
-type Row = readonly [id: string, level: Level, text: string, planned?: string];
+import { type Clause, section } from './section.ts';
 
 /** Every clause of SEP-12 1.15.0 that asks something of a server, by section. */
 export const clauses: readonly Clause[] = [
@@ -136,16 +123,6 @@ export const clauses: readonly Clause[] = [
   ]),
 ];
 
-function section(name: string, rows: readonly Row[]): Clause[] {
-  return rows.map(([id, level, text, planned]) => ({
-    id,
-    section: name,
-    level,
-    text,
-    ...(planned !== undefined && { planned }),
-  }));
-}
-
 /** What this project does where the specs are silent or at odds, as far as it is built. */
 export const rulings: readonly { readonly id: string; readonly text: string }[] = [
   {
@@ -216,9 +193,21 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
     id: 'ruling.32',
     text: 'the details of SEP-10: web_auth_domain without port, 400 for every bad challenge, accounts that do not exist, claims',
   },
+  {
+    id: 'ruling.33',
+    text: 'a payment that waits for a customer is released, held again or ended in the transaction in which their status changes; released ones are executed durably, never twice at the same time',
+  },
+  {
+    id: 'ruling.34',
+    text: 'SEP-6 answers 403 with what is missing or with the status, the language carried into the URL',
+  },
+  {
+    id: 'ruling.35',
+    text: "SEP-31: missing KYC is 400 customer_info_needed; customers are under the sending anchor's account, memos aside",
+  },
 ];
 
-/** Prefixes of tags that are topics of our own rather than clauses of SEP-12. */
+/** Prefixes of tags that are topics of our own rather than clauses of a SEP. */
 export const topics: readonly string[] = [
   'audit',
   'backup',
@@ -238,6 +227,7 @@ export const topics: readonly string[] = [
   'messages',
   'model',
   'openapi',
+  'payments',
   'operator',
   'outbox',
   'portal',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { clauses, rulings, topics } from './clauses.ts';
+import { rulings, clauses as sep12Clauses, topics } from './clauses.ts';
 import { findTests } from './coverage.ts';
+import { sep31Clauses } from './sep31-clauses.ts';
 
+const clauses = [...sep12Clauses, ...sep31Clauses];
 const tests = await findTests(resolve(import.meta.dirname, '../..'));
 const tags = new Set(tests.flatMap((found) => found.tags));
 

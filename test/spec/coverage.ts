@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Clause, clauses, rulings } from './clauses.ts';
+import { clauses, rulings } from './clauses.ts';
+import type { Clause } from './section.ts';
+import { sep31Clauses } from './sep31-clauses.ts';
 
 /** A test and the tags in front of its title. */
 export interface TaggedTest {
@@ -39,12 +41,7 @@ export async function coveragePage(root: string): Promise<string> {
 
 Every clause of SEP-12 1.15.0 in our words, with the tests that prove it. ${built.length} of ${clauses.length} are built; the others say what they wait for.
 
-${sections(clauses)
-  .map(
-    ([section, of]) =>
-      `## ${section}\n\n| clause | level | what it says | shown by |\n|---|---|---|---|\n${of.map((clause) => row(clause, tests)).join('\n')}\n`,
-  )
-  .join('\n')}
+${tables(clauses, tests)}
 # Rulings
 
 What this project does where the specs are silent, old or at odds.
@@ -53,6 +50,26 @@ What this project does where the specs are silent, old or at odds.
 |---|---|---|
 ${rulings.map(({ id, text }) => `| ${id} | ${text} | ${shownBy(id, tests)} |`).join('\n')}
 `;
+}
+
+/** docs/sep31-coverage.md */
+export async function sep31CoveragePage(root: string): Promise<string> {
+  const tests = await findTests(root);
+  const built = sep31Clauses.filter((clause) => clause.planned === undefined);
+  return `# SEP-31 coverage
+
+What SEP-31 3.1.0 asks of a receiving anchor, in our words, with the tests that prove it. ${built.length} of ${sep31Clauses.length} are built; the others say what they wait for.
+
+${tables(sep31Clauses, tests)}`;
+}
+
+function tables(all: readonly Clause[], tests: readonly TaggedTest[]): string {
+  return sections(all)
+    .map(([section, of]) => {
+      const rows = of.map((clause) => row(clause, tests)).join('\n');
+      return `## ${section}\n\n| clause | level | what it says | shown by |\n|---|---|---|---|\n${rows}\n`;
+    })
+    .join('\n');
 }
 
 function sections(all: readonly Clause[]): [string, Clause[]][] {

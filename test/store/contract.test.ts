@@ -6,6 +6,7 @@ import { codeCases } from './code-cases.ts';
 import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
+import { paymentCases } from './payment-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 
@@ -19,6 +20,7 @@ const contract = {
   codes: codeCases,
   'wrapped keys': keyCases,
   erasures: erasureCases,
+  payments: paymentCases,
 } as const;
 
 for (const { name, open } of engines) {

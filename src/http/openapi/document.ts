@@ -5,6 +5,7 @@ import { type About, type ReplyAbout, type Tag, tags } from './about.ts';
 import { operatorSchemas } from './operator-schemas.ts';
 import { type BodySettings, bodySchemas, requestBody } from './request-bodies.ts';
 import { type Json, refTo, replySchemas } from './schemas.ts';
+import { sep31Schemas } from './sep31-schemas.ts';
 
 /** What the document depends on beside the routes. */
 export interface OpenApiSettings extends BodySettings {
@@ -32,7 +33,8 @@ export interface Operation {
 export interface OperationReply {
   readonly description: string;
   readonly headers: Json;
-  readonly content: Readonly<Record<string, { readonly schema: Json }>>;
+  /** Absent where nothing is answered but a status. */
+  readonly content?: Readonly<Record<string, { readonly schema: Json }>>;
 }
 
 /** The whole document, as far as this server fills it. */
@@ -69,7 +71,7 @@ export function openApiDocument(served: readonly Route[], settings: OpenApiSetti
       .map(([name, text]) => ({ name, description: text })),
     paths: pathsOf(routes, settings),
     components: {
-      schemas: schemasOf(settings, used.has('Operators')),
+      schemas: schemasOf(settings, used),
       headers,
       securitySchemes: { ...session, ...(used.has('Operators') && operator) },
     },
@@ -97,12 +99,13 @@ const operator: Json = {
   operator: { type: 'http', scheme: 'bearer', description: "An operator's token, as the setting OPERATORS has it." },
 };
 
-function schemasOf(settings: OpenApiSettings, hasOperators: boolean): Record<string, Json> {
+function schemasOf(settings: OpenApiSettings, used: ReadonlySet<Tag>): Record<string, Json> {
   const { customerTypes } = settings;
   return {
     ...replySchemas,
     ...bodySchemas(settings),
-    ...(hasOperators && operatorSchemas),
+    ...(used.has('Operators') && operatorSchemas),
+    ...(used.has('SEP-31') && sep31Schemas),
     CustomerType: { type: 'string', ...(customerTypes !== undefined && { enum: customerTypes }) },
   };
 }
@@ -173,6 +176,6 @@ function replyOf(status: number, description: string, mediaType: string, schema:
       ...(status === 401 && { 'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' } }),
       ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
     },
-    content: { [mediaType]: { schema: refTo(schema) } },
+    ...(schema !== 'Empty' && { content: { [mediaType]: { schema: refTo(schema) } } }),
   };
 }

@@ -1,3 +1,4 @@
+import { operatorPaymentSchemas } from './operator-payment-schemas.ts';
 import type { operatorBodies } from './request-bodies.ts';
 import { closed, type Json, type OperatorReply, refTo } from './schemas.ts';
 
@@ -38,6 +39,7 @@ const delivery: Json = closed(
 export const operatorSchemas: Readonly<
   Record<OperatorReply | (typeof operatorBodies)[keyof typeof operatorBodies], Json>
 > = {
+  ...operatorPaymentSchemas,
   OperatorQueue: object(
     {
       items: list(

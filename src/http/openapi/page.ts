@@ -66,7 +66,7 @@ function parameterRow({ name, in: place, required, description }: Json): string[
 function bodyTable({ requestBody }: Operation): string {
   if (requestBody === undefined) return '';
   const content = requestBody['content'] as Readonly<Record<string, { readonly schema: Json }>>;
-  const byShape = Map.groupBy(Object.entries(content), ([, { schema }]) => schemaCell(schema));
+  const byShape = Map.groupBy(Object.entries(content ?? {}), ([, { schema }]) => schemaCell(schema));
   const rows = [...byShape].map(([shape, types]) => [types.map(([type]) => safe(type)).join('<br>'), shape]);
   const description = requestBody['description'];
   const note = typeof description === 'string' ? `<p>${inline(description)}</p>\n` : '';
@@ -75,7 +75,7 @@ function bodyTable({ requestBody }: Operation): string {
 
 function replyRows(responses: Operation['responses']): string[][] {
   return Object.entries(responses).map(([status, { description, content }]) => {
-    const shapes = Object.values(content).map(({ schema }) => schemaCell(schema));
+    const shapes = Object.values(content ?? {}).map(({ schema }) => schemaCell(schema));
     return [safe(status), inline(description), shapes.join('<br>')];
   });
 }

@@ -11,10 +11,18 @@ export interface BodySettings {
 }
 
 /** The kinds of request bodies. */
-export type BodyName = 'customer' | 'user' | 'callback' | 'codes' | 'file' | 'signed_challenge' | OperatorBody;
+export type BodyName =
+  | 'customer'
+  | 'user'
+  | 'callback'
+  | 'codes'
+  | 'file'
+  | 'signed_challenge'
+  | 'sep31_callback'
+  | OwnBody;
 
-/** Those of operators, each by its schema. */
-type OperatorBody = keyof typeof operatorBodies;
+/** Those of operators and of sending anchors, each by its schema. */
+type OwnBody = keyof typeof operatorBodies | keyof typeof sep31Bodies;
 
 /** The schema of each body that operators send. */
 export const operatorBodies = {
@@ -23,8 +31,18 @@ export const operatorBodies = {
   operator_redeliver: 'OperatorRedeliver',
   operator_enable: 'OperatorEnable',
   operator_export: 'OperatorExportOrder',
+  operator_gate: 'OperatorGateRequest',
+  operator_payment_act: 'OperatorPaymentAct',
   operator_link: 'OperatorLinkFor',
 } as const;
+
+/** The schema of each body that sending anchors send. */
+const sep31Bodies = {
+  sep31_transaction: 'Sep31Request',
+  sep31_fields: 'Sep31Fields',
+} as const;
+
+const ownBodies = { ...operatorBodies, ...sep31Bodies };
 
 /** How every body without a file may be sent. */
 const textTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
@@ -70,7 +88,13 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_enable':
     case 'operator_export':
     case 'operator_link':
-      return { required: true, content: { [textTypes[0]]: { schema: refTo(operatorBodies[name]) } } };
+    case 'operator_gate':
+    case 'operator_payment_act':
+    case 'sep31_transaction':
+    case 'sep31_fields':
+      return inJson(refTo(ownBodies[name]));
+    case 'sep31_callback':
+      return inJson(objectOf(asProperties('url'), 'url'));
     case 'signed_challenge':
       return inAnyType(
         objectOf(
@@ -98,6 +122,10 @@ function fileBody({ fileBytes }: BodyLimits): Json {
   const described = { ...file, description: `At most ${fileBytes} bytes; its type is told by its bytes.` };
   const schema = objectOf({ file: described, ...asProperties('lang') }, 'file');
   return { required: true, content: { 'multipart/form-data': { schema } } };
+}
+
+function inJson(schema: Json): Json {
+  return { required: true, content: { [textTypes[0]]: { schema } } };
 }
 
 function inAnyType(schema: Json, required: boolean): Json {

@@ -29,7 +29,7 @@ const customer: Json = {
 };
 
 /** The kinds of replies and of what they are made of. */
-export type ReplySchema = PublicSchema | OperatorReply;
+export type ReplySchema = PublicSchema | OperatorReply | Sep31Reply;
 
 /** What operators are answered. */
 export type OperatorReply =
@@ -46,7 +46,12 @@ export type OperatorReply =
   | 'OperatorRedelivered'
   | 'OperatorTargets'
   | 'OperatorEnabled'
-  | 'OperatorLink';
+  | 'OperatorLink'
+  | 'OperatorGate'
+  | 'OperatorPayment';
+
+/** What sending anchors are answered. */
+export type Sep31Reply = 'Sep31Info' | 'Sep31Taken' | 'Sep31Needed' | 'Sep31Transaction';
 
 /** What wallets and whoever runs the server are answered. */
 export type PublicSchema =

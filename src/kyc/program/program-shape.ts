@@ -9,6 +9,7 @@ import {
   type ConsentDefinition,
   decisionModes,
   type ExpiryDefinition,
+  missingModes,
   type ProgramDefinition,
   type ReasonDefinition,
   type ReviewDefinition,
@@ -52,6 +53,7 @@ const type: Shape<TypeDefinition> = named('TypeDefinition', () =>
     subject: oneOf(subjectKinds),
     risk: oneOf(riskClasses),
     release: oneOf(releaseModes),
+    whenMissing: oneOf(missingModes),
   }),
 );
 

@@ -7,6 +7,7 @@ import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
 import { removeUploadsOfCustomer } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
+import { applyErasure } from './sql-payment-moves.ts';
 import { isProposalGone } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -26,6 +27,7 @@ export async function deleteCustomer(
   if (isGone) return { outcome: 'conflict' };
   if (tombstone !== undefined) await addTombstone(db, id, tombstone);
   const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
+  await applyErasure(db, id, now);
   await appendAudit(db, linesOf(id, { retain, tombstone, by }), now);
   await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
   return { outcome: 'stored', orphanedFiles };

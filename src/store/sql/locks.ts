@@ -1,10 +1,10 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Identity } from '../identity.ts';
 import { grammarOf } from './grammar.ts';
 import type { Tables } from './tables.ts';
 
 // Several may write at the same time on an engine that lets them, and none sees what another has not committed. So whoever relies on what it reads
-// locks first and reads then. In this order, so that no two wait for each other: identities and events, customers, targets and buckets.
+// locks first and reads then. In this order, so that no two wait for each other: identities and events, customers, payments, targets and buckets.
 
 /**
  * What is about a customer is written by one at a time. Raising its version is such a lock, too; who does that first need not call this.
@@ -34,4 +34,9 @@ export function lockBuckets(db: Transaction<Tables>, buckets: readonly Uint8Arra
     db,
     buckets.map((bucket) => `bucket ${Buffer.from(bucket).toString('hex')}`),
   );
+}
+
+/** A payment: of two customers who are cleared at the same time one sees the other. */
+export async function lockPayment(db: Transaction<Tables>, id: string): Promise<void> {
+  await sql`select 1 from payments where id = ${id} ${grammarOf(db).forUpdate}`.execute(db);
 }

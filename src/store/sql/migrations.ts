@@ -11,6 +11,7 @@ import { createReviewTables } from './migrations/0006-reviews.ts';
 import { createKeyIndexes } from './migrations/0007-keys.ts';
 import { createAuditTables } from './migrations/0008-audit.ts';
 import { createErasureTables } from './migrations/0009-erasure.ts';
+import { createPaymentTables } from './migrations/0010-payments.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   createKeyIndexes,
   createAuditTables,
   createErasureTables,
+  createPaymentTables,
 ];
 
 /** The schema that this release works with. */

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { ClaimedDelivery, EndReason, NextStep, Settlement } from '../outbox-store.ts';
 import { lockCustomer, lockTarget } from './locks.ts';
+import { paymentLane } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
 /** Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. */
@@ -37,18 +38,20 @@ async function step(db: Transaction<Tables>, { delivery, outcome, next }: Settle
 
 /** A change that came while this one was tried tells the state as well, and need not wait for it to be tried again. */
 async function giveWay(db: Transaction<Tables>, { id, type, message }: ClaimedDelivery, now: number): Promise<void> {
-  if (message.kind !== 'callback') return;
+  if (message.kind === 'event') return;
+  const lane = message.kind === 'payment' ? paymentLane(message.paymentId) : message.customerId;
   await sql`
     update deliveries set state = 'superseded', finished_at = ${now}
     where id = ${id} and exists (
       select 1 from deliveries e
-      where e.lane = ${message.customerId} and e.state = 'pending' and e.type = ${type} and e.id > ${id})`.execute(db);
+      where e.lane = ${lane} and e.state = 'pending' and e.type = ${type} and e.id > ${id})`.execute(db);
 }
 
 /** A callback may have been set meanwhile: the next attempt is for that one. */
 function targetAfter(next: NextStep): RawBuilder<unknown> {
   if (next.state !== 'pending') return sql`target`;
-  return sql`coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id), target)`;
+  return sql`coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id),
+    (select p.callback_target from payments p where p.id = deliveries.payment_id), target)`;
 }
 
 async function log(db: Transaction<Tables>, settlement: Settlement): Promise<void> {
@@ -79,6 +82,10 @@ async function forgetTarget(db: Transaction<Tables>, { target, message }: Claime
     await switchOff(db, target, 'gone', now);
     return;
   }
+  if (message.kind === 'payment') {
+    await forgetPaymentCallback(db, message, now);
+    return;
+  }
   const { customerId, callback } = message;
   const { numAffectedRows } = await sql`
     delete from callbacks where customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}`.execute(db);
@@ -86,6 +93,21 @@ async function forgetTarget(db: Transaction<Tables>, { target, message }: Claime
   await sql`
     update deliveries set state = 'cancelled', outcome = 'gone', finished_at = ${now}
     where lane = ${customerId} and state = 'pending' and lease is null`.execute(db);
+}
+
+/** Unless another URL was set since. */
+async function forgetPaymentCallback(
+  db: Transaction<Tables>,
+  { paymentId, callback }: Extract<ClaimedDelivery['message'], { kind: 'payment' }>,
+  now: number,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update payments set sealed_callback = null, callback_target = null
+    where id = ${paymentId} and sealed_callback = ${callback?.sealedUrl ?? null}`.execute(db);
+  if (numAffectedRows === 0n) return;
+  await sql`
+    update deliveries set state = 'cancelled', outcome = 'gone', finished_at = ${now}
+    where lane = ${paymentLane(paymentId)} and state = 'pending' and lease is null`.execute(db);
 }
 
 type Failing = Extract<Settlement['target'], { health: 'failing' }>;

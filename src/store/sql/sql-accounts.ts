@@ -8,6 +8,7 @@ import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
+import { movePayments } from './sql-payment-moves.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -80,6 +81,7 @@ export class SqlAccounts implements AccountStore {
         return { outcome: 'conflict' };
       // First, so that what the merge moves is told there.
       await moveCallback(db, merge);
+      await movePayments(db, from.id, into.id);
       const written = await this.#update(db, into);
       // The version was looked at, and nothing of a merge is refused for its size: this cannot be.
       if (written.outcome !== 'stored') throw new Error('a merge was refused halfway');

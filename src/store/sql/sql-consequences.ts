@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
 import { enqueueCodes } from './sql-codes.ts';
 import { enqueueEvents, enqueueMoves } from './sql-outbox.ts';
+import { applyClearances } from './sql-payment-moves.ts';
 import { applyReview } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,6 +30,7 @@ export async function applyConsequences(
   if (moves.length > 0) await enqueueMoves(db, customerId, moves, now);
   const events = rejections.map((rejection) => ({ name: 'field.rejected', customerId, ...rejection }) as const);
   await enqueueEvents(db, events, now);
+  if (consequences.payments !== undefined) await applyClearances(db, customerId, consequences.payments, now);
 }
 
 async function putStanding(db: Transaction<Tables>, customerId: string, standing: StandingRow): Promise<void> {

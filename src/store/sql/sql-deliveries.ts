@@ -96,6 +96,10 @@ interface ClaimedRow {
   set_at: number | null;
   kek_id: string | null;
   wrapped_key: Uint8Array | null;
+  payment_id: string | null;
+  payment_url: Uint8Array | null;
+  payment_kek: string | null;
+  payment_key: Uint8Array | null;
 }
 
 interface Lease {
@@ -113,8 +117,10 @@ async function findOldest(db: Kysely<Tables>, wanted: readonly Wanted[], now: nu
   for (const { target, limit } of wanted) {
     const { rows } = await sql<ClaimedRow>`
       select d.id, d.target, d.customer_id, d.type, d.event_id, d.payload, d.attempts, d.created_at,
-        b.sealed_url, b.set_at, c.kek_id, c.wrapped_key
+        b.sealed_url, b.set_at, c.kek_id, c.wrapped_key, d.payment_id,
+        p.sealed_callback as payment_url, p.kek_id as payment_kek, p.wrapped_key as payment_key
       from deliveries d
+      left join payments p on p.id = d.payment_id
       left join callbacks b on b.customer_id = d.customer_id
       left join customers c on c.id = d.customer_id
       where d.state = 'pending' and d.target = ${target} and d.next_at <= ${now}
@@ -179,8 +185,19 @@ function toClaimed(row: ClaimedRow, lease: string, leaseUntil: Date): ClaimedDel
 
 function messageOf(row: ClaimedRow): ClaimedDelivery['message'] {
   const { customer_id: customerId, kek_id: kekId, wrapped_key: bytes, sealed_url: sealedUrl, set_at: setAt } = row;
+  if (row.payment_id !== null) return paymentMessage(row.payment_id, row);
   if (customerId === null || kekId === null || bytes === null)
     return { kind: 'event', eventId: row.event_id ?? '', payload: row.payload ?? '' };
   const callback = sealedUrl === null || setAt === null ? undefined : { sealedUrl, setAt: new Date(setAt) };
   return { kind: 'callback', customerId, wrappedKey: { kekId, bytes }, callback };
+}
+
+function paymentMessage(paymentId: string, row: ClaimedRow): ClaimedDelivery['message'] {
+  const { payment_url: sealedUrl, payment_kek: kekId, payment_key: bytes } = row;
+  const isThere = sealedUrl !== null && kekId !== null && bytes !== null;
+  return {
+    kind: 'payment',
+    paymentId,
+    callback: isThere ? { sealedUrl, wrappedKey: { kekId, bytes } } : undefined,
+  };
 }

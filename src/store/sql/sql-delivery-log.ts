@@ -12,6 +12,7 @@ import type {
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockEvents, lockTarget } from './locks.ts';
 import { enqueueCallback } from './sql-outbox.ts';
+import { enqueuePaymentCallback } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link DeliveryLog} over SQL. */
@@ -48,7 +49,8 @@ export class SqlDeliveryLog implements DeliveryLog {
       await lockEvents(db);
       const rows = await meant.where('state', '<>', 'pending').selectAll().orderBy('id').execute();
       await lockCustomer(db, ...rows.flatMap((row) => row.customer_id ?? []));
-      return (await redeliverCallbacks(db, rows, at)) + (await redeliverEvents(db, rows, at));
+      const callbacks = (await redeliverCallbacks(db, rows, at)) + (await redeliverPayments(db, rows, at));
+      return callbacks + (await redeliverEvents(db, rows, at));
     });
   }
 
@@ -130,6 +132,14 @@ async function redeliverCallbacks(db: Transaction<Tables>, rows: readonly Row[],
   const lanes = new Map(meant.map((row) => [JSON.stringify([row.lane, row.type]), row]));
   let made = 0;
   for (const { lane, type } of lanes.values()) if (await enqueueCallback(db, lane, type, now)) made++;
+  return made;
+}
+
+/** The same for payments, once for each. */
+async function redeliverPayments(db: Transaction<Tables>, rows: readonly Row[], now: number): Promise<number> {
+  let made = 0;
+  for (const id of new Set(rows.flatMap((row) => row.payment_id ?? [])))
+    if (await enqueuePaymentCallback(db, id, now)) made++;
   return made;
 }
 

@@ -12,7 +12,12 @@ import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** What names a row of each place. */
-const idColumns: { readonly [P in KeyPlace]: string } = { customers: 'id', uploads: 'id', index_keys: 'name' };
+const idColumns: { readonly [P in KeyPlace]: string } = {
+  customers: 'id',
+  uploads: 'id',
+  payments: 'id',
+  index_keys: 'name',
+};
 
 /** The {@link KeyStore} over SQL. */
 export class SqlKeys implements KeyStore {

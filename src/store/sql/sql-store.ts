@@ -33,6 +33,7 @@ import { SqlErasures } from './sql-erasures.ts';
 import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
 import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { enqueueEvents } from './sql-outbox.ts';
+import { SqlPayments } from './sql-payments.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
 import { SqlStandings } from './sql-standings.ts';
@@ -55,6 +56,7 @@ export class SqlStore implements Store {
   readonly outbox: SqlDeliveries;
   readonly deliveries: SqlDeliveryLog;
   readonly files: SqlFiles;
+  readonly payments: SqlPayments;
   readonly reviews: SqlReviews;
   readonly standings: SqlStandings;
   readonly runs: SqlRuns;
@@ -79,6 +81,7 @@ export class SqlStore implements Store {
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
+    this.payments = new SqlPayments(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);
@@ -116,12 +119,14 @@ export class SqlStore implements Store {
     id: string,
     account: string,
   ): Promise<{ customer: CustomerRecord; identities: readonly Identity[] } | undefined> {
-    const identities = await this.#db
-      .selectFrom('identities')
-      .select(['account', 'memo_type', 'memo', 'customer_id'])
-      .where('account', '=', account)
-      .where((eb) => eb.or([eb('customer_id', '=', id), eb('known_as', '=', id)]))
-      .execute();
+    // Along the indexes of ids: a sending anchor has ever so many customers under its account.
+    const { along } = grammarOf(this.#db);
+    const { rows: identities } = await sql<Tables['identities']>`
+      select * from identities ${along('identities_of_customer')} where customer_id = ${id} and account = ${account}
+      union
+      select * from identities ${along('identities_by_known_id')} where known_as = ${id} and account = ${account}`.execute(
+      this.#db,
+    );
     const [first] = identities;
     if (first === undefined) return undefined;
     const customer = await this.findCustomerById(first.customer_id);

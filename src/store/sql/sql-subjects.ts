@@ -23,9 +23,25 @@ export class SqlSubjects implements SubjectStore {
     const uploads = await sql<SubjectRow>`
       select * from uploads where (account, memo_type, memo) in (
         select account, memo_type, memo from identities where customer_id = ${customerId})`.execute(this.#db);
-    return { ...found, delivery_attempts: attempts.rows, uploads: uploads.rows } as Record<
+    const payments = await this.#readPayments(customerId);
+    return { ...found, delivery_attempts: attempts.rows, uploads: uploads.rows, ...payments } as Record<
       SubjectTable,
       readonly SubjectRow[]
     >;
+  }
+
+  /** Not what is sealed beside a payment: it is its sender's, and may be about somebody else. */
+  async #readPayments(
+    customerId: string,
+  ): Promise<{ readonly payments: readonly SubjectRow[]; readonly payment_moves: readonly SubjectRow[] }> {
+    const own = sql`(select payment_id from payment_parties where customer_id = ${customerId})`;
+    const payments = await sql<SubjectRow>`
+      select id, protocol, kind, status, version, account, memo_type, memo, asset, details, external_id, stellar_account,
+        stellar_memo_type, stellar_memo, stellar_id, funded_at, started_at, updated_at, completed_at
+      from payments where id in ${own} order by started_at, id`.execute(this.#db);
+    const moves = await sql<SubjectRow>`
+      select payment_id, from_status, to_status, cause, reason, at
+      from payment_moves where payment_id in ${own} order by id`.execute(this.#db);
+    return { payments: payments.rows, payment_moves: moves.rows };
   }
 }

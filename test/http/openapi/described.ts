@@ -38,7 +38,7 @@ export class Described {
     const reply = operation.responses[String(response.status)] ?? assert.fail(`${name}: no such reply`);
     const [type = '', charset] = (response.headers.get('content-type') ?? '').split('; ');
     assert.equal(charset, 'charset=utf-8', name);
-    assert.deepEqual(Object.keys(reply.content), [type], name);
+    assert.deepEqual(Object.keys(reply.content ?? {}), [type], name);
     if (response.status !== 503)
       for (const header of Object.keys(reply.headers)) assert.ok(response.headers.has(header), `${name}: ${header}`);
     const text = await response.text();

@@ -1,0 +1,146 @@
+import { InvalidRequest, invalidField, KycError } from '../errors.ts';
+import { type Operator, requireRole } from '../kyc/review/operator.ts';
+import { parseMemo } from '../stellar/memo.ts';
+import { type GateAnswer, type GateRequest, gate } from './gate.ts';
+import { statusesOf } from './moves.ts';
+import type { PaymentParts } from './parts.ts';
+import type { Payment, PaymentMove } from './payment.ts';
+import type { Payments, PaymentUpdate, ReceiptOutcome } from './payments.ts';
+
+/** A payment as operators see it. */
+export interface ShownPayment {
+  readonly payment: Payment;
+  readonly moves: readonly PaymentMove[];
+}
+
+/** What an operator's act on a payment answers. */
+export interface PaymentActed extends ShownPayment {
+  /** What the money was taken for, where money was told of. */
+  readonly outcome?: ReceiptOutcome;
+}
+
+/** What operators, and the anchor's own systems with an operator's token, may do about payments. */
+export class PaymentDesk {
+  readonly #parts: PaymentParts;
+  readonly #payments: Payments | undefined;
+
+  /** @param payments undefined where payments live elsewhere, and there is the gate alone */
+  constructor(parts: PaymentParts, payments: Payments | undefined) {
+    this.#parts = parts;
+    this.#payments = payments;
+  }
+
+  /** Whether somebody's money may move. @see gate */
+  async gate(operator: Operator, json: unknown): Promise<GateAnswer> {
+    requireRole(operator, 'viewer');
+    return gate(this.#parts, readGate(json));
+  }
+
+  /** A payment with its history. @throws KycError `not_found` */
+  async show(operator: Operator, id: string): Promise<ShownPayment> {
+    requireRole(operator, 'viewer');
+    const payment = await this.#require().get(id);
+    return { payment, moves: await this.#require().listMoves(id) };
+  }
+
+  /** Tells of money that came, or moves a payment on. @throws KycError */
+  async act(operator: Operator, id: string, json: unknown): Promise<PaymentActed> {
+    requireRole(operator, 'lead');
+    const body = readObject(json);
+    const act = textOf(body, 'act');
+    if (act === 'received') return { ...(await this.#receive(id, body)), ...(await this.show(operator, id)) };
+    if (act !== 'update') throw invalidField('act', "expected 'received' or 'update'");
+    await this.#update(operator, id, body);
+    return this.show(operator, id);
+  }
+
+  async #receive(id: string, body: Body): Promise<{ readonly outcome: ReceiptOutcome }> {
+    const stellarTransactionId = textOf(body, 'stellarTransactionId');
+    if (stellarTransactionId === undefined)
+      throw new InvalidRequest({ key: 'error.required', params: { field: 'stellarTransactionId' } });
+    const [amount, asset] = [textOf(body, 'amount'), textOf(body, 'asset')];
+    const money = {
+      stellarTransactionId,
+      ...(amount !== undefined && { amount }),
+      ...(asset !== undefined && { asset }),
+    };
+    return { outcome: await this.#require().paymentReceived(id, money) };
+  }
+
+  async #update(operator: Operator, id: string, body: Body): Promise<void> {
+    try {
+      await this.#require().update(id, readUpdate(body), { kind: 'operator', who: operator.name });
+    } catch (error) {
+      if (error instanceof TypeError) throw new InvalidRequest(error.message);
+      throw error;
+    }
+  }
+
+  #require(): Payments {
+    if (this.#payments === undefined) throw new KycError('not_found', { key: 'error.transaction_not_found' });
+    return this.#payments;
+  }
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Texts and numbers are read here; what is made of parts is judged by whoever uses it. */
+function readUpdate(body: Body): PaymentUpdate {
+  const update: Record<string, unknown> = {};
+  for (const name of updateTexts) {
+    const value = textOf(body, name);
+    if (value !== undefined) update[name] = value;
+  }
+  const { statusEta, refunds, feeDetails, fields } = body;
+  if (statusEta !== undefined && !(Number.isSafeInteger(statusEta) && (statusEta as number) >= 0))
+    throw invalidField('statusEta', { key: 'rule.count' });
+  const known = [...statusesOf['sep-31'], ...statusesOf['sep-6']] as readonly string[];
+  if (update['status'] !== undefined && !known.includes(String(update['status'])))
+    throw invalidField('status', 'expected a status of the SEP');
+  const parts = { statusEta, refunds, feeDetails, fields };
+  return { ...update, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) };
+}
+
+const updateTexts = [
+  ...['status', 'message', 'externalTransactionId', 'amountOut', 'amountOutAsset'],
+  ...['stellarTransactionId', 'stellarAccount'],
+];
+
+function readGate(json: unknown): GateRequest {
+  const body = readObject(json);
+  const { subject, transaction } = body;
+  const request: Record<string, unknown> = {};
+  for (const name of ['customerId', 'type', 'lang', 'moreInfoUrl']) {
+    const value = textOf(body, name);
+    if (value !== undefined) request[name] = value;
+  }
+  if (subject !== undefined) request['subject'] = readSubject(readObject(subject, 'subject'));
+  if (transaction !== undefined) {
+    const worth = readObject(transaction, 'transaction');
+    const [amount, asset] = [textOf(worth, 'amount'), textOf(worth, 'asset')];
+    request['transaction'] = { ...(amount !== undefined && { amount }), ...(asset !== undefined && { asset }) };
+  }
+  return request;
+}
+
+function readSubject(body: Body): NonNullable<GateRequest['subject']> {
+  const account = textOf(body, 'account');
+  if (account === undefined) throw new InvalidRequest({ key: 'error.required', params: { field: 'subject.account' } });
+  const text = textOf(body, 'memo');
+  const memo = text === undefined ? undefined : parseMemo(text, textOf(body, 'memoType'));
+  return { account, ...(memo && { memo: memo.value, memoType: memo.type }) };
+}
+
+function readObject(json: unknown, name?: string): Body {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Body;
+  throw name === undefined
+    ? new InvalidRequest({ key: 'error.json_not_object' })
+    : invalidField(name, { key: 'rule.object' });
+}
+
+function textOf(body: Body, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') throw invalidField(name, 'expected a text');
+  return value;
+}

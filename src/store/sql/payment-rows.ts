@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import type { Payment, PaymentDetails, PaymentParty } from '../../payments/payment.ts';
+import { isMemoType, type Memo } from '../../stellar/memo.ts';
+import type { Tables } from './tables.ts';
+
+/** The payments of these rows, with their customers, in their order. */
+export async function toPayments(db: Kysely<Tables>, rows: readonly Tables['payments'][]): Promise<Payment[]> {
+  const payments: Payment[] = [];
+  for (const row of rows) payments.push(toPayment(row, await partiesOf(db, row.id)));
+  return payments;
+}
+
+async function partiesOf(db: Kysely<Tables>, id: string): Promise<PaymentParty[]> {
+  const { rows } = await sql<Tables['payment_parties']>`
+    select * from payment_parties where payment_id = ${id} order by role desc`.execute(db);
+  return rows.map((row) => ({
+    role: row.role,
+    customerId: row.customer_id,
+    knownAs: row.known_as,
+    type: row.type,
+    clearance: row.clearance,
+    asks: JSON.parse(row.asks) as string[],
+  }));
+}
+
+function toPayment(row: Tables['payments'], parties: readonly PaymentParty[]): Payment {
+  const memo = toMemo(row.memo_type, row.memo);
+  return {
+    id: row.id,
+    protocol: row.protocol,
+    kind: row.kind,
+    status: row.status,
+    version: row.version,
+    owner: { account: row.account, ...(memo && { memo }) },
+    parties,
+    details: JSON.parse(row.details) as PaymentDetails,
+    stellarAccount: row.stellar_account ?? undefined,
+    stellarMemo: toMemo(row.stellar_memo_type, row.stellar_memo),
+    stellarTransactionId: row.stellar_id ?? undefined,
+    fundedAt: toDate(row.funded_at),
+    startedAt: new Date(row.started_at),
+    updatedAt: new Date(row.updated_at),
+    completedAt: toDate(row.completed_at),
+  };
+}
+
+function toMemo(type: string | null, value: string | null): Memo | undefined {
+  return type === null || value === null || !isMemoType(type) ? undefined : { type, value };
+}
+
+function toDate(ms: number | null): Date | undefined {
+  return ms === null ? undefined : new Date(ms);
+}
