@@ -39,6 +39,11 @@ export type EnvironmentOption =
   | 'codesPerAccount'
   | 'smsPerHour'
   | 'appName'
+  | 'customerPage'
+  | 'customerLinkTtl'
+  | 'customerSessionTtl'
+  | 'brandColor'
+  | 'supportContact'
   | 'operators'
   | 'sep31SendingAnchors'
   | 'sep31Account'
@@ -96,6 +101,11 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   codesPerAccount: 'CODES_PER_ACCOUNT',
   smsPerHour: 'SMS_PER_HOUR',
   appName: 'APP_NAME',
+  customerPage: 'CUSTOMER_PAGE',
+  customerLinkTtl: 'CUSTOMER_LINK_TTL',
+  customerSessionTtl: 'CUSTOMER_SESSION_TTL',
+  brandColor: 'BRAND_COLOR',
+  supportContact: 'SUPPORT_CONTACT',
   operators: 'OPERATORS',
   sep31SendingAnchors: 'SEP31_SENDING_ANCHORS',
   sep31Account: 'SEP31_ACCOUNT',

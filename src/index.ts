@@ -1,3 +1,4 @@
+export type { CustomerLinkRequest } from './customer-page.ts';
 export { CustomerNotFound, InvalidRequest, invalidField, KycError, type KycErrorCode } from './errors.ts';
 export { defineProgram } from './kyc/compile-program.ts';
 export type { LocalizedText } from './kyc/localized-text.ts';
@@ -5,6 +6,7 @@ export type {
   CheckDefinition,
   ChoiceDefinition,
   Condition,
+  ConsentDefinition,
   DecisionMode,
   ExpiryDefinition,
   FieldDefinition,
@@ -52,9 +54,11 @@ export type {
   RailsIntegration,
   RailsOutcome,
 } from './payments/rails.ts';
+export type { CustomerLink } from './portal/links.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {
+  Consent,
   CustomerAnswer,
   CustomerContext,
   CustomerFile,
@@ -65,6 +69,7 @@ export type {
   Field,
   FileQuery,
   GetCustomer,
+  MoreInfoAbout,
   ProvidedField,
   ProvidedFieldStatus,
   PutCustomer,

@@ -36,7 +36,9 @@ type NumberOption =
   | 'clientAttributionRequestTimeout'
   | 'keyServiceTimeout'
   | 'dataKeyCacheSize'
-  | 'dataKeyCacheTtl';
+  | 'dataKeyCacheTtl'
+  | 'customerLinkTtl'
+  | 'customerSessionTtl';
 
 /** Reads options one by one, typed or as text, and collects what is wrong. */
 export class OptionReader {
@@ -68,7 +70,7 @@ export class OptionReader {
     return this.fault(option, `a whole number from ${min} to ${max}`);
   }
 
-  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker' | 'metrics'): boolean | undefined {
+  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker' | 'metrics' | 'customerPage'): boolean | undefined {
     const value = this.#options[option];
     return value === undefined ? undefined : (readFlag(value) ?? this.fault(option, '1 or 0'));
   }

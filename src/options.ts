@@ -113,8 +113,18 @@ export interface Options {
   readonly codesPerAccount?: number | undefined;
   /** How many SMS are sent in an hour altogether. Default: any number. */
   readonly smsPerHour?: number | undefined;
-  /** What customers know the anchor by, in the messages they get. Default: `homeDomain`. */
+  /** What customers know the anchor by, in the messages they get and on their page. Default: `homeDomain`. */
   readonly appName?: string | undefined;
+  /** Whether there is a page for customers, at `/kyc`. Default: true; false with an `integration` of your own. */
+  readonly customerPage?: boolean | undefined;
+  /** How long a link to that page can be opened, in seconds, 60 to 604800. Default: 900. */
+  readonly customerLinkTtl?: number | undefined;
+  /** How long a visit of it lasts, in seconds, 300 to 86400. Default: 3600. */
+  readonly customerSessionTtl?: number | undefined;
+  /** The colour of its buttons and links, `#rrggbb`; made darker or lighter until it can be read. Default: `#1f5fbf`. */
+  readonly brandColor?: string | undefined;
+  /** Where customers get help: an e-mail address or an https URL, shown on the page. Default: none. */
+  readonly supportContact?: string | undefined;
   /** What sends confirmation codes in place of that, at most one for each channel. */
   readonly codeSenders?: readonly CodeSender[] | undefined;
   /** Who may decide about customers under `/operator`: `name:role:token`, separated by commas. Roles: viewer, reviewer, lead, admin. Tokens: at least 32 characters. Default: nobody, and no such endpoints. */

@@ -15,6 +15,7 @@ import { readOperatorSettings } from './operator-options.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
+import { type PageOptions, readPageOptions } from './page-options.ts';
 import { type PaymentSettings, readPaymentSettings } from './payment-options.ts';
 import { readCodeSettings } from './sender-options.ts';
 import type { TomlExtras } from './sep1/toml-extras.ts';
@@ -57,6 +58,7 @@ export interface Settings extends PaymentSettings {
   readonly codes: CodeSettings;
   /** What customers know the anchor by. */
   readonly appName: string;
+  readonly page: PageOptions;
   /** Who may decide; none, and there are no endpoints for it. */
   readonly operators: readonly KnownOperator[];
   readonly integration: CustomerIntegration | undefined;
@@ -121,6 +123,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...deciding,
     ...readPaymentSettings(reader, options, { program: deciding.program, isActive: activeSeps.has('sep-31') }),
     appName: reader.text('appName') ?? addresses.homeDomain,
+    page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
     transactions: options.transactions,
     log,

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import { buildWebAuth } from './build-web-auth.ts';
+import { type CustomerLinkRequest, customerPageRoutes, linkFor, openLinks, pageUrlOf } from './customer-page.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
@@ -16,10 +17,10 @@ import { sep12Routes } from './http/sep12-routes.ts';
 import { sep31Path } from './http/sep31-routes.ts';
 import { unreadOnly } from './http/unread-body.ts';
 import { webhookRoutes } from './http/webhook-routes.ts';
+import type { BuiltInParts } from './kyc/built-in-integration.ts';
 import { eraseRestored } from './kyc/finish-erasures.ts';
 import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
-import { guardedFetch } from './lib/guarded-fetch.ts';
 import { newToken } from './lib/ids.ts';
 import { openBlobs } from './open-blobs.ts';
 import { operatorDoors, sep31Doors } from './open-doors.ts';
@@ -27,17 +28,14 @@ import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
 import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
+import { ownFieldsOf } from './own-fields.ts';
 import { type GateAnswer, type GateRequest, gate } from './payments/gate.ts';
 import { paymentLookup } from './payments/payment-lookup.ts';
 import { Payments } from './payments/payments.ts';
+import type { CustomerLink, CustomerLinks } from './portal/links.ts';
 import { release } from './release.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
-import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
-import { KnownTokens } from './sep10/known-tokens.ts';
-import { strictAccounts } from './sep10/shared-accounts.ts';
-import { importTokenKey } from './sep10/token.ts';
-import { createWebAuth, type WebAuth } from './sep10/web-auth.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
@@ -68,6 +66,11 @@ export interface Anchor {
   /** The same handler for `node:http`, Express and Fastify. No body parser may have read the request before it. */
   readonly nodeHandler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /**
+   * A link to the customer page, to be opened once and soon. Whoever has it acts as that customer: give it to nobody else.
+   * @throws KycError `not_implemented` where the page is off, `customer_not_found` for an id that is no customer's
+   */
+  customerLink(request: CustomerLinkRequest): Promise<CustomerLink>;
+  /**
    * Serves on `settings.port`. Makes the process' `Request` and `Response` the Node adapter's faster ones.
    * @throws Error when the port cannot be had
    */
@@ -78,7 +81,6 @@ export interface Anchor {
 
 /** How long a stop waits for requests in flight. */
 const graceMs = 10_000;
-const challengeSeconds = 900;
 
 /**
  * Builds an anchor from options, opens its store and checks its keys.
@@ -118,7 +120,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const files = new SealedFiles(await openBlobs(settings), settings.log);
   const sweeping = startSweeping(files, store, settings);
   const work: { running?: RunningTasks } = {};
-  const builtIn = await openOwn(settings, { store, files, shreds }, () => work.running?.poke());
+  const links = openLinks(settings);
+  const parts = { store, files, shreds, ...pageUrlOf(links) };
+  const builtIn = await openOwn(settings, parts, () => work.running?.poke());
   const payments = builtIn && settings.sep31 && new Payments(builtIn.parts);
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
@@ -127,7 +131,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const measured = async (): Promise<string> =>
     renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
   const routes = [
-    ...(await protocolRoutes(settings, store, files, builtIn, payments)),
+    ...(await protocolRoutes(settings, { store, files, builtIn, payments, links })),
     ...healthRoutes(health),
     ...(settings.metrics ? metricsRoutes(measured) : []),
   ];
@@ -158,6 +162,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
     fetch: (request) => fetch(request),
     nodeHandler: unreadOnly(adapt(false), settings.log),
     close,
+    customerLink: (request) => linkFor(links, settings, store, request),
     listen: async () => {
       const server = await listen(adapt(true), settings);
       listening.add(server);
@@ -176,12 +181,18 @@ function withoutUndefined(options: RawOptions): RawOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+/** What the routes lead to. */
+interface Behind {
+  readonly store: Store;
+  readonly files: SealedFiles;
+  readonly builtIn: BuiltIn | undefined;
+  readonly payments: Payments | undefined;
+  readonly links: CustomerLinks | undefined;
+}
+
 async function protocolRoutes(
   settings: Settings,
-  store: Store,
-  files: SealedFiles,
-  builtIn: BuiltIn | undefined,
-  payments: Payments | undefined,
+  { store, files, builtIn, payments, links }: Behind,
 ): Promise<Route[]> {
   const { activeSeps, hostUrl } = settings;
   const auth = await buildWebAuth(settings, store);
@@ -198,6 +209,11 @@ async function protocolRoutes(
   });
   const integration = settings.integration ?? builtIn?.integration;
   if (integration === undefined) throw new TypeError('encryptionKeys: the built-in integration needs them');
+  const receiving = {
+    limits: settings.bodyLimits,
+    storeFile: (plain: AsyncIterable<Uint8Array>) => files.store(plain),
+    ownFields: ownFieldsOf(settings),
+  };
   return [
     ...(isActive('sep-1') ? sep1Routes(toml) : []),
     ...(isActive('sep-10') ? sep10Routes(auth) : []),
@@ -205,14 +221,13 @@ async function protocolRoutes(
       ? sep12Routes({
           integration,
           tokens: auth.tokens,
-          limits: settings.bodyLimits,
-          storeFile: (plain) => files.store(plain),
+          ...receiving,
           allowLoopback: settings.localMode,
-          ownFields: ownFieldsOf(settings),
         })
       : []),
     ...sep31Doors(settings, builtIn, payments, auth),
-    ...operatorDoors(settings, store, builtIn, payments),
+    ...operatorDoors(settings, store, builtIn, payments, links),
+    ...(links ? customerPageRoutes(settings, { links, integration, store, receiving }) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
 }
@@ -229,43 +244,10 @@ function describing(routes: readonly Route[], settings: Settings): readonly Rout
   });
 }
 
-async function buildWebAuth(settings: Settings, store: Store): Promise<WebAuth> {
-  const { clock, hostUrl, horizonUri, clientAttribution, localMode } = settings;
-  const { allowlist, required, denylist, timeoutMs } = clientAttribution;
-  const endpoint = `${hostUrl}/auth`;
-  return createWebAuth({
-    signer: settings.signer,
-    networkPassphrase: settings.networkPassphrase,
-    homeDomains: [settings.homeDomain, ...settings.homeDomains.slice(1)],
-    webAuthDomain: settings.webAuthDomain,
-    challengeSeconds,
-    clock,
-    endpoint,
-    authorizationHeader: settings.sep10Authorization,
-    clientDomains: {
-      policy: { required, denylist, ...(allowlist && { allowlist }) },
-      fetch: guardedFetch({ allowLoopback: localMode }),
-      timeoutMs,
-      allowLoopback: localMode,
-    },
-    accounts: horizonUri === undefined ? noAccounts : new HorizonSigners(horizonUri, globalThis.fetch),
-    usedChallenges: { use: (hash, expiresAt) => store.useChallenge(hash, expiresAt, clock.now()) },
-    tokens: {
-      key: await importTokenKey(settings.jwtKey),
-      issuer: endpoint,
-      lifetimeSeconds: settings.jwtTtlSeconds,
-      clock,
-      known: new KnownTokens(),
-    },
-    ...(settings.sharedAccounts === 'strict' && { admit: strictAccounts(store) }),
-    randomBytes,
-  });
-}
-
 /** The built-in integration, unless the anchor has its own. */
 async function openOwn(
   settings: Settings,
-  stores: { readonly store: Store; readonly files: SealedFiles; readonly shreds: SqlShredKeys | undefined },
+  stores: Pick<BuiltInParts, 'store' | 'files' | 'pageUrl'> & { readonly shreds: SqlShredKeys | undefined },
   poke: () => void,
 ): Promise<BuiltIn | undefined> {
   const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
@@ -274,11 +256,4 @@ async function openOwn(
   const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
   const lookup = settings.sep31 === undefined ? transactions : paymentLookup(stores.store, transactions);
   return openBuiltIn({ ...parts, ...(lookup && { transactions: lookup }) });
-}
-
-/** What the anchor's own fields hold; those of SEP-9 are known. */
-function ownFieldsOf({ integration, program }: Settings): ReadonlyMap<string, 'file' | 'text'> {
-  if (integration !== undefined) return new Map((integration.binaryFields ?? []).map((name) => [name, 'file']));
-  const fields = [...program.fields.values()].flat();
-  return new Map(fields.map((field) => [field.name, field.format.type === 'binary' ? 'file' : 'text']));
 }

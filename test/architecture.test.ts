@@ -22,6 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   audit: ['lib', 'stellar', 'store'],
   backup: ['audit', 'lib', 'release', 'store', 'vault'],
   outbox: ['errors', 'messages', 'lib', 'stellar', 'store', 'vault'],
+  portal: ['errors', 'messages', 'lib', 'sep9', 'sep12', 'sep12/integration', 'stellar'],
   kyc: ['errors', 'messages', 'lib', 'payments/moves', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   payments: [
     ...['errors', 'messages', 'lib', 'kyc', 'payments/moves', 'payments/payment'],
@@ -45,10 +46,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'operator-options': ['kyc', 'option-reader'],
   'key-options': ['environment', 'option-reader', 'vault'],
   'file-options': ['option-reader', 'store'],
+  'page-options': ['option-reader'],
   'resolve-options': [
     'key-options',
     'file-options',
     'operator-options',
+    'page-options',
     'payment-options',
     'sender-options',
     'environment',
@@ -69,6 +72,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'run-workers': ['lib', 'shared-counts'],
   'shared-counts': ['outbox'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
+  'own-fields': ['resolve-options'],
+  'build-web-auth': ['lib', 'resolve-options', 'sep10', 'store'],
+  'customer-page': ['errors', 'http', 'kyc', 'portal', 'resolve-options', 'sep12/integration', 'stellar', 'store'],
+  'link-desk': ['customer-page', 'errors', 'kyc', 'portal', 'store'],
   'deliveries-command': ['environment', 'lib', 'outbox', 'resolve-options', 'store', 'vault'],
   'audit-command': ['audit', 'environment', 'lib', 'resolve-options', 'setting-files', 'stellar', 'store', 'vault'],
   'backup-command': ['audit', 'backup', 'environment', 'resolve-options', 'vault'],
@@ -89,7 +96,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that are data, not code: as long as their subject. */
-const dataFiles = ['src/sep9/catalogue.ts'];
+const dataFiles = /^src\/(sep9\/catalogue|messages\/catalogues\/[a-z]{2})\.ts$/;
 const maxFileLines = 300;
 const maxFunctionLines = 60;
 const libFiles = 6;
@@ -149,6 +156,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     '@hono/node-server': ['server'],
     'node:http': ['http', 'server', 'lib'],
     'node:sqlite': ['store'],
+    'hono/html': ['portal', 'console'],
     kysely: ['store'],
     pg: ['store'],
     '@aws-sdk/client-s3': ['store'],
@@ -188,7 +196,7 @@ test('[house.lib] lib holds at most six files, none of them called utils', () =>
 });
 
 test('[house.length] no file is longer than 300 lines and no function longer than 60', () => {
-  for (const { path, text } of sources.filter(({ path }) => !dataFiles.includes(path))) {
+  for (const { path, text } of sources.filter(({ path }) => !dataFiles.test(path))) {
     const lines = text.split('\n');
     assert.ok(lines.length <= maxFileLines, `${path} has ${lines.length} lines`);
     for (const { name, length } of functionsOf(lines))

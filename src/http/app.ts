@@ -39,7 +39,7 @@ export function createApp(routes: readonly Route[], parts: AppParts): App {
   const byPath = tabulate(routes);
   return async (request, incoming) => {
     const requestId = newUuid();
-    const path = normalPath(request.url, parts.basePath);
+    const path = pathOf(request.url, parts.basePath, byPath);
     const { methods, account } = find(byPath, path);
     if (methods === undefined) return toResponse(notFound(request), requestId);
     const [{ isPrivate } = {}] = methods.values();
@@ -111,14 +111,21 @@ function methodNotAllowed(request: Request, methods: Methods): Reply {
   };
 }
 
+/** The path without that of the public URL; what a proxy has stripped already may begin with the same word: `/kyc/open` of `https://a.example/kyc`. */
+function pathOf(url: string, basePath: string, byPath: ReadonlyMap<string, Methods>): string {
+  const path = normalPath(url);
+  if (basePath === '' || !path.startsWith(`${basePath}/`)) return path;
+  const stripped = path.slice(basePath.length);
+  return byPath.has(path) && !byPath.has(stripped) ? path : stripped;
+}
+
 /**
  * The path of a URL, with the doubled and trailing slashes taken out that clients make when they join
  * KYC_SERVER and `/customer` (ruling 30).
  */
-function normalPath(url: string, basePath: string): string {
+function normalPath(url: string): string {
   const from = url.indexOf('/', url.indexOf('//') + 2);
   const end = url.indexOf('?', from);
   const raw = from < 0 ? '/' : url.slice(from, end < 0 ? undefined : end);
-  const path = raw.includes('//') || raw.endsWith('/') ? raw.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : raw;
-  return basePath !== '' && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
+  return raw.includes('//') || raw.endsWith('/') ? raw.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') : raw;
 }

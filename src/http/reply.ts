@@ -1,8 +1,8 @@
 /** What a route answers, before it is a Response. */
 export interface Reply {
   readonly status: number;
-  /** Sent as JSON, unless it is a string, which is sent as plain text or as the `Content-Type` among the headers. Left out: no body. */
-  readonly body?: object | string;
+  /** Sent as JSON, unless it is a string or bytes, sent as plain text or as the `Content-Type` among the headers. Left out: no body. */
+  readonly body?: object | string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export function toResponse(reply: Reply, requestId: string, isPrivate = false): 
   const own = isPrivate && reply === preflightReply ? {} : reply.headers;
   const headers: Record<string, string> = { ...common, 'X-Request-Id': requestId, ...own };
   if (body === undefined) return new Response(null, { status: reply.status, headers });
-  if (typeof body === 'string')
+  if (typeof body === 'string' || body instanceof Uint8Array)
     return new Response(body, { status: reply.status, headers: withType(headers, 'text/plain') });
   return new Response(JSON.stringify(body), { status: reply.status, headers: withType(headers, 'application/json') });
 }

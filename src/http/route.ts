@@ -28,8 +28,8 @@ export interface Route {
   readonly method: Method;
   /** Its path, of which the last segment or the one before may be open (`:account`); also its name in the log, which never sees a real path. */
   readonly path: string;
-  /** What /openapi.json says of it. */
-  readonly about: About;
+  /** What /openapi.json says of it; `page` for what people look at, which it does not tell of. */
+  readonly about: About | 'page';
   /** Whether no web page of another origin may call it: it is not for wallets. */
   readonly isPrivate?: true;
   handle(call: Call): Promise<Reply>;

@@ -1,39 +1,26 @@
-import { canonicalName, findField } from '../sep9/catalogue.ts';
-import { parseJsonObject } from '../sep9/json-object.ts';
 import { bearerToken, type TokenSettings, verifyToken } from '../sep10/token.ts';
 import { filesOf, getFiles, postFile } from '../sep12/customer-files.ts';
 import { deleteCustomer } from '../sep12/delete-customer.ts';
 import { getCustomer } from '../sep12/get-customer.ts';
-import type { CustomerContext, CustomerIntegration, UploadedFile } from '../sep12/integration.ts';
+import type { CustomerContext, CustomerIntegration } from '../sep12/integration.ts';
 import type { Params } from '../sep12/parameters.ts';
 import { putCallback } from '../sep12/put-callback.ts';
 import { putCustomer } from '../sep12/put-customer.ts';
 import { putVerification } from '../sep12/put-verification.ts';
-import type { BodyLimits } from './body-limits.ts';
-import { isParameter } from './field-label.ts';
 import type { FieldKind } from './multipart-body.ts';
 import type { About } from './openapi/about.ts';
 import { type Sep12About, type Sep12Endpoint, sep12About } from './openapi/about-sep12.ts';
+import { type ReceivedFile, type ReceivingParts, withReceived } from './received-form.ts';
 import type { Reply } from './reply.ts';
-import { type RequestBody, readBody } from './request-body.ts';
+import type { RequestBody } from './request-body.ts';
 import type { Call, Method, Route } from './route.ts';
 
-/** A file that was received; given up unless somebody keeps it before the request ends. */
-export interface ReceivedFile extends UploadedFile {
-  discard(): Promise<void>;
-}
-
 /** What the SEP-12 endpoints need. */
-export interface Sep12Parts {
+export interface Sep12Parts extends ReceivingParts {
   readonly integration: CustomerIntegration;
   readonly tokens: TokenSettings;
-  readonly limits: BodyLimits;
-  /** Seals and stores the bytes of a file. */
-  readonly storeFile: (plain: AsyncIterable<Uint8Array>) => Promise<ReceivedFile>;
   /** For development: callbacks may lead to this machine, by http and on any port. */
   readonly allowLoopback: boolean;
-  /** What the anchor's own fields hold, by name; SEP-9's are known. */
-  readonly ownFields: ReadonlyMap<string, FieldKind>;
 }
 
 type Act = (call: Call, context: CustomerContext) => Promise<object>;
@@ -82,36 +69,18 @@ function aboutOf({ reply, ...about }: Sep12About, status: number): About {
   return { ...about, tag: 'SEP-12', takesToken: true, replies: { [status]: reply } };
 }
 
-/** Reads the body, and sees to it that files nobody kept are gone afterwards. */
-async function withBody<T>(
+/** Reads the body, and notes the language it asks for. */
+function withBody<T>(
   parts: Sep12Parts,
   call: Call,
   use: (body: RequestBody<ReceivedFile>) => Promise<T>,
-  kindOf = (name: string): FieldKind | undefined => fieldKindOf(name, parts.ownFields),
+  kindOf?: (name: string) => FieldKind | undefined,
 ): Promise<T> {
-  const body = await readBody<ReceivedFile>(call.request, {
-    limits: parts.limits,
-    incoming: call.incoming,
-    kindOf,
-    storeFile: (_field, bytes) => parts.storeFile(bytes),
-    discard: (file) => file.discard(),
-    parseJson: parseJsonObject,
-  });
-  call.answerIn(body.values.get('lang'));
-  try {
-    return await use(body);
-  } finally {
-    await Promise.all(Array.from(body.files.values(), (file) => file.discard()));
-  }
-}
-
-/** Choice: the name says what a part is, whatever the client says of it (ruling 19). */
-function fieldKindOf(name: string, ownFields: ReadonlyMap<string, FieldKind>): FieldKind | undefined {
-  const own = ownFields.get(name);
-  if (own !== undefined) return own;
-  const field = findField(canonicalName(name));
-  if (field !== undefined) return field.type === 'binary' ? 'file' : 'text';
-  return isParameter(name) ? 'text' : undefined;
+  const noting = (body: RequestBody<ReceivedFile>): Promise<T> => {
+    call.answerIn(body.values.get('lang'));
+    return use(body);
+  };
+  return withReceived(parts, call, noting, kindOf);
 }
 
 /** Where a file is sent that no field is named for, none is kept but that one. @see SEP-12 § Customer Files, POST Request */

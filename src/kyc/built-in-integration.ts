@@ -12,10 +12,13 @@ import type {
 import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import { noCodeAwaited } from './codes/code-refusals.ts';
+import { sendAgain } from './codes/send-again.ts';
 import { type ErasingParts, erase } from './erase.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
 import { lookAt } from './look-at.ts';
+import { dossierOf } from './open-customer.ts';
+import { type PageAbout, pageAbout } from './page-about.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { Requirements } from './requirements.ts';
 import { resolveType } from './resolve-type.ts';
@@ -32,6 +35,8 @@ export interface BuiltInParts extends ErasingParts, UploadParts {
   readonly transactions?: TransactionLookup;
   /** Called after a change that may have made work for others. */
   readonly poke?: () => void;
+  /** A link to the customer page; left out, there is none. */
+  readonly pageUrl?: (about: PageAbout) => string;
 }
 
 /** How often an erasure is computed anew because the customer was changed meanwhile. */
@@ -43,6 +48,7 @@ const nothingElse = { fields: new Map(), files: new Map(), fileIds: new Map(), u
 /** The integration that keeps customers itself: a KYC program over the sealed store. */
 export class BuiltInIntegration implements CustomerIntegration {
   readonly files: Uploads;
+  readonly moreInfoUrl?: NonNullable<CustomerIntegration['moreInfoUrl']>;
   readonly #parts: BuiltInParts;
   readonly #requirements: Requirements;
 
@@ -50,6 +56,9 @@ export class BuiltInIntegration implements CustomerIntegration {
     this.#parts = parts;
     this.files = new Uploads(parts);
     this.#requirements = new Requirements(parts.program);
+    const { pageUrl } = parts;
+    if (pageUrl !== undefined)
+      this.moreInfoUrl = async (account, context, about) => pageUrl(pageAbout(account, context, about));
   }
 
   async get(asked: GetCustomer, context: CustomerContext): Promise<CustomerAnswer> {
@@ -113,6 +122,15 @@ export class BuiltInIntegration implements CustomerIntegration {
     }
     await this.put({ ...request, ...nothingElse }, context);
     return this.get(request, context);
+  }
+
+  async sendCode(asked: GetCustomer & { readonly field: string }, context: CustomerContext): Promise<void> {
+    const { request } = await findMatter(this.#parts, asked, context);
+    const record = await findReached(this.#parts.store, request, context);
+    const dossier = record && dossierOf(record);
+    if (record === undefined || dossier === undefined) throw new CustomerNotFound();
+    await sendAgain(this.#parts, record.id, dossier, asked.field);
+    this.#parts.poke?.();
   }
 
   /** Files that were sent ahead are data, too: whoever sent them is known, even if never registered. */

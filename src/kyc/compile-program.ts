@@ -75,7 +75,8 @@ function compileDraft(draft: ProgramDraft, kinds: KnownKinds, report: Report): P
   const erasure = toErasurePolicy(draft.erasure ?? {}, review.reasons, report);
   if (defaultType === undefined) return undefined;
   const policies = { review, expiry, erasure };
-  const program = { defaultType, types, unknownFields: draft.unknownFields ?? 'drop', fields, checks, ...policies };
+  const { unknownFields = 'drop', consent } = draft;
+  const program = { defaultType, types, unknownFields, fields, checks, consent, ...policies };
   return { ...program, revision: revisionOf(draft, program), languages: languagesUsed(program) };
 }
 
@@ -121,13 +122,19 @@ function revisionOf(draft: ProgramDraft, { defaultType, checks }: Pick<Program, 
   return shortHash({ said, defaultType: defaultType.name, inputs, decidingVersion });
 }
 
-function languagesUsed({ fields, types, review }: Pick<Program, 'fields' | 'types' | 'review'>): ReadonlySet<string> {
+function languagesUsed({
+  fields,
+  types,
+  review,
+  consent,
+}: Pick<Program, 'fields' | 'types' | 'review' | 'consent'>): ReadonlySet<string> {
   const labels = [...fields.values()]
     .flat()
     .flatMap((field) => [field.description, ...(field.choices ?? []).map(labelOf)]);
   const ofTypes = [...types.values()].flatMap((type) => [type.description, type.processingMessage]);
   const ofReasons = [...review.reasons.values()].map((reason) => reason.text);
-  return new Set([...labels, ...ofTypes, ...ofReasons].flatMap(languagesOf));
+  const ofConsent = consent === undefined ? [] : [consent.text];
+  return new Set([...labels, ...ofTypes, ...ofReasons, ...ofConsent].flatMap(languagesOf));
 }
 
 function labelOf(choice: NonNullable<TypeField['choices']>[number]): LocalizedText {

@@ -74,6 +74,14 @@ export interface Standing {
   readonly transaction?: StoredTransaction;
 }
 
+/** An agreement. */
+export interface ConsentFacts {
+  readonly version: string;
+  /** The language that the text was read in. */
+  readonly lang: string;
+  readonly at: number;
+}
+
 /** What a transaction asks, as far as it must be known later. */
 export interface StoredTransaction {
   readonly amount?: string;
@@ -105,6 +113,8 @@ export interface Dossier {
   readonly standings: Readonly<Record<string, Standing>>;
   /** What an operator said. */
   readonly risk?: RiskClass;
+  /** What the customer last agreed to on the customer page. It decides nothing. */
+  readonly consent?: ConsentFacts;
 }
 
 /** What findings are of that are nobody's check's: they count for every type. */

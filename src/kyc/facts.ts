@@ -1,3 +1,4 @@
+import type { Consent } from '../sep12/integration.ts';
 import type { CheckResult } from './checks/check.ts';
 import {
   type CheckFacts,
@@ -27,6 +28,13 @@ export function withValues(
 /** The dossier after codes confirmed the present values of fields. */
 export function withConfirmed(dossier: Dossier, keys: readonly string[], now: number): Dossier {
   return keys.reduce((known, key) => withField(known, key, { confirmed: now }), dossier);
+}
+
+/** The dossier after the customer agreed to a text; to the same one again says nothing new. */
+export function withConsent(dossier: Dossier, consent: Consent | undefined, now: number): Dossier {
+  if (consent === undefined || dossier.consent?.version === consent.version) return dossier;
+  const { version, lang } = consent;
+  return { ...dossier, consent: { version, lang, at: now } };
 }
 
 /** The dossier after a person's word on the present value of a field. */

@@ -158,6 +158,14 @@ export interface ExpiryDefinition {
   readonly reviewMonths?: Readonly<Partial<Record<RiskClass, number>>>;
 }
 
+/** What a customer must agree to on the customer page before data is sent. */
+export interface ConsentDefinition {
+  /** Names the text; it is kept with the customer. Another text, another version. */
+  readonly version: string;
+  /** What the customer reads and agrees to. */
+  readonly text: LocalizedText;
+}
+
 /** What an anchor asks of its customers. */
 export interface ProgramDefinition {
   /** Where editors find the schema of a program in JSON; nothing else is made of it. */
@@ -178,6 +186,8 @@ export interface ProgramDefinition {
   readonly expiry?: ExpiryDefinition;
   /** What an erasure leaves. Changing it moves nobody. */
   readonly erasure?: ErasureDefinition;
+  /** What customers agree to on the customer page. Default: nothing is asked. */
+  readonly consent?: ConsentDefinition;
 }
 
 /** A field of a type, ready to be asked for and parsed. */
@@ -276,4 +286,5 @@ export interface Program {
   readonly review: ReviewPolicy;
   readonly expiry: ExpiryPolicy;
   readonly erasure: ErasurePolicy;
+  readonly consent: ConsentDefinition | undefined;
 }

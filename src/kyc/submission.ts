@@ -1,7 +1,7 @@
 import { invalidField } from '../errors.ts';
 import { canonicalName } from '../sep9/catalogue.ts';
 import { parseValue } from '../sep9/parse-value.ts';
-import type { PutCustomer } from '../sep12/integration.ts';
+import type { Consent, PutCustomer } from '../sep12/integration.ts';
 import type { SealedFile } from '../store/files/sealed-files.ts';
 import { checkFile, checkIsBinary, ours } from './file-rules.ts';
 import type { localize } from './localized-text.ts';
@@ -25,6 +25,7 @@ export interface Submission {
   readonly codes: ReadonlyMap<string, string>;
   /** Ids of files sent before, in place of the files. */
   readonly references: ReadonlyMap<string, Arrived<string>>;
+  readonly consent: Consent | undefined;
 }
 
 /**
@@ -35,6 +36,7 @@ export function toSubmission(program: Program, type: CustomerType, request: PutC
   for (const wireName of request.unknownFiles) refuseUnknown(program, wireName);
   const submission = {
     codes: codesOf(program, request),
+    consent: request.consent,
     texts: sort(program, type, request.fields),
     files: sort(program, type, new Map([...request.files].map(([name, file]) => [name, ours(file)]))),
     references: sort(program, type, request.fileIds, '_file_id'),

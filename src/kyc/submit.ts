@@ -12,7 +12,7 @@ import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
-import { withConfirmed, withValues } from './facts.ts';
+import { withConfirmed, withConsent, withValues } from './facts.ts';
 import { fileQuota, overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
@@ -158,11 +158,11 @@ async function learn(
   parts: DecidingParts,
   { id, vault, dossier, version, identity }: Learning,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
-  { codes }: Submission,
+  { codes, consent }: Submission,
 ): Promise<Dossier> {
   const { program, clock, store, indexKey } = parts;
   const now = clock.now();
-  const noticed = noticeExpiry(dossier, program, now.getTime());
+  const noticed = withConsent(noticeExpiry(dossier, program, now.getTime()), consent, now.getTime());
   const keys = set.map(({ field }) => field);
   const isChanged = keys.length > 0 || withdraw.length > 0;
   const given = isChanged ? withValues(noticed, version, { set: keys, withdraw }) : noticed;

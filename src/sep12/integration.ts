@@ -84,7 +84,18 @@ export interface PutCustomer extends GetCustomer {
   readonly verifications: ReadonlyMap<string, string>;
   /** Ids of files sent before, by the name of the field they fill. @see SEP-12 § Customer Files */
   readonly fileIds: ReadonlyMap<string, string>;
+  /** What the customer agreed to on the customer page. Wallets' requests have none: what a wallet's user agreed to is the wallet's to know. */
+  readonly consent?: Consent;
 }
+
+/** An agreement: which version of the program's text, and in which language (BCP 47) it was read. */
+export interface Consent {
+  readonly version: string;
+  readonly lang: string;
+}
+
+/** What a page for a customer is to be about. */
+export type MoreInfoAbout = Partial<Omit<GetCustomer, 'account'>>;
 
 /** What a wallet may know of a file sent apart from its customer's data; never its bytes. @see SEP-12 § Customer Files, POST Response */
 export interface CustomerFile {
@@ -150,6 +161,14 @@ export interface CustomerIntegration {
   ): Promise<CustomerAnswer>;
   /** Files sent apart from the fields they are for. */
   readonly files?: CustomerFiles;
-  /** A URL where the client can see the status of their account. @see SEP-6 § Customer Information Status */
-  moreInfoUrl?(account: string, context: CustomerContext): Promise<string>;
+  /**
+   * Sends another confirmation code for a field that waits for one, within whatever limits there are; asked for on the customer page. Left out, the
+   * page does not offer it. Throw {@link InvalidRequest} where none is awaited.
+   */
+  sendCode?(request: GetCustomer & { readonly field: string }, context: CustomerContext): Promise<void>;
+  /**
+   * A URL where the client can see the status of their account. `about` says which customer, type and transaction it is for, and in which language.
+   * @see SEP-6 § Customer Information Status
+   */
+  moreInfoUrl?(account: string, context: CustomerContext, about?: MoreInfoAbout): Promise<string>;
 }

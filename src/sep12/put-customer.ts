@@ -1,7 +1,7 @@
 import { KycError } from '../errors.ts';
 import { type FieldPurpose, readFieldName } from '../sep9/field-name.ts';
 import { customerRequest } from './get-customer.ts';
-import type { CustomerContext, CustomerIntegration, UploadedFile } from './integration.ts';
+import type { Consent, CustomerContext, CustomerIntegration, UploadedFile } from './integration.ts';
 import { isParameter, type Params, parametersOf } from './parameters.ts';
 
 /** What a PUT brought, by wire name. */
@@ -9,6 +9,8 @@ export interface Submitted {
   readonly values: ReadonlyMap<string, string>;
   readonly files: ReadonlyMap<string, UploadedFile>;
   readonly unknownFiles: ReadonlySet<string>;
+  /** What was agreed to on the customer page. */
+  readonly consent?: Consent;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Submitted {
  */
 export async function putCustomer(
   integration: CustomerIntegration,
-  { values, files, unknownFiles }: Submitted,
+  { values, files, unknownFiles, consent }: Submitted,
   query: Params,
   context: CustomerContext,
 ): Promise<{ readonly id: string }> {
@@ -30,6 +32,7 @@ export async function putCustomer(
     unknownFiles,
     verifications: sent.verification,
     fileIds: sent.file_id,
+    ...(consent && { consent }),
   };
   const id: unknown = await integration.put(request, context);
   if (typeof id === 'string' && id !== '') return { id };

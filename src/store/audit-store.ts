@@ -42,6 +42,8 @@ export const auditActions = [
   'tombstone.lifted',
   'purge.done',
   'export.made',
+  /** An operator was given a link by which one acts as the customer on their page. */
+  'link.made',
   /** Data keys were wrapped by another key: how many, where. */
   'keys.rotated',
   'keys.retired',

@@ -132,6 +132,8 @@ export interface Store {
   findLiveFiles(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Marks a challenge as exchanged; false when it was already. Forgets those that expired before `now`. */
   useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean>;
+  /** Whether a challenge, or what else is good once, was marked as used and has not expired since. */
+  isUsedChallenge(hash: string): Promise<boolean>;
   /** The use of the account, fixed to `use` if this is its first. */
   fixAccountUse(account: string, use: AccountUse): Promise<AccountUse>;
   /**

@@ -230,6 +230,7 @@ export const topics: readonly string[] = [
   'payments',
   'operator',
   'outbox',
+  'portal',
   'program',
   'readme',
   'reasons',

@@ -222,6 +222,8 @@ export const storeCases: readonly StoreCase[] = [
       const uses = await Promise.all(Array.from({ length: 20 }, () => store.useChallenge(hash, expiresAt, now)));
       assert.equal(uses.filter(Boolean).length, 1);
       assert.equal(await store.useChallenge(hash, expiresAt, now), false);
+      assert.equal(await store.isUsedChallenge(hash), true);
+      assert.equal(await store.isUsedChallenge(`${hash}0`), false);
       assert.equal(await store.useChallenge(hash, expiresAt, new Date('2026-01-01T00:15:01Z')), true);
     },
   },

@@ -18,7 +18,8 @@ export type OperatorEndpoint =
   | 'GET /operator/deliveries/:id'
   | 'POST /operator/deliveries'
   | 'GET /operator/targets'
-  | 'POST /operator/targets';
+  | 'POST /operator/targets'
+  | 'POST /operator/links';
 
 const always: readonly KycErrorCode[] = [
   'invalid_request',
@@ -41,7 +42,7 @@ function about(summary: string, schema: OperatorReply, more: Partial<About>): Ab
   return { tag: 'Operators', summary, takesOperatorToken: true, replies: { 200: reply }, ...more };
 }
 
-/** What the endpoints for operators say of themselves; `operatorRoutes` and `deliveryRoutes` serve these and no others. */
+/** What the endpoints for operators say of themselves; `operatorRoutes`, `deliveryRoutes` and `linkRoutes` serve these and no others. */
 export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
   'GET /operator/queue': about('Those who wait for a person, the longest first', 'OperatorQueue', {
     parameters: [
@@ -133,4 +134,9 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
       errors: [...always, 'too_large', 'customer_not_found'],
     },
   ),
+  'POST /operator/links': about('A link by which a customer reaches their page', 'OperatorLink', {
+    description: 'It can be opened once, until it expires, and whoever opens it acts as the customer.',
+    body: 'operator_link',
+    errors: [...always, 'too_large', 'customer_not_found', 'not_implemented'],
+  }),
 };

@@ -1,7 +1,7 @@
 import type { KycErrorCode } from '../../errors.ts';
 import { errorPages } from '../error-reply.ts';
 import type { Route } from '../route.ts';
-import { type ReplyAbout, type Tag, tags } from './about.ts';
+import { type About, type ReplyAbout, type Tag, tags } from './about.ts';
 import { operatorSchemas } from './operator-schemas.ts';
 import { type BodySettings, bodySchemas, requestBody } from './request-bodies.ts';
 import { type Json, refTo, replySchemas } from './schemas.ts';
@@ -59,7 +59,8 @@ every error is \`{ "error": "<string>" }\`.`;
  * OpenAPI 3.1 of exactly these routes.
  * @see https://spec.openapis.org/oas/v3.1.0
  */
-export function openApiDocument(routes: readonly Route[], settings: OpenApiSettings): OpenApiDocument {
+export function openApiDocument(served: readonly Route[], settings: OpenApiSettings): OpenApiDocument {
+  const routes = served.filter(isDescribed);
   const used = new Set(routes.map(({ about }) => about.tag));
   return {
     openapi: '3.1.0',
@@ -75,6 +76,13 @@ export function openApiDocument(routes: readonly Route[], settings: OpenApiSetti
       securitySchemes: { ...session, ...(used.has('Operators') && operator) },
     },
   };
+}
+
+/** A route that is not for people to look at. */
+type DescribedRoute = Route & { readonly about: About };
+
+function isDescribed(route: Route): route is DescribedRoute {
+  return route.about !== 'page';
 }
 
 const headers: Json = {
@@ -102,7 +110,7 @@ function schemasOf(settings: OpenApiSettings, used: ReadonlySet<Tag>): Record<st
   };
 }
 
-function pathsOf(routes: readonly Route[], settings: OpenApiSettings): OpenApiDocument['paths'] {
+function pathsOf(routes: readonly DescribedRoute[], settings: OpenApiSettings): OpenApiDocument['paths'] {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -111,7 +119,7 @@ function pathsOf(routes: readonly Route[], settings: OpenApiSettings): OpenApiDo
   return paths;
 }
 
-function operationOf({ method, path, about }: Route, settings: OpenApiSettings): Operation {
+function operationOf({ method, path, about }: DescribedRoute, settings: OpenApiSettings): Operation {
   const { tag, summary, description, deprecated, parameters, body, replies, errors } = about;
   return {
     operationId: operationId(method, path),
@@ -126,7 +134,7 @@ function operationOf({ method, path, about }: Route, settings: OpenApiSettings):
   };
 }
 
-function securityOf({ takesToken, takesOperatorToken }: Route['about']): Json[] {
+function securityOf({ takesToken, takesOperatorToken }: About): Json[] {
   if (takesToken) return [{ session: [] }];
   return takesOperatorToken ? [{ operator: [] }] : [];
 }

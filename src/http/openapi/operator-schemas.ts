@@ -62,6 +62,7 @@ export const operatorSchemas: Readonly<
       identities: list(object({ account: text, memo: { type: 'object' }, knownAs: text }, 'account')),
       standings: list(standing),
       fields: { type: 'object', description: 'By key. A viewer gets values masked.' },
+      consent: object({ version: text, lang: text, at: count }, 'version', 'lang', 'at'),
       ...{ checks: { type: 'object' }, evidence: list({ type: 'object' }), notes: list({ type: 'object' }) },
       ...{ history: list({ type: 'object' }), claims: list(claim), escalation: { type: 'object' } },
       ...{ proposals: list(proposal), acts: list({ type: 'object' }) },
@@ -216,5 +217,7 @@ export const operatorSchemas: Readonly<
     },
     [],
   ),
+  OperatorLink: closed({ url: text, expiresAt: time }, ['url', 'expiresAt']),
+  OperatorLinkFor: closed({ customer: text, type: text, transactionId: text, lang: text }, ['customer']),
   OperatorEnable: closed({ enable: { ...text, description: 'A target.' } }, ['enable']),
 };

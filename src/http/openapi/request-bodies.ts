@@ -33,6 +33,7 @@ export const operatorBodies = {
   operator_export: 'OperatorExportOrder',
   operator_gate: 'OperatorGateRequest',
   operator_payment_act: 'OperatorPaymentAct',
+  operator_link: 'OperatorLinkFor',
 } as const;
 
 /** The schema of each body that sending anchors send. */
@@ -86,6 +87,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_redeliver':
     case 'operator_enable':
     case 'operator_export':
+    case 'operator_link':
     case 'operator_gate':
     case 'operator_payment_act':
     case 'sep31_transaction':

@@ -46,6 +46,7 @@ export type OperatorReply =
   | 'OperatorRedelivered'
   | 'OperatorTargets'
   | 'OperatorEnabled'
+  | 'OperatorLink'
   | 'OperatorGate'
   | 'OperatorPayment';
 

@@ -6,6 +6,7 @@ import {
 } from '../erasure-definition.ts';
 import {
   type CheckDefinition,
+  type ConsentDefinition,
   decisionModes,
   type ExpiryDefinition,
   missingModes,
@@ -132,6 +133,10 @@ const erasure: Shape<ErasureDefinition> = named('ErasureDefinition', () =>
   object<ErasureDefinition>({ retention, tombstones }),
 );
 
+const consent: Shape<ConsentDefinition> = named('ConsentDefinition', () =>
+  object<ConsentDefinition>({ version: text, text: localizedText }, { required: ['version', 'text'] }),
+);
+
 /** What a program must look like, whatever it means. */
 export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
   {
@@ -144,6 +149,7 @@ export const programShape: Shape<ProgramDefinition> = object<ProgramDefinition>(
     review,
     expiry,
     erasure,
+    consent,
   },
   { required: ['types'], isUsableInPart: true, expected: 'an object with types' },
 );

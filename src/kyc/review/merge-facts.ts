@@ -53,6 +53,7 @@ export function mergedFacts({ from, into }: Pair, taken: readonly string[], vers
     rulings: { ...kept.rulings, ...pardonsOf(id, gone, kept), ...rejectionsOf(gone, kept, now) },
     standings: { ...standingsOf(gone), ...kept.standings },
     ...riskOf(gone, kept),
+    ...consentOf(gone, kept),
   };
 }
 
@@ -114,6 +115,12 @@ function standingsOf({ standings }: Dossier): Dossier['standings'] {
 
 function asOfNoProgram({ warned: _, ...standing }: Standing): Standing {
   return { ...standing, program: '' };
+}
+
+/** The later agreement. */
+function consentOf(gone: Dossier, kept: Dossier): Pick<Dossier, 'consent'> {
+  const [latest] = [gone.consent, kept.consent].filter((one) => one !== undefined).sort((a, b) => b.at - a.at);
+  return latest === undefined ? {} : { consent: latest };
 }
 
 /** The higher of what operators said. */

@@ -3,7 +3,7 @@ import type { CodeStanding } from '../../store/code-store.ts';
 import type { ReviewFile, WithOrigin } from '../../store/review-store.ts';
 import type { Move } from '../../store/standing-store.ts';
 import type { Evidence } from '../checks/check.ts';
-import type { CheckFacts, FieldFacts, TypeRuling } from '../dossier.ts';
+import type { CheckFacts, ConsentFacts, FieldFacts, TypeRuling } from '../dossier.ts';
 import { openEvidence } from '../evidence.ts';
 import { noteName } from './notes.ts';
 import { isAtLeast, type Operator, requireRole } from './operator.ts';
@@ -43,6 +43,8 @@ export interface ShownCustomer extends Pick<ReviewFile, 'claims' | 'escalation' 
   /** By key. */
   readonly fields: Readonly<Record<string, ShownField>>;
   readonly checks: Readonly<Record<string, CheckFacts & { readonly fourEyes: boolean }>>;
+  /** What they last agreed to on the customer page. */
+  readonly consent?: ConsentFacts;
   /** What checks found, the latest first; it may hold personal data, and viewers do not see it. */
   readonly evidence: readonly WithOrigin<{ readonly check: string; readonly at: Date; readonly found: Evidence }>[];
   /** Viewers do not see them. */
@@ -59,7 +61,7 @@ export async function showCustomer(
 ): Promise<ShownCustomer> {
   requireRole(operator, 'viewer');
   const current = await openNow(parts, customerId);
-  const { record, held } = current.customer;
+  const { record, held, dossier } = current.customer;
   const { id, version } = record;
   const isMasked = !isAtLeast(operator, 'reviewer');
   const about = isMasked
@@ -75,6 +77,7 @@ export async function showCustomer(
     standings: showStandings(parts, current, lang),
     fields: await showFields(parts, current, isMasked),
     checks: showChecks(parts, current),
+    ...(dossier.consent && { consent: dossier.consent }),
     evidence: isMasked ? [] : await showEvidence(parts, current),
     notes: isMasked ? [] : openNotes(current, notes),
     history: await parts.store.standings.listMoves(id),

@@ -200,6 +200,11 @@ export class SqlStore implements Store {
     });
   }
 
+  async isUsedChallenge(hash: string): Promise<boolean> {
+    const row = await this.#db.selectFrom('used_challenges').select('hash').where('hash', '=', hash).executeTakeFirst();
+    return row !== undefined;
+  }
+
   async fixAccountUse(account: string, use: AccountUse): Promise<AccountUse> {
     return this.#writes.write(async (db) => {
       const known = await db.selectFrom('account_uses').select('use').where('account', '=', account).executeTakeFirst();
