@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readConsoleSettings } from './console-options.ts';
 import type { RawOptions } from './environment.ts';
 import { readFilesUrl } from './file-options.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
@@ -12,6 +13,7 @@ import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { readOperatorSettings } from './operator-options.ts';
+import type { SingleSignOnSettings } from './operators/single-sign-on.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
@@ -59,6 +61,10 @@ export interface Settings extends PaymentSettings {
   readonly appName: string;
   /** Who may decide; none, and there are no endpoints for it. */
   readonly operators: readonly KnownOperator[];
+  /** Whether there is a review console. */
+  readonly console: boolean;
+  /** Who says who its operators are. */
+  readonly singleSignOn: SingleSignOnSettings | undefined;
   readonly integration: CustomerIntegration | undefined;
   readonly transactions: TransactionLookup | undefined;
   readonly localMode: boolean;
@@ -122,6 +128,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     ...readPaymentSettings(reader, options, { program: deciding.program, isActive: activeSeps.has('sep-31') }),
     appName: reader.text('appName') ?? addresses.homeDomain,
     operators: readOperatorSettings(reader),
+    ...readConsoleSettings(reader, options, localMode),
     transactions: options.transactions,
     log,
     operatorEndpoints: reader.operatorWebhooks(),

@@ -85,6 +85,8 @@ const wrongValues: Environment = {
   SMS_PER_HOUR: '-1',
   OPERATOR_WEBHOOKS: '[{"url":"https://hooks.example/hunter22","secret":"whsec_aHVudGVyMjI="}]',
   METRICS: 'perhaps',
+  CONSOLE: 'perhaps',
+  CONSOLE_SINGLE_SIGN_ON: '{"issuer":"ftp://sso.example","clientId":"x","clientSecret":"hunter22"}',
   OPERATORS: 'ann:boss:token-of-ann-that-is-secret',
   SEP31_SENDING_ANCHORS: 'GABC',
   SEP31_ACCOUNT: 'CABC',

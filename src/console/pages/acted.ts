@@ -1,0 +1,22 @@
+/** What is said once something was done, by act. */
+export const acted: Readonly<Record<string, string>> = {
+  accept: 'Accepted. The customer is told.',
+  reject: 'Rejected for good. The customer is told.',
+  'accept-field': 'The fields are fine.',
+  'reject-field': 'The fields are rejected. The customer is told.',
+  'ask-again': 'The customer is asked again.',
+  reopen: 'It is to be decided again.',
+  'set-risk': 'The risk class is set.',
+  escalate: 'A lead decides from now on.',
+  return: 'Reviewers decide again.',
+  note: 'The note is kept.',
+  claim: 'You hold the customer for half an hour.',
+  release: 'You no longer hold the customer.',
+  link: 'The account is linked.',
+  unlink: 'The account is unlinked.',
+  merge: 'The two are one customer now.',
+  erase: 'The customer is erased.',
+  proposed: 'Proposed. Another person must approve.',
+  approved: 'Approved and done.',
+  withdrawn: 'The proposal is withdrawn.',
+};
