@@ -9,20 +9,12 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
  */
 export async function openBrowser(): Promise<Browser> {
   const own = process.env['CHROMIUM_PATH'];
-  if (own !== undefined && own !== '') return chromium.launch({ executablePath: own, args: ['--no-sandbox'] });
+  // The package's own arguments are for a function in a cloud: one process for all (which dies with its first page), and weaker rules.
   return chromium.launch({
-    args: sparticuz.args.filter((arg) => !weakening.includes(arg)),
-    executablePath: await sparticuz.executablePath(),
-    headless: true,
+    executablePath: own || (await sparticuz.executablePath()),
+    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
   });
 }
-
-/** Made for scraping in a cloud: with these a browser forgives what ours must be refused by. */
-const weakening: readonly string[] = [
-  '--disable-web-security',
-  '--disable-site-isolation-trials',
-  '--allow-running-insecure-content',
-];
 
 /** The narrowest phone that is common. */
 export const phone: BrowserContextOptions = {

@@ -57,7 +57,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 /* The queue begins at its first row, so that j, o and c work at once. */
-if (rows().length > 0 && document.activeElement === document.body) one('[data-open]', rows()[0])?.focus({ preventScroll: true });
+if (isOn() && rows().length > 0 && document.activeElement === document.body) one('[data-open]', rows()[0])?.focus({ preventScroll: true });
 
 /* The viewer. */
 const views = new Map();

@@ -83,7 +83,7 @@ export function input({ id, name, label, hint, type = 'text', value = '', ...mor
 /** A table that scrolls by itself where it is wider than the screen. */
 export function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
   if (rows.length === 0) return html`<p class="empty">None.</p>`;
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }

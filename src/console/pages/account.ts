@@ -48,7 +48,7 @@ async function passkeysPart({ parts, signedIn, formToken }: SignedInVisit): Prom
     ({ id, label, createdAt }) => html`<tr><th scope="row">${label}</th><td>${moment(createdAt)}</td>
 <td><form method="post" action="${parts.base}/account/passkeys/remove">${tokenField(formToken)}<button name="passkey" value="${id}" aria-label="Remove ${label}">Remove</button></form></td></tr>`,
   );
-  return html`${table('Passkeys', ['Name', 'Added', ''], rows)}
+  return html`${table('Passkeys', ['Name', 'Added', 'Do'], rows)}
 <form method="post" action="${parts.base}/passkey/register" class="narrow" data-passkey="register" data-options="${parts.base}/passkey/options/register">${tokenField(formToken)}
 <input type="hidden" name="answer"><input type="hidden" name="signed">
 ${input({ id: 'label', name: 'label', label: 'Name of the new passkey', value: 'My key' })}
@@ -64,7 +64,7 @@ function sessionsPart(
     const end = html`<form method="post" action="${parts.base}/account/sessions">${tokenField(formToken)}<button name="session" value="${publicId}" aria-label="End the session of ${moment(createdAt)}">End</button></form>`;
     return html`<tr><th scope="row">${moment(createdAt)}</th><td>${moment(seenAt)}</td><td>${by}</td><td>${isThis ? 'this one' : end}</td></tr>`;
   });
-  return html`${table('Sessions', ['Began', 'Last used', 'By', ''], rows)}
+  return html`${table('Sessions', ['Began', 'Last used', 'By', 'Do'], rows)}
 <form method="post" action="${parts.base}/account/sessions">${tokenField(formToken)}<button>End all others</button></form>`;
 }
 

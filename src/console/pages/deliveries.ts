@@ -45,7 +45,7 @@ ${section(
   'Hosts that fail or are off',
   table(
     'Hosts',
-    ['Host', 'Failures', 'Since', 'Off since', 'Waiting', ''],
+    ['Host', 'Failures', 'Since', 'Off since', 'Waiting', 'Do'],
     targets.map((target) => targetRow(visit, target)),
   ),
 )}`;

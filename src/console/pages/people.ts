@@ -28,7 +28,7 @@ async function show(visit: SignedInVisit, invited?: Invited): Promise<Answer> {
 ${invited === undefined ? '' : link(visit, invited)}
 ${table(
   'People',
-  ['Name', 'Role', 'State', 'Signs in by', 'Since', ''],
+  ['Name', 'Role', 'State', 'Signs in by', 'Since', 'Do'],
   people.map((person) => row(visit, person)),
 )}
 ${section('invite', 'Invite somebody', inviteForm(visit))}`;
@@ -64,7 +64,7 @@ function stateForm({ parts, formToken }: SignedInVisit, { id, name, state }: Ope
   const again =
     state === 'disabled'
       ? ''
-      : html`<button name="do" value="again" aria-label="Another link for ${name}">New link</button>`;
+      : html`<button name="do" value="again" aria-label="New link for ${name}">New link</button>`;
   return html`<form method="post" action="${parts.base}/people/${id}" class="row">${tokenField(formToken)}
 <button name="do" value="${act}" aria-label="${act === 'disable' ? 'Disable' : 'Enable'} ${name}">${act === 'disable' ? 'Disable' : 'Enable'}</button>${again}</form>`;
 }

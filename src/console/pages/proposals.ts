@@ -17,7 +17,7 @@ type Proposal = Awaited<ReturnType<SignedInVisit['parts']['desk']['proposals']>>
 
 async function proposals(visit: SignedInVisit): Promise<Answer> {
   const all = await visit.parts.desk.proposals(visit.operator);
-  const heads = ['Customer', 'What', 'Proposed by', 'When', ''];
+  const heads = ['Customer', 'What', 'Proposed by', 'When', 'Do'];
   const page = html`${notice(visit.query.get('done'), acted)}
 ${table(
   'Proposals',

@@ -33,7 +33,7 @@ async function queue(visit: SignedInVisit): Promise<Answer> {
     ...(of('escalated') !== undefined && { isEscalated: of('escalated') === 'true' }),
     limit: pageLength,
   });
-  const heads = ['Customer', 'Waits', 'Type', 'Risk', 'Reason', 'Held by', ''];
+  const heads = ['Customer', 'Waits', 'Type', 'Risk', 'Reason', 'Held by', 'Do'];
   const page = html`${notice(query.get('done'), acted)}
 ${filterForm(visit)}
 ${table('The queue', heads, rows(visit, found))}

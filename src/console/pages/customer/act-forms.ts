@@ -49,7 +49,7 @@ export function actForm(
 <form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer, act)}
 ${body}
 <div class="field"><label for="${act}-note">Note for operators</label><textarea id="${act}-note" name="note" rows="2" maxlength="4000"></textarea></div>
-<div class="row"><button class="${isPrimary ? 'primary' : ''}" data-first>${title}</button>
+<div class="row">${isPrimary === true ? html`<button class="primary" data-first>${title}</button>` : html`<button>${title}</button>`}
 ${languageChoice(act)}<button name="preview" value="true">Preview</button></div></form></details>`;
 }
 

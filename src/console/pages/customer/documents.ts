@@ -31,7 +31,7 @@ export function documents({ parts, operator }: SignedInVisit, { customerId, fiel
     if (!drawn.includes(contentType)) return html`<figure>${caption}</figure>`;
     return html`<figure class="viewer" data-viewer>${caption}
 <div class="tools" hidden role="group" aria-label="View ${words(key)}"><button type="button" data-zoom="1.25">Zoom in</button><button type="button" data-zoom="0.8">Zoom out</button><button type="button" data-turn>Turn</button><button type="button" data-fit>Fit</button></div>
-<div class="pane" tabindex="0" role="region" aria-label="${words(key)}"><img src="${path}" alt="${words(key)} as the customer sent it" loading="lazy"></div></figure>`;
+<div class="pane" tabindex="0" role="group" aria-label="${words(key)}"><img src="${path}" alt="${words(key)} as the customer sent it" loading="lazy"></div></figure>`;
   })}</div>`;
 }
 

@@ -12,7 +12,7 @@ import { actsPath, hidden, languageChoice, reasonChoice, typeChoice } from './ac
 export function fieldTable(visit: SignedInVisit, customer: ShownCustomer): Html {
   const mayDecide = isAtLeast(visit.operator, 'reviewer');
   const rows = Object.entries(customer.fields).map(([key, field]) => row(customer, key, field, mayDecide));
-  const heads = [...(mayDecide ? [''] : []), 'Field', 'Value', 'Told', 'Since', 'Refused', 'Confirmed', 'Ruled'];
+  const heads = [...(mayDecide ? ['Mark'] : []), 'Field', 'Value', 'Told', 'Since', 'Refused', 'Confirmed', 'Ruled'];
   const missing = missingOf(customer);
   return html`${table('Fields', heads, rows)}
 ${missing.length === 0 ? '' : html`<p>Asked for and not held: ${missing.map(words).join(', ')}</p>`}
