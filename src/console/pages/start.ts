@@ -27,10 +27,10 @@ function figures({ waiting, late }: Overview, base: string, now: Date): Html {
 ${figure('wait for a person', waiting.count, '/queue')}
 ${figure('wait for too long', late, '/queue?late=true')}
 ${figure('are escalated', waiting.escalated, '/queue?escalated=true')}
-${figure('are held by somebody', waiting.claimed, '/queue?claimedBy=me')}
+${figure('are held by somebody', waiting.claimed, '/queue')}
 ${figure('wait for a second person', waiting.proposed, '/proposals')}
 </ul>
-<p>${oldest === undefined ? 'Nobody waits.' : `The longest has waited for ${age(now.getTime() - oldest.getTime())}.`}</p>`;
+<p>${oldest === undefined ? 'Nobody waits.' : `The first of them has waited since ${moment(oldest)}: ${age(now.getTime() - oldest.getTime())}.`}</p>`;
 }
 
 function atMost(count: number): string {

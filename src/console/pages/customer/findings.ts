@@ -13,16 +13,17 @@ export function checksPart({ checks, evidence }: ShownCustomer, seesEvidence: bo
 <td>${moment(new Date(at))}</td><td>${round}</td></tr>`,
   );
   return html`${table('Checks', ['Check', 'Said', 'Reason', 'At fault', 'When', 'Round'], rows)}
-${seesEvidence ? evidence.map(finding) : evidencePlaceholder()}`;
+${seesEvidence ? evidence.map((one) => finding(one, checks[one.check]?.outcome !== 'pass')) : evidencePlaceholder()}`;
 }
 
 function evidencePlaceholder(): Html {
   return html`<p class="hint">What checks found is for reviewers to see.</p>`;
 }
 
-function finding({ check, at, found, origin }: ShownCustomer['evidence'][number]): Html {
+/** Open where somebody must look at it. */
+function finding({ check, at, found, origin }: ShownCustomer['evidence'][number], isOpen: boolean): Html {
   const from = origin === undefined ? '' : html` <span class="hint">of ${origin.slice(0, 8)}, who was merged</span>`;
-  return html`<details class="finding"><summary>${check}, ${moment(at)}${from}</summary>${value(found)}</details>`;
+  return html`<details class="finding"${isOpen ? html` open` : ''}><summary>${check}, ${moment(at)}${from}</summary>${value(found)}</details>`;
 }
 
 /** What a check found, as it comes: names and values, lists, lists of those. */
