@@ -91,8 +91,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'start-work': ['*'],
   'reevaluation-thread': ['errors', 'kyc', 'lib', 'store', 'vault'],
   'reevaluation-entry': ['errors', 'kyc', 'lib', 'reevaluation-thread', 'store', 'vault'],
-  'reevaluation-thread': ['kyc', 'lib', 'vault'],
-  'reevaluation-entry': ['kyc', 'lib', 'reevaluation-thread', 'store', 'vault'],
   demo: ['kyc', 'sep10', 'server', 'stellar'],
   index: ['*'],
   cli: ['*'],

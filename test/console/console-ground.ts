@@ -6,7 +6,7 @@ import type { Role } from '../../src/kyc/review/operator.ts';
 import { hashPassword } from '../../src/operators/password.ts';
 import { hashToken } from '../../src/operators/sessions.ts';
 import { commandLine, Staff } from '../../src/operators/staff.ts';
-import { openSqliteStore } from '../../src/store/sql/sql-store.ts';
+import { openStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freePort } from '../e2e/started-process.ts';
 import { desk } from '../support/browser.ts';
@@ -38,7 +38,7 @@ export async function openConsoleGround(options: RawOptions = {}): Promise<Conso
   const test = await openTestAnchor({ ...own, ...options });
   await test.anchor.listen();
   const { settings } = test.anchor;
-  const store = await openSqliteStore(settings.databasePath, settings.clock);
+  const store = await openStore(settings.database, settings.clock, { poolSize: 2 });
   const staff = new Staff(store.operators, settings.clock, ['api']);
   const api = async (path: string): Promise<{ standings: { state: string }[] }> => {
     const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${reviewerToken}` } });
