@@ -21,8 +21,6 @@ export interface ConsoleParts {
   readonly passkeys: Passkeys;
   /** Undefined where the settings name none. */
   readonly singleSignOn: SingleSignOn | undefined;
-  /** Everything that is held about a customer, as a file to be handed over; undefined where nothing makes one. */
-  readonly exportCustomer?: (operator: Operator, customerId: string, why: string) => Promise<Response>;
   /** Customers by a value of theirs; undefined where nothing looks for it. */
   readonly search?: (operator: Operator, field: string, value: string) => Promise<readonly string[]>;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { peopleRoutes } from './pages/people.ts';
 import { programRoutes } from './pages/program.ts';
 import { proposalRoutes } from './pages/proposals.ts';
 import { queueRoutes } from './pages/queue.ts';
+import { retainedRoutes } from './pages/retained.ts';
 import { searchRoutes } from './pages/search.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { singleSignOnRoutes } from './pages/single-sign-on.ts';
@@ -23,6 +24,7 @@ export const routes: readonly PageRoute[] = [
   ...queueRoutes,
   ...customerRoutes,
   ...proposalRoutes,
+  ...retainedRoutes,
   ...searchRoutes,
   ...deliveryRoutes,
   ...programRoutes,

@@ -69,6 +69,8 @@ function statesOf(customers: ReadonlyMap<string, string>): State[] {
     { name: 'help', path: '/queue', act: (page) => page.keyboard.press('?') },
     { name: 'proposals', path: '/proposals' },
     { name: 'search', path: '/search' },
+    { name: 'kept', path: '/retained' },
+    { name: 'audit', path: `/customers/${customers.get('in-review')}/audit` },
     { name: 'deliveries', path: '/deliveries' },
     { name: 'program', path: '/program' },
     { name: 'people', path: '/people' },

@@ -41,6 +41,7 @@ const places = [
   { path: '/search', name: 'Search', key: '/', role: 'viewer' },
   { path: '/deliveries', name: 'Deliveries', key: 'd', role: 'viewer' },
   { path: '/program', name: 'Program', key: 'm', role: 'viewer' },
+  { path: '/retained', name: 'Kept', key: 'x', role: 'lead' },
   { path: '/people', name: 'People', key: 'u', role: 'admin' },
 ] as const;
 
@@ -79,7 +80,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ['n', 'note'],
   ['e', 'escalate, or give back'],
   ['t', 'turn the document; + and − zoom'],
-  ['s q p / d m u', 'Start, Queue, Proposals, Search, Deliveries, Program, People'],
+  ['s q p / d m x u', 'Start, Queue, Proposals, Search, Deliveries, Program, Kept, People'],
   ['?', 'this list'],
 ];
 

@@ -16,6 +16,8 @@ export const acted: Readonly<Record<string, string>> = {
   unlink: 'The account is unlinked.',
   merge: 'The two are one customer now.',
   erase: 'The customer is erased.',
+  hold: 'The customer is held: nothing of them goes.',
+  'lift-hold': 'The hold is lifted.',
   proposed: 'Proposed. Another person must approve.',
   approved: 'Approved and done.',
   withdrawn: 'The proposal is withdrawn.',

@@ -8,6 +8,7 @@ import type {
   OperatorRecord,
   OperatorStore,
 } from '../operator-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Tables } from './tables.ts';
 
@@ -57,6 +58,7 @@ export class SqlOperators implements OperatorStore {
 
   async inviteAgain(operatorId: string, link: Invitation): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockOperators(db);
       const known = await db
         .selectFrom('console_operators')
         .select('id')
@@ -75,6 +77,7 @@ export class SqlOperators implements OperatorStore {
 
   async accept(tokenHash: string, credentials: Credentials, now: Date): Promise<boolean> {
     return this.#writes.write(async (db) => {
+      await lockOperators(db);
       const invited = await findInvited(db, tokenHash, now);
       if (invited === undefined || invited.state === 'disabled') return false;
       const { password = null, totpSalt = null, subject = null } = credentials;
@@ -98,6 +101,7 @@ export class SqlOperators implements OperatorStore {
 
   async change(operatorId: string, change: OperatorChange): Promise<OperatorOutcome> {
     return this.#writes.write(async (db) => {
+      await lockOperators(db);
       const known = await db
         .selectFrom('console_operators')
         .selectAll()
@@ -138,6 +142,11 @@ async function findInvited(db: Kysely<Tables>, tokenHash: string, now: Date): Pr
     select o.* from console_invitations i inner join console_operators o on o.id = i.operator_id
     where i.token_hash = ${tokenHash} and i.expires_at > ${now.getTime()}`.execute(db);
   return rows[0] && toOperator(rows[0]);
+}
+
+/** One change at a time: of two admins who disable each other one must stay. */
+async function lockOperators(db: Transaction<Tables>): Promise<void> {
+  await grammarOf(db).lockNames(db, ['console operators']);
 }
 
 /** Removes what belongs to somebody. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { OperatorRecord, PasskeyRecord, SessionRecord, SignInStore } from '../operator-store.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toOperator } from './sql-operators.ts';
 import type { Tables } from './tables.ts';
@@ -23,6 +24,7 @@ export class SqlSignIns implements SignInStore {
 
   async countAttempt(bucket: string, now: Date): Promise<Date | undefined> {
     return this.#writes.write(async (db) => {
+      await grammarOf(db).lockNames(db, [`console attempt ${bucket}`]);
       const known = await db.selectFrom('console_attempts').selectAll().where('bucket', '=', bucket).executeTakeFirst();
       const lockedUntil = Number(known?.locked_until ?? 0);
       if (lockedUntil > now.getTime()) return new Date(lockedUntil);

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import { KycError } from '../../../errors.ts';
 import type { Acted } from '../../../kyc/review/review-desk.ts';
+import { fileHeaders } from '../../guard.ts';
 import { tokenField } from '../../look/layout.ts';
 import { badge } from '../../look/pieces.ts';
 import { words } from '../../look/words.ts';
 import type { Answer, PageRoute, SignedInVisit } from '../../visit.ts';
+import { auditPage } from './audit-page.ts';
 import { customerPage } from './customer-page.ts';
 import { documentFile } from './documents.ts';
 import { orderOf } from './order.ts';
@@ -14,7 +15,8 @@ export const customerRoutes: readonly PageRoute[] = [
   { method: 'GET', path: '/customers/:id', role: 'viewer', handle: customerPage },
   { method: 'GET', path: '/customers/:id/files/:field', role: 'reviewer', handle: documentFile },
   { method: 'POST', path: '/customers/:id/acts', role: 'reviewer', handle: act },
-  { method: 'POST', path: '/customers/:id/export', role: 'lead', handle: exportCustomer },
+  { method: 'POST', path: '/customers/:id/export', role: 'admin', handle: exportCustomer },
+  { method: 'GET', path: '/customers/:id/audit', role: 'lead', handle: auditPage },
 ];
 
 /** Acts after which the customer is done with, and the next one is looked at. */
@@ -50,10 +52,20 @@ ${again.map(([name, value]) => html`<input type="hidden" name="${name}" value="$
   return { title: 'Preview', page };
 }
 
-/** The one place where a copy of a customer leaves through the console; without the function that makes it there is none. */
+/** A copy of all that is held, to be handed over. */
 async function exportCustomer({ parts, operator, params, form }: SignedInVisit): Promise<Answer> {
-  if (parts.exportCustomer === undefined) throw new KycError('not_implemented', 'this release exports no customers');
-  const why = form.text('why').trim();
-  const bytes = await parts.exportCustomer(operator, params['id'] ?? '', why);
-  return { raw: bytes };
+  const id = params['id'] ?? '';
+  const reference = form.optional('reference');
+  const order = {
+    reason: form.text('reason'),
+    ...(reference && { reference }),
+    forSubject: form.text('forSubject') === 'true',
+  };
+  const made = await parts.desk.export(operator, id, order);
+  const headers = {
+    ...fileHeaders,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Disposition': `attachment; filename="customer-${made.customerId.replace(/[^0-9a-f-]/g, '')}.json"`,
+  };
+  return { raw: new Response(`${JSON.stringify(made, null, 2)}\n`, { headers }) };
 }

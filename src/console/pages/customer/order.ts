@@ -24,6 +24,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
   link: ['version', 'account', 'memo', 'memoType'],
   unlink: ['version', 'account', 'memo', 'memoType'],
   merge: ['version', 'into', 'intoVersion'],
+  hold: ['version', 'reason'],
+  'lift-hold': ['version'],
 };
 
 /** Acts that a person must say why they do. */

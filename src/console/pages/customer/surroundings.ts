@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
+import { exportReasons } from '../../../kyc/export-customer.ts';
+import { isAtLeast } from '../../../kyc/review/operator.ts';
 import type { ShownCustomer } from '../../../kyc/review/show-customer.ts';
 import type { DeliveryRecord } from '../../../store/outbox-store.ts';
 import type { Html } from '../../look/html.ts';
 import { tokenField } from '../../look/layout.ts';
 import { badge, input, section, select, table } from '../../look/pieces.ts';
-import { moment } from '../../look/words.ts';
+import { moment, words } from '../../look/words.ts';
 import type { SignedInVisit } from '../../visit.ts';
 import { actForm, actsPath, hidden } from './act-forms.ts';
 
@@ -45,11 +47,24 @@ ${input({ id: 'intoVersion', name: 'intoVersion', label: 'Version of that custom
   const body = html`<details class="act"><summary>Link or unlink an account</summary>${accountForm}</details>
 <details class="act"><summary>Merge into another customer</summary>${mergeForm}</details>
 ${actForm(visit, customer, { act: 'erase', title: 'Erase', body: html`<p>All of it goes, files and history too. An admin must approve. Say why in the note.</p>` })}
-${parts.exportCustomer === undefined ? '' : exportForm(visit, customer)}`;
+<details class="act"><summary>Hold, or lift the hold</summary>${holdForm(visit, customer)}</details>
+${isAtLeast(visit.operator, 'admin') ? exportForm(visit, customer) : ''}
+<p><a href="${parts.base}/customers/${customer.customerId}/audit">Who did and read what</a></p>`;
   return section('lead', 'For leads', body);
 }
 
+function holdForm(visit: SignedInVisit, customer: ShownCustomer): Html {
+  return html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
+${input({ id: 'hold-reason', name: 'reason', label: 'Why nothing of them may go' })}
+<div class="row"><button name="act" value="hold">Hold</button><button name="act" value="lift-hold">Lift the hold</button></div></form>`;
+}
+
 function exportForm({ parts, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
-  return html`<form method="post" action="${parts.base}/customers/${customerId}/export" class="row">${tokenField(formToken)}
-${input({ id: 'export-why', name: 'why', label: 'Why it is exported', isRequired: true })}<button>Export</button></form>`;
+  const reasons = exportReasons.map((reason) => ({ value: reason, text: words(reason) }));
+  return html`<details class="act"><summary>Export</summary>
+<form method="post" action="${parts.base}/customers/${customerId}/export">${tokenField(formToken)}
+${select({ id: 'export-reason', name: 'reason', label: 'Why' }, reasons)}
+${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one' })}
+<p><label class="check"><input type="checkbox" name="forSubject" value="true" checked> For the person themselves: without what they may not be told</label></p>
+<button>Export</button></form></details>`;
 }
