@@ -81,15 +81,12 @@ export class SqlOperators implements OperatorStore {
       const invited = await findInvited(db, tokenHash, now);
       if (invited === undefined || invited.state === 'disabled') return false;
       const { password = null, totpSalt = null, subject = null } = credentials;
+      if (subject !== null && (await isTaken(db, subject, invited.id))) return false;
       await removeOf(db, invited.id, ['console_invitations', 'console_sessions', 'console_passkeys']);
-      const { numAffectedRows } = await sql`
-        update console_operators
-        set state = 'active', password = ${password}, totp_salt = ${totpSalt}, totp_step = 0, subject = ${subject}
-        where id = ${invited.id} and (${subject} is null or not exists (
-          select 1 from console_operators other where other.subject = ${subject} and other.id <> ${invited.id}))`.execute(
-        db,
-      );
-      return numAffectedRows === 1n;
+      const proofs = { password, totp_salt: totpSalt, totp_step: 0, subject };
+      const changed = { state: 'active', ...proofs } as const;
+      await db.updateTable('console_operators').set(changed).where('id', '=', invited.id).execute();
+      return true;
     });
   }
 
@@ -156,6 +153,15 @@ async function removeOf(
   tables: readonly ('console_invitations' | 'console_sessions' | 'console_passkeys')[],
 ): Promise<void> {
   for (const table of tables) await db.deleteFrom(table).where('operator_id', '=', operatorId).execute();
+}
+
+async function isTaken(db: Transaction<Tables>, subject: string, by: string): Promise<boolean> {
+  const holder = await db
+    .selectFrom('console_operators')
+    .select('id')
+    .where('subject', '=', subject)
+    .executeTakeFirst();
+  return holder !== undefined && holder.id !== by;
 }
 
 function isActiveAdmin({ role, state }: Pick<OperatorRecord, 'role' | 'state'>): boolean {
