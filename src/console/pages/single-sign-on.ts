@@ -29,7 +29,7 @@ async function arrive({ parts, request, token }: Visit): Promise<Answer> {
     return { goTo: '/', cookies };
   } catch (error) {
     if (error instanceof KycError)
-      return { ...signInPage(parts, error), cookies: [clearCookie(parts, name)] } as Answer;
+      return { ...signInPage(parts, error), cookies: [clearCookie(parts, name)] };
     throw error;
   }
 }

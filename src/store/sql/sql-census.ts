@@ -16,14 +16,15 @@ export class SqlCensus implements CensusStore {
   }
 
   async countWaiting(bounds: readonly Date[], limit: number, now: Date): Promise<Waiting> {
-    const { rows } = await waitingQuery(limit).execute(this.#db);
-    const since = rows.map((row) => Number(row.since));
+    const { rows } = await waitingQuery(bounds, limit).execute(this.#db);
+    const [row] = rows;
+    const oldest = row?.oldest ?? undefined;
     const count = async (query: RawBuilder<{ count: number }>): Promise<number> =>
       Number((await query.execute(this.#db)).rows[0]?.count ?? 0);
     return {
-      count: rows.length,
-      since: bounds.map((bound) => since.filter((at) => at <= bound.getTime()).length),
-      oldestAt: since[0] === undefined ? undefined : new Date(since[0]),
+      count: Number(row?.count ?? 0),
+      since: bounds.map((_, index) => Number(row?.[`by${index}`] ?? 0)),
+      oldestAt: oldest === undefined ? undefined : new Date(Number(oldest)),
       claimed: await count(sql`
         select count(*) as count from (select 1 from review_claims where until > ${now.getTime()} limit ${limit}) held`),
       escalated: await count(sql`select count(*) as count from (select 1 from escalations limit ${limit}) handed`),
@@ -46,6 +47,15 @@ export function sliceQuery(
 }
 
 /** Apart, so that a test can have it explained. */
-export function waitingQuery(limit: number): RawBuilder<{ since: number }> {
-  return sql`select since from standings where state = 'in-review' order by since limit ${limit}`;
+export function waitingQuery(
+  bounds: readonly Date[],
+  limit: number,
+): RawBuilder<{ count: number; oldest: number | null } & Readonly<Record<`by${number}`, number | null>>> {
+  const counts = bounds.map((bound, index) => {
+    const name = sql.ref(`by${index}`);
+    return sql`, sum(case when since <= ${bound.getTime()} then 1 else 0 end) as ${name}`;
+  });
+  return sql`
+    select count(*) as count, min(since) as oldest ${sql.join(counts, sql``)}
+    from (select since from standings where state = 'in-review' order by since limit ${limit}) waiting`;
 }
