@@ -1,4 +1,5 @@
-import type { DeliveryDesk } from './delivery-desk.ts';
+import { DeliveryDesk } from './delivery-desk.ts';
+import type { BuiltIn } from './kyc/open-built-in.ts';
 import type { ReviewDesk } from './kyc/review/review-desk.ts';
 import { OperatorKeys } from './operators/operator-keys.ts';
 import type { SignInEvent } from './operators/sign-in.ts';
@@ -80,6 +81,13 @@ export class ConsoleDoor {
   readonly #told = async (event: SignInEvent | StaffEvent): Promise<void> => {
     this.#parts.settings.log.info({ ...event }, 'an operator of the console');
   };
+}
+
+/** The way to the console, where the settings want one. */
+export function openConsoleDoor(settings: Settings, store: Store, { desk, parts }: BuiltIn): ConsoleDoor | undefined {
+  if (!settings.console) return undefined;
+  const deliveries = new DeliveryDesk(store.deliveries, settings.clock);
+  return new ConsoleDoor({ settings, store, keyRing: parts.keyRing, desk, deliveries });
 }
 
 /** Operators of the REST API: the same name would be taken for the same person. */

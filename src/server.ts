@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { ConsoleDoor } from './console-door.ts';
-import { DeliveryDesk } from './delivery-desk.ts';
+import { openConsoleDoor } from './console-door.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
 import { healthRoutes, sep1Routes } from './http/discovery-routes.ts';
@@ -137,7 +136,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
-  const console = builtIn && consoleOf(settings, store, builtIn);
+  const console = builtIn && openConsoleDoor(settings, store, builtIn);
   const fetch: App = (request, incoming) =>
     calls.count(() => (console?.isFor(request) ? console.handle(request) : app(request, incoming)));
   const adapt = (overrideGlobalObjects: boolean): Anchor['nodeHandler'] =>
@@ -227,12 +226,6 @@ async function protocolRoutes(
     ...operatorDoors(settings, store, builtIn, payments),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
   ];
-}
-
-function consoleOf(settings: Settings, store: Store, { desk, parts }: BuiltIn): ConsoleDoor | undefined {
-  if (!settings.console) return undefined;
-  const deliveries = new DeliveryDesk(store.deliveries, settings.clock);
-  return new ConsoleDoor({ settings, store, keyRing: parts.keyRing, desk, deliveries });
 }
 
 /** What is served, told to whoever writes a client. */

@@ -6,8 +6,8 @@ import { codeCases } from './code-cases.ts';
 import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
-import { paymentCases } from './payment-cases.ts';
 import { operatorCases } from './operator-cases.ts';
+import { paymentCases } from './payment-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 

@@ -28,8 +28,7 @@ async function arrive({ parts, request, token }: Visit): Promise<Answer> {
     const cookies = [clearCookie(parts, name), setCookie(parts, sessionCookieName(parts), session)];
     return { goTo: '/', cookies };
   } catch (error) {
-    if (error instanceof KycError)
-      return { ...signInPage(parts, error), cookies: [clearCookie(parts, name)] };
+    if (error instanceof KycError) return { ...signInPage(parts, error), cookies: [clearCookie(parts, name)] };
     throw error;
   }
 }
