@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentNames } from '../src/environment.ts';
-import { errorPages } from '../src/http/error-reply.ts';
+import { errorPages } from '../src/error-pages.ts';
 import { coveragePage, sep31CoveragePage } from '../test/spec/coverage.ts';
 import { describedSchema } from './program-schema.ts';
 

@@ -14,6 +14,7 @@ anchor-kyc serves ${[...activeSeps].join(', ')} at ${hostUrl}
   sign in         ${hostUrl}/auth
   customers       ${hostUrl}/customer
   health          ${hostUrl}/health
+  console         ${hostUrl}/console  (first: anchor-kyc admin create NAME)
   reference       ${hostUrl}/docs
 
   signing key     ${signer.account}

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
+import { adminCommand } from './admin-command.ts';
 import { auditCommand } from './audit-command.ts';
 import { backupCommand, restoreCommand } from './backup-command.ts';
 import { banner } from './banner.ts';
@@ -27,6 +28,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc audit          who did and read what: verify, list, head
   anchor-kyc backup         copies database and files while a server is running; restore puts them back
   anchor-kyc export         everything that is held on a customer, in clear text
+  anchor-kyc admin           who may sign in to the review console: create, reset, disable, enable, list
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
   anchor-kyc --help         this page
@@ -72,6 +74,7 @@ const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new 
   ['export', (args) => async (environment) => print(await exportCommand(args, environment))],
   ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
   ['serve', (args) => (environment) => run(args, productionOnly(environment))],
+  ['admin', (args) => async (environment) => print(await adminCommand(args, environment))],
   [
     'audit',
     (args) => async (environment) => {

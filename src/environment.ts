@@ -50,6 +50,8 @@ export type EnvironmentOption =
   | 'sep31Assets'
   | 'sep31MissingKyc'
   | 'rails'
+  | 'console'
+  | 'consoleSingleSignOn'
   | 'localMode'
   | 'sharedAccounts'
   | 'sep10Authorization'
@@ -112,6 +114,8 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   sep31Assets: 'SEP31_ASSETS',
   sep31MissingKyc: 'SEP31_MISSING_KYC',
   rails: 'RAILS',
+  console: 'CONSOLE',
+  consoleSingleSignOn: 'CONSOLE_SINGLE_SIGN_ON',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
   sep10Authorization: 'SEP10_AUTHORIZATION',

@@ -70,7 +70,9 @@ export class OptionReader {
     return this.fault(option, `a whole number from ${min} to ${max}`);
   }
 
-  flag(option: 'localMode' | 'clientAttributionRequired' | 'worker' | 'metrics' | 'customerPage'): boolean | undefined {
+  flag(
+    option: 'localMode' | 'clientAttributionRequired' | 'worker' | 'metrics' | 'customerPage' | 'console',
+  ): boolean | undefined {
     const value = this.#options[option];
     return value === undefined ? undefined : (readFlag(value) ?? this.fault(option, '1 or 0'));
   }

@@ -5,6 +5,7 @@ import type { MissingMode, ProgramDefinition } from './kyc/program.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger, LogLevel } from './lib/log.ts';
+import type { SingleSignOnSettings } from './operators/single-sign-on.ts';
 import type { OperatorWebhook } from './outbox/operator-endpoint.ts';
 import type { RailsIntegration } from './payments/rails.ts';
 import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
@@ -129,6 +130,13 @@ export interface Options {
   readonly codeSenders?: readonly CodeSender[] | undefined;
   /** Who may decide about customers under `/operator`: `name:role:token`, separated by commas. Roles: viewer, reviewer, lead, admin. Tokens: at least 32 characters. Default: nobody, and no such endpoints. */
   readonly operators?: string | undefined;
+  /** Whether reviewers have pages of their own at `/console`. Nobody can sign in there before `anchor-kyc admin create`. Default: false; in local mode true. */
+  readonly console?: boolean | undefined;
+  /**
+   * Who says who the operators of the console are, by OpenID Connect: `{ issuer, clientId, clientSecret }`, as JSON in the environment. It is told
+   * `HOST_URL/console/single-sign-on/callback` as redirect URI. Default: nobody; operators have passwords and passkeys.
+   */
+  readonly consoleSingleSignOn?: SingleSignOnSettings | undefined;
   /** Your own customers in place of the built-in integration. */
   readonly integration?: CustomerIntegration | undefined;
   /** What a `transaction_id` is about, for the built-in integration. Default: no transaction exists. */

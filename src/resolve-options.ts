@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { readConsoleSettings } from './console-options.ts';
 import type { RawOptions } from './environment.ts';
 import { readFilesUrl } from './file-options.ts';
 import { type BodyLimits, defaultBodyLimits } from './http/body-limits.ts';
@@ -12,6 +13,7 @@ import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
 import { readOperatorSettings } from './operator-options.ts';
+import type { SingleSignOnSettings } from './operators/single-sign-on.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
 import type { OperatorEndpoint } from './outbox/operator-endpoint.ts';
@@ -61,6 +63,10 @@ export interface Settings extends PaymentSettings {
   readonly page: PageOptions;
   /** Who may decide; none, and there are no endpoints for it. */
   readonly operators: readonly KnownOperator[];
+  /** Whether there is a review console. */
+  readonly console: boolean;
+  /** Who says who its operators are. */
+  readonly singleSignOn: SingleSignOnSettings | undefined;
   readonly integration: CustomerIntegration | undefined;
   readonly transactions: TransactionLookup | undefined;
   readonly localMode: boolean;
@@ -125,6 +131,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     appName: reader.text('appName') ?? addresses.homeDomain,
     page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
+    ...readConsoleSettings(reader, options, localMode),
     transactions: options.transactions,
     log,
     operatorEndpoints: reader.operatorWebhooks(),

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { buildWebAuth } from './build-web-auth.ts';
+import { openConsoleDoor } from './console-door.ts';
 import { type CustomerLinkRequest, customerPageRoutes, linkFor, openLinks, pageUrlOf } from './customer-page.ts';
 import type { RawOptions } from './environment.ts';
 import { type App, createApp } from './http/app.ts';
@@ -137,7 +138,9 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
   const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
-  const fetch: App = (request, incoming) => calls.count(() => app(request, incoming));
+  const console = builtIn && openConsoleDoor(settings, store, builtIn);
+  const fetch: App = (request, incoming) =>
+    calls.count(() => (console?.isFor(request) ? console.handle(request) : app(request, incoming)));
   const adapt = (isOurs: boolean): Anchor['nodeHandler'] =>
     getRequestListener((request, { incoming }) => fetch(request, isOurs ? incoming : undefined), {
       overrideGlobalObjects: isOurs,

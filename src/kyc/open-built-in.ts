@@ -58,6 +58,7 @@ export async function openBuiltIn({ kinds, secret, codes, shreds, ...given }: Op
     desk: new ReviewDesk({
       ...parts,
       requirements: new Requirements(parts.program),
+      openFile: (reference) => parts.files.open(reference),
       removeFiles: (ids) => removeOrphans(parts, ids),
     }),
     erasures: new ErasureWork({ ...parts, shreds, shreddedRing }),

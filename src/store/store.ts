@@ -2,11 +2,13 @@ import type { WrappedKey } from '../vault/key-ring.ts';
 import type { AccountStore } from './account-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { CallbackStore } from './callback-store.ts';
+import type { CensusStore } from './census-store.ts';
 import type { CodeStore } from './code-store.ts';
 import type { Deletion, ErasureStore } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
+import type { OperatorStore, SignInStore } from './operator-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { PaymentStore } from './payment-store.ts';
 import type { ReviewStore } from './review-store.ts';
@@ -91,6 +93,11 @@ export interface Store {
   readonly accounts: AccountStore;
   /** What reviewers hold, propose and note. */
   readonly reviews: ReviewStore;
+  /** Whoever may sign in to the console, and how they do. */
+  readonly operators: OperatorStore;
+  readonly signIns: SignInStore;
+  /** How many stand where. */
+  readonly census: CensusStore;
   /** Where customers stand and how they got there. */
   readonly standings: StandingStore;
   /** Keys that are kept wrapped. */

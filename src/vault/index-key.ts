@@ -9,14 +9,14 @@ export interface IndexKeys {
 }
 
 /** Both the row's name and the owner the key is wrapped for. */
-const name = 'blind-index';
+export type RootKeyName = 'blind-index' | 'console';
 
 /**
  * The root key of the blind index, made at the first start. Processes that start at the same time end with the same key: what was
  * stored is read back, and only that is used.
  * @throws SealBroken when the stored key does not open
  */
-export async function openIndexKey(ring: KeyRing, keys: IndexKeys): Promise<Buffer> {
+export async function openIndexKey(ring: KeyRing, keys: IndexKeys, name: RootKeyName = 'blind-index'): Promise<Buffer> {
   const known = await keys.findIndexKey(name);
   if (known !== undefined) return ring.unwrap(known, name);
   await keys.addIndexKey(name, await ring.wrap(randomBytes(keyBytes), name));

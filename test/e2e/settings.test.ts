@@ -90,6 +90,8 @@ const wrongValues: Environment = {
   CUSTOMER_SESSION_TTL: 'an hour',
   BRAND_COLOR: 'blue',
   SUPPORT_CONTACT: 'the desk downstairs',
+  CONSOLE: 'perhaps',
+  CONSOLE_SINGLE_SIGN_ON: '{"issuer":"ftp://sso.example","clientId":"x","clientSecret":"hunter22"}',
   OPERATORS: 'ann:boss:token-of-ann-that-is-secret',
   SEP31_SENDING_ANCHORS: 'GABC',
   SEP31_ACCOUNT: 'CABC',

@@ -11,9 +11,7 @@ after(() => browser.close());
 
 /** Wider than its window, a page has to be pushed around (WCAG 2.2 § 1.4.10). */
 async function overflow(page: Page): Promise<number> {
-  return page.evaluate(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  ) as Promise<number>;
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
 const looks: readonly (readonly [name: string, lang: string, options: BrowserContextOptions])[] = [

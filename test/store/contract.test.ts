@@ -6,6 +6,7 @@ import { codeCases } from './code-cases.ts';
 import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
+import { operatorCases } from './operator-cases.ts';
 import { paymentCases } from './payment-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
@@ -21,6 +22,7 @@ const contract = {
   'wrapped keys': keyCases,
   erasures: erasureCases,
   payments: paymentCases,
+  'operators of the console': operatorCases,
 } as const;
 
 for (const { name, open } of engines) {

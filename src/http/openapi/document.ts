@@ -1,5 +1,5 @@
+import { errorPages } from '../../error-pages.ts';
 import type { KycErrorCode } from '../../errors.ts';
-import { errorPages } from '../error-reply.ts';
 import type { Route } from '../route.ts';
 import { type About, type ReplyAbout, type Tag, tags } from './about.ts';
 import { operatorSchemas } from './operator-schemas.ts';

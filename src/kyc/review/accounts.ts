@@ -1,4 +1,4 @@
-import { invalidField } from '../../errors.ts';
+import { CustomerNotFound, invalidField } from '../../errors.ts';
 import { parseAddress } from '../../stellar/address.ts';
 import { parseMemo } from '../../stellar/memo.ts';
 import type { IdentityOutcome } from '../../store/account-store.ts';
@@ -22,6 +22,17 @@ export function link(parts: ReviewParts, context: ActContext, written: WrittenId
 /** From now on a wallet of this identity is a stranger. @throws KycError `not_possible` when it is the last, or none of theirs */
 export function unlink(parts: ReviewParts, context: ActContext, written: WrittenIdentity): Promise<void> {
   return change(parts, context, written, 'unlink');
+}
+
+/** The id of the customer who goes by that id, or by that account and memo. @throws CustomerNotFound */
+export async function findByName(
+  parts: ReviewParts,
+  written: { readonly id: string } | WrittenIdentity,
+): Promise<string> {
+  if ('id' in written) return (await getRecord(parts, written.id)).id;
+  const found = await parts.store.findCustomer(readIdentity(written));
+  if (found === undefined) throw new CustomerNotFound();
+  return found.id;
 }
 
 async function change(

@@ -1,5 +1,6 @@
 import { CustomerNotFound, KycError } from '../../errors.ts';
 import type { CustomerAnswer } from '../../sep12/integration.ts';
+import type { FileReference } from '../../store/files/sealed-files.ts';
 import type { CustomerRecord } from '../../store/store.ts';
 import { changeFacts } from '../change-facts.ts';
 import type { ErasingParts } from '../erase.ts';
@@ -14,6 +15,8 @@ import { type Seen, see } from './rule.ts';
 export interface ReviewParts extends ErasingParts {
   /** Says what customers read. */
   readonly requirements: Requirements;
+  /** The plain bytes of a file that a customer's value refers to. */
+  readonly openFile: (reference: FileReference) => AsyncIterable<Uint8Array>;
   /** Removes files that nothing refers to any more. */
   readonly removeFiles: (ids: readonly string[]) => Promise<void>;
   /** Called after a change that may have made work for others. */

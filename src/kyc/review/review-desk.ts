@@ -1,9 +1,12 @@
 import type { Claim, Proposal } from '../../store/review-store.ts';
 import { type CustomerExport, exportCustomer, readExportReason } from '../export-customer.ts';
-import { link, unlink } from './accounts.ts';
+import type { Program } from '../program.ts';
+import { builtInReasonCodes } from '../reasons.ts';
+import { findByName, link, unlink, type WrittenIdentity } from './accounts.ts';
 import type { Act } from './act.ts';
 import { type ReasonChoice, reasonChoices } from './act-reasons.ts';
 import { type AuditPage, type AuditRequest, auditOf } from './audit-of.ts';
+import { Census, type Overview } from './census.ts';
 import { claim, release } from './claims.ts';
 import { type Decided, decide } from './decide.ts';
 import { hold, listRetained, proposeLift, type ShownRetained } from './legal-hold.ts';
@@ -15,6 +18,7 @@ import { listQueue, type QueuePage, type QueueRequest } from './queue.ts';
 import { ActBody, type OtherAct, otherActs, readAct, typeOf } from './read-order.ts';
 import { approve, listProposals, withdraw } from './settle.ts';
 import { type ShownCustomer, showCustomer } from './show-customer.ts';
+import { type ShownFile, showFile } from './show-file.ts';
 
 /** What an act answers: at least whom it was about, and the version to name next. */
 export type Acted = Pick<Decided, 'customerId' | 'version'> & Partial<Decided> & { readonly claim?: Claim };
@@ -22,9 +26,11 @@ export type Acted = Pick<Decided, 'customerId' | 'version'> & Partial<Decided> &
 /** What operators may do, as an API hands it on: the door for whoever knows who is asking. */
 export class ReviewDesk {
   readonly #parts: ReviewParts;
+  readonly #census: Census;
 
   constructor(parts: ReviewParts) {
     this.#parts = parts;
+    this.#census = new Census(parts);
   }
 
   /** Those who wait for a person. */
@@ -65,6 +71,29 @@ export class ReviewDesk {
       isPreview: body.flag('preview'),
       lang: body.optionalText('lang') ?? 'en',
     });
+  }
+
+  /** A file of a customer's, for somebody to look at; written down first. Viewers see none. */
+  file(operator: Operator, customerId: string, field: string): Promise<ShownFile> {
+    return showFile(this.#parts, operator, customerId, field);
+  }
+
+  /** How many customers stand where, and how long those wait who wait for a person. Nothing in it is personal. */
+  async overview(operator: Operator): Promise<Overview> {
+    requireRole(operator, 'viewer');
+    return this.#census.look();
+  }
+
+  /** What customers are asked for, as the program says. */
+  program(operator: Operator): Program {
+    requireRole(operator, 'viewer');
+    return this.#parts.program;
+  }
+
+  /** The customer of that id, or of that account and memo. @throws CustomerNotFound */
+  async find(operator: Operator, written: { readonly id: string } | WrittenIdentity): Promise<string> {
+    requireRole(operator, 'viewer');
+    return findByName(this.#parts, written);
   }
 
   /** What waits for a second operator. */
@@ -108,6 +137,12 @@ export class ReviewDesk {
   reasons(operator: Operator): readonly ReasonChoice[] {
     requireRole(operator, 'viewer');
     return reasonChoices(this.#parts.program);
+  }
+
+  /** The reasons for which somebody may wait. */
+  queueReasons(operator: Operator): readonly string[] {
+    requireRole(operator, 'viewer');
+    return [...new Set([...builtInReasonCodes, ...this.#parts.program.review.reasons.keys()])];
   }
 
   async #actOtherwise(operator: Operator, customerId: string, act: OtherAct, body: ActBody): Promise<Acted> {

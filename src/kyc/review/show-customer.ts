@@ -9,7 +9,7 @@ import { noteName } from './notes.ts';
 import { isAtLeast, type Operator, requireRole } from './operator.ts';
 import { type Current, openNow, type ReviewParts, type ToldStanding, toldStandings } from './parts.ts';
 import type { SeenStanding } from './rule.ts';
-import { type ShownValue, showValue } from './show-value.ts';
+import { isReference, type ShownValue, showValue } from './show-value.ts';
 
 /** A field that is held. */
 export interface ShownField extends Omit<FieldFacts, 'rev'> {
@@ -122,11 +122,6 @@ async function showFields(
     shown[key] = { ...facts, version: rev, value, refusals, ...(code && { code }) };
   }
   return shown;
-}
-
-/** A file that the program has forgotten: its key must not be shown as a text. */
-function isReference(text: string): boolean {
-  return text.startsWith('{"id":') && text.includes('"key":');
 }
 
 function showChecks({ program }: ReviewParts, { customer }: Current): ShownCustomer['checks'] {

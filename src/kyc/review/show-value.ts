@@ -3,6 +3,11 @@ import type { FileReference } from '../../store/files/sealed-files.ts';
 /** A value as an operator sees it: a text, or what there is to tell of a file. */
 export type ShownValue = string | { readonly contentType: string; readonly sizeBytes: number };
 
+/** Whether a value's text refers to a file, whatever the program says of the field: its key must not be shown as a text. */
+export function isReference(text: string): boolean {
+  return text.startsWith('{"id":') && text.includes('"key":');
+}
+
 const hidden = '••••';
 const shownEnd = 2;
 const shortest = 5;

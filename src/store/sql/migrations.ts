@@ -12,6 +12,7 @@ import { createKeyIndexes } from './migrations/0007-keys.ts';
 import { createAuditTables } from './migrations/0008-audit.ts';
 import { createErasureTables } from './migrations/0009-erasure.ts';
 import { createPaymentTables } from './migrations/0010-payments.ts';
+import { createConsoleTables } from './migrations/0011-console.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   createAuditTables,
   createErasureTables,
   createPaymentTables,
+  createConsoleTables,
 ];
 
 /** The schema that this release works with. */

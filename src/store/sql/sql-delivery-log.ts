@@ -115,9 +115,10 @@ function select(
   db: Kysely<Tables>,
   { state, kind, customerId, target, from, to, beforeId }: DeliveryQuery,
 ): SelectQueryBuilder<Tables, 'deliveries', object> {
+  // A partial index is taken for a literal alone; a state is one of the few there are.
   return db
     .selectFrom('deliveries')
-    .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'pending'))
+    .$if(state !== undefined, (query) => query.where('state', '=', sql.lit(state ?? 'pending')))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'event'))
     .$if(customerId !== undefined, (query) => query.where('customer_id', '=', customerId ?? ''))
     .$if(target !== undefined, (query) => query.where('target', '=', target ?? ''))

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import { aboutProposal, lineOfAct } from '../audit-lines.ts';
 import type { AuditAction, AuditLine } from '../audit-store.ts';
@@ -6,7 +6,6 @@ import type {
   Claim,
   Proposal,
   QueueItem,
-  QueueKey,
   QueueQuery,
   ReviewAct,
   ReviewFile,
@@ -14,10 +13,11 @@ import type {
   ReviewWrites,
   SealedNote,
 } from '../review-store.ts';
-import { type Grammar, grammarOf } from './grammar.ts';
+import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { liftTombstones } from './lift-tombstones.ts';
 import { lockCustomer } from './locks.ts';
+import { type QueueRow, queueQuery } from './queue-query.ts';
 import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
@@ -196,49 +196,6 @@ export async function isProposalGone(
     where proposals.id = ${proposal} and customers.id = ${id} and proposals.version = ${version}
       and customers.version = ${version}`.execute(db);
   return rows.length === 0;
-}
-
-interface QueueRow {
-  customer_id: string;
-  type: string;
-  transaction_id: string;
-  state: string;
-  since: number;
-  risk: string;
-  reason: string | null;
-  operator: string | null;
-  until: number | null;
-  escalated_at: number | null;
-}
-
-/** The query, apart so that a test can have it explained. The order is the index's own: nothing is sorted. */
-export function queueQuery(query: QueueQuery, { along }: Pick<Grammar, 'along'>): RawBuilder<QueueRow> {
-  const { state, type, risk, reason, sinceBefore, claimedBy, isUnclaimed, isEscalated, now, after, limit } = query;
-  const conditions = [
-    sql`s.state = ${state}`,
-    ...(type === undefined ? [] : [sql`s.type = ${type}`]),
-    ...(after === undefined ? [] : [isAfter(after)]),
-    ...(sinceBefore === undefined ? [] : [sql`s.since <= ${sinceBefore.getTime()}`]),
-    // What is added keeps the planner from an index that would not give the order.
-    ...(risk === undefined ? [] : [sql`s.risk || '' = ${risk}`]),
-    ...(reason === undefined ? [] : [sql`s.reason || '' = ${reason}`]),
-    ...(claimedBy === undefined ? [] : [sql`c.operator = ${claimedBy}`]),
-    ...(isUnclaimed === undefined ? [] : [sql`c.operator is null`]),
-    ...(isEscalated === undefined ? [] : [isEscalated ? sql`e.at is not null` : sql`e.at is null`]),
-  ];
-  return sql<QueueRow>`
-    select s.customer_id, s.type, s.transaction_id, s.state, s.since, s.risk, s.reason, c.operator, c.until,
-      e.at as escalated_at
-    from standings s ${along(type === undefined ? 'standings_by_state' : 'standings_by_type')}
-    left join review_claims c on c.customer_id = s.customer_id and c.type = s.type and c.until > ${now.getTime()}
-    left join escalations e on e.customer_id = s.customer_id
-    where ${sql.join(conditions, sql` and `)}
-    order by s.since, s.customer_id, s.type, s.transaction_id limit ${limit}`;
-}
-
-function isAfter({ since, customerId, type, transactionId }: QueueKey): RawBuilder<unknown> {
-  return sql`(s.since, s.customer_id, s.type, s.transaction_id)
-    > (${since.getTime()}, ${customerId}, ${type}, ${transactionId})`;
 }
 
 function toQueueItem(row: QueueRow): QueueItem {

@@ -1,0 +1,59 @@
+import { html } from 'hono/html';
+import { isAtLeast } from '../../../kyc/review/operator.ts';
+import type { ShownCustomer } from '../../../kyc/review/show-customer.ts';
+import type { Html } from '../../look/html.ts';
+import { badge, notice, section, table } from '../../look/pieces.ts';
+import { age, moment, words } from '../../look/words.ts';
+import type { Answer, SignedInVisit } from '../../visit.ts';
+import { acted } from '../acted.ts';
+import { actForms } from './act-forms.ts';
+import { documents } from './documents.ts';
+import { fieldTable } from './fields.ts';
+import { checksPart, notesPart } from './findings.ts';
+import { accountsPart, deliveriesPart, leadPart } from './surroundings.ts';
+import { timeline } from './timeline.ts';
+
+/** Everything there is about a customer, and what may be decided. */
+export async function customerPage(visit: SignedInVisit): Promise<Answer> {
+  const { parts, params, query, operator } = visit;
+  const lang = query.get('lang') || 'en';
+  const customer = await parts.desk.show(operator, params['id'] ?? '', lang);
+  const mayDecide = isAtLeast(operator, 'reviewer');
+  const asked = new Map([['customer', customer.customerId]]);
+  const { deliveries } = await parts.deliveries.list(operator, asked);
+  const page = html`${notice(query.get('done'), acted)}
+${summary(visit, customer)}
+${standings(visit, customer)}
+${mayDecide ? actForms(visit, customer) : ''}
+${section('fields-title', 'Fields', fieldTable(visit, customer))}
+${section('documents', 'Documents', documents(visit, customer))}
+${section('checks', 'Checks and findings', checksPart(customer, mayDecide))}
+${section('accounts', 'Accounts', accountsPart(customer))}
+${section('told', 'Deliveries', deliveriesPart(visit, deliveries))}
+${section('notes', 'Notes', notesPart(customer, mayDecide))}
+${section('timeline', 'What happened', timeline(customer))}
+${isAtLeast(operator, 'lead') ? leadPart(visit, customer) : ''}`;
+  return { title: `Customer ${customer.customerId.slice(0, 8)}`, page };
+}
+
+function summary({ parts }: SignedInVisit, { customerId, version, claims, escalation }: ShownCustomer): Html {
+  const now = parts.clock.now();
+  const held = claims.filter(({ until }) => until > now);
+  return html`<p class="summary"><code>${customerId}</code>, version ${version}
+${held.map(({ operator, type }) => html`<span class="badge plain">${type}: held by ${operator}</span> `)}
+${escalation === undefined ? '' : badge('escalated')}</p>`;
+}
+
+function standings({ parts }: SignedInVisit, { standings: all }: ShownCustomer): Html {
+  const now = parts.clock.now().getTime();
+  const rows = all.map(
+    ({ type, transactionId, state, since, reason, risk, needsTwo, answer, rules }) => html`<tr>
+<th scope="row">${type}${transactionId === '' ? '' : html` <span class="hint">${transactionId}</span>`}</th>
+<td>${badge(state)}${needsTwo ? html` <span class="badge wait">takes two</span>` : ''}</td>
+<td>${age(now - since.getTime())} <span class="hint">${moment(since)}</span></td>
+<td>${reason === undefined ? '–' : words(reason)}</td><td>${badge(risk)}</td>
+<td>${badge(answer.status)} ${answer.message ?? ''}</td><td>${rules.join(', ') || '–'}</td></tr>`,
+  );
+  const heads = ['Type', 'State', 'For', 'Reason', 'Risk', 'What the wallet reads', 'Rules'];
+  return section('standings', 'Where they stand', table('Where they stand', heads, rows));
+}

@@ -1,0 +1,71 @@
+import { html } from 'hono/html';
+import type { Acted } from '../../../kyc/review/review-desk.ts';
+import { fileHeaders } from '../../guard.ts';
+import { tokenField } from '../../look/layout.ts';
+import { badge } from '../../look/pieces.ts';
+import { words } from '../../look/words.ts';
+import type { Answer, PageRoute, SignedInVisit } from '../../visit.ts';
+import { auditPage } from './audit-page.ts';
+import { customerPage } from './customer-page.ts';
+import { documentFile } from './documents.ts';
+import { orderOf } from './order.ts';
+
+/** One customer. What an act takes of a role, the desk judges. */
+export const customerRoutes: readonly PageRoute[] = [
+  { method: 'GET', path: '/customers/:id', role: 'viewer', handle: customerPage },
+  { method: 'GET', path: '/customers/:id/files/:field', role: 'reviewer', handle: documentFile },
+  { method: 'POST', path: '/customers/:id/acts', role: 'reviewer', handle: act },
+  { method: 'POST', path: '/customers/:id/export', role: 'admin', handle: exportCustomer },
+  { method: 'GET', path: '/customers/:id/audit', role: 'lead', handle: auditPage },
+];
+
+/** Acts after which the customer is done with, and the next one is looked at. */
+const leadOn: readonly string[] = ['accept', 'reject', 'ask-again', 'reject-field', 'escalate', 'merge'];
+
+async function act(visit: SignedInVisit): Promise<Answer> {
+  const { parts, operator, params, form } = visit;
+  const order = orderOf(form);
+  const id = params['id'] ?? '';
+  const done = await parts.desk.act(operator, id, order);
+  const name = form.text('act');
+  if (done.outcome === 'preview') return preview(visit, done);
+  if (done.outcome === 'proposed') return { goTo: `/customers/${done.customerId}?done=proposed` };
+  return { goTo: leadOn.includes(name) ? `/queue?done=${name}` : `/customers/${done.customerId}?done=${name}` };
+}
+
+/** What the customer would read, in their language, and the act once more to be done. */
+function preview({ parts, form, formToken, params }: SignedInVisit, { standings = [], approver }: Acted): Answer {
+  const lang = form.optional('lang') ?? 'en';
+  const again = form.entries().filter(([name]) => name !== 'preview');
+  const told = standings.map(({ type, answer, state }) => {
+    const fields = Object.entries(answer.providedFields ?? {}).filter(([, { error }]) => error !== undefined);
+    return html`<article class="told"><h2>${type}</h2><p>${badge(answer.status)} ${badge(state)}</p>
+<div lang="${lang}" dir="${lang === 'ar' ? 'rtl' : 'ltr'}"><p>${answer.message ?? ''}</p>
+<ul>${fields.map(([name, { description, error }]) => html`<li><strong>${description}</strong> (${words(name)}): ${error}</li>`)}</ul></div></article>`;
+  });
+  const page = html`<p>This is what the customer would read. Nothing is done yet.</p>${told}
+${approver === undefined ? '' : html`<p class="alert">It takes two: a person with the role ${approver} must approve.</p>`}
+<form method="post" action="${parts.base}/customers/${params['id'] ?? ''}/acts">${tokenField(formToken)}
+${again.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<div class="row"><button class="primary" data-first autofocus>Do it: ${words(form.text('act'))}</button>
+<a href="${parts.base}/customers/${params['id'] ?? ''}">Back</a></div></form>`;
+  return { title: 'Preview', page };
+}
+
+/** A copy of all that is held, to be handed over. */
+async function exportCustomer({ parts, operator, params, form }: SignedInVisit): Promise<Answer> {
+  const id = params['id'] ?? '';
+  const reference = form.optional('reference');
+  const order = {
+    reason: form.text('reason'),
+    ...(reference && { reference }),
+    forSubject: form.text('forSubject') === 'true',
+  };
+  const made = await parts.desk.export(operator, id, order);
+  const headers = {
+    ...fileHeaders,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Disposition': `attachment; filename="customer-${made.customerId.replace(/[^0-9a-f-]/g, '')}.json"`,
+  };
+  return { raw: new Response(`${JSON.stringify(made, null, 2)}\n`, { headers }) };
+}

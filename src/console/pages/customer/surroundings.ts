@@ -1,0 +1,70 @@
+import { html } from 'hono/html';
+import { exportReasons } from '../../../kyc/export-customer.ts';
+import { isAtLeast } from '../../../kyc/review/operator.ts';
+import type { ShownCustomer } from '../../../kyc/review/show-customer.ts';
+import type { DeliveryRecord } from '../../../store/outbox-store.ts';
+import type { Html } from '../../look/html.ts';
+import { tokenField } from '../../look/layout.ts';
+import { badge, input, section, select, table } from '../../look/pieces.ts';
+import { moment, words } from '../../look/words.ts';
+import type { SignedInVisit } from '../../visit.ts';
+import { actForm, actsPath, hidden } from './act-forms.ts';
+
+/** By which accounts they go. */
+export function accountsPart({ identities }: ShownCustomer): Html {
+  const rows = identities.map(
+    ({ account, memo, knownAs }) => html`<tr><th scope="row"><code>${account}</code></th>
+<td>${memo === undefined ? '–' : `${memo.type} ${memo.value}`}</td><td>${knownAs === undefined ? '–' : html`<code>${knownAs}</code>`}</td></tr>`,
+  );
+  return table('Accounts', ['Account', 'Memo', 'Knows them as'], rows);
+}
+
+/** What their wallets and you were told. */
+export function deliveriesPart({ parts }: SignedInVisit, deliveries: readonly DeliveryRecord[]): Html {
+  const rows = deliveries.map(
+    ({ id, kind, type, state, attempts, outcome, createdAt, target }) => html`<tr>
+<th scope="row"><a href="${parts.base}/deliveries/${id}">${id}</a></th><td>${kind}, ${type}</td><td>${target}</td>
+<td>${badge(state)}</td><td>${attempts}</td><td>${outcome ?? '–'}</td><td>${moment(createdAt)}</td></tr>`,
+  );
+  return table('Deliveries', ['Id', 'What', 'To', 'State', 'Attempts', 'Outcome', 'Made'], rows);
+}
+
+/** What takes a lead. */
+export function leadPart(visit: SignedInVisit, customer: ShownCustomer): Html {
+  const { parts } = visit;
+  const accountForm = html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
+${input({ id: 'account', name: 'account', label: 'Account (G…, M… or C…)', isRequired: true })}
+${input({ id: 'memo', name: 'memo', label: 'Memo, if it is shared' })}
+${select(
+  { id: 'memoType', name: 'memoType', label: 'Kind of memo' },
+  ['id', 'text', 'hash'].map((kind) => ({ value: kind, text: kind })),
+)}
+<div class="row"><button name="act" value="link">Link</button><button name="act" value="unlink">Unlink</button></div></form>`;
+  const mergeForm = html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer, 'merge')}
+${input({ id: 'into', name: 'into', label: 'Into the customer of this id', isRequired: true })}
+${input({ id: 'intoVersion', name: 'intoVersion', label: 'Version of that customer', inputmode: 'numeric', isRequired: true })}
+<button>Merge</button></form>`;
+  const body = html`<details class="act"><summary>Link or unlink an account</summary>${accountForm}</details>
+<details class="act"><summary>Merge into another customer</summary>${mergeForm}</details>
+${actForm(visit, customer, { act: 'erase', title: 'Erase', body: html`<p>All of it goes, files and history too. An admin must approve. Say why in the note.</p>` })}
+<details class="act"><summary>Hold, or lift the hold</summary>${holdForm(visit, customer)}</details>
+${isAtLeast(visit.operator, 'admin') ? exportForm(visit, customer) : ''}
+<p><a href="${parts.base}/customers/${customer.customerId}/audit">Who did and read what</a></p>`;
+  return section('lead', 'For leads', body);
+}
+
+function holdForm(visit: SignedInVisit, customer: ShownCustomer): Html {
+  return html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
+${input({ id: 'hold-reason', name: 'reason', label: 'Why nothing of them may go' })}
+<div class="row"><button name="act" value="hold">Hold</button><button name="act" value="lift-hold">Lift the hold</button></div></form>`;
+}
+
+function exportForm({ parts, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
+  const reasons = exportReasons.map((reason) => ({ value: reason, text: words(reason) }));
+  return html`<details class="act"><summary>Export</summary>
+<form method="post" action="${parts.base}/customers/${customerId}/export">${tokenField(formToken)}
+${select({ id: 'export-reason', name: 'reason', label: 'Why' }, reasons)}
+${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one' })}
+<p><label class="check"><input type="checkbox" name="forSubject" value="true" checked> For the person themselves: without what they may not be told</label></p>
+<button>Export</button></form></details>`;
+}

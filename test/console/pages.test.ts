@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { seedDemo } from '../../src/demo/seed-demo.ts';
+import { accessibilityFaults, desk, openBrowser, phone } from '../support/browser.ts';
+import {
+  type ConsoleGround,
+  openConsoleGround,
+  openPage,
+  reviewerToken,
+  signIn,
+  type WatchedPage,
+} from './console-ground.ts';
+
+const screenshots = join(import.meta.dirname, '../../docs/screenshots');
+
+/** Pictures for the documentation are made anew when UPDATE_SCREENSHOTS=1. */
+async function keep(page: Page, name: string): Promise<void> {
+  if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
+  await mkdir(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `console-${name}.png`), fullPage: true });
+}
+
+/** Ids of the demo by the state of their first standing. */
+async function byState(ground: ConsoleGround, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const id of ids) {
+    const { standings } = (await (
+      await fetch(`${ground.url}/operator/customers/${id}`, { headers: { authorization: `Bearer ${reviewerToken}` } })
+    ).json()) as { standings: { state: string; reason?: string }[] };
+    const [first] = standings;
+    if (first === undefined) continue;
+    const state = first.reason === 'screening-hit' ? 'screening-hit' : first.state;
+    if (!found.has(state)) found.set(state, id);
+  }
+  return found;
+}
+
+interface State {
+  readonly name: string;
+  readonly path: string;
+  /** Brings the page into the state. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** Every page, in every state that looks different. */
+function statesOf(customers: ReadonlyMap<string, string>): State[] {
+  const open =
+    (key: string) =>
+    async (page: Page): Promise<void> => {
+      await page.keyboard.press(key);
+      await page.locator('details.act[open]').first().waitFor();
+    };
+  const inReview = `/customers/${customers.get('in-review')}?type=full`;
+  return [
+    { name: 'start', path: '' },
+    { name: 'queue', path: '/queue' },
+    { name: 'queue-filtered', path: '/queue?risk=medium&claimedBy=nobody' },
+    { name: 'queue-empty', path: '/queue?reason=duplicate' },
+    ...[...customers].map(([state, id]) => ({ name: `customer-${state}`, path: `/customers/${id}` })),
+    { name: 'accepting', path: inReview, act: open('a') },
+    { name: 'rejecting', path: inReview, act: open('r') },
+    { name: 'asking-again', path: inReview, act: open('g') },
+    { name: 'deciding-fields', path: inReview, act: open('f') },
+    { name: 'preview', path: inReview, act: preview },
+    { name: 'done', path: `${inReview}&done=note` },
+    { name: 'help', path: '/queue', act: (page) => page.keyboard.press('?') },
+    { name: 'proposals', path: '/proposals' },
+    { name: 'search', path: '/search' },
+    { name: 'kept', path: '/retained' },
+    { name: 'audit', path: `/customers/${customers.get('in-review')}/audit` },
+    { name: 'deliveries', path: '/deliveries' },
+    { name: 'program', path: '/program' },
+    { name: 'people', path: '/people' },
+    { name: 'people-invited', path: '/people', act: invite },
+    { name: 'account', path: '/account' },
+    { name: 'not-found', path: '/customers/nobody' },
+  ];
+}
+
+async function preview(page: Page): Promise<void> {
+  await page.keyboard.press('g');
+  await page.getByRole('checkbox', { name: 'photo id front', exact: true }).check();
+  await page.locator('#ask-again-reason').selectOption('document-unreadable');
+  await page.locator('#ask-again-lang').selectOption('ar');
+  await page.locator('details.act[open]').getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('heading', { name: 'Preview' }).waitFor();
+}
+
+async function invite(page: Page): Promise<void> {
+  await page.getByLabel('Name').fill(`new-${Math.round(performance.now())}`);
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByText('Give this link').waitFor();
+}
+
+/** A demo of which somebody wants an erasure, too. */
+async function prepare(ground: ConsoleGround): Promise<ReadonlyMap<string, string>> {
+  const customers = await byState(ground, await seedDemo(ground.test.anchor, reviewerToken));
+  assert.ok(customers.size >= 8, [...customers.keys()].join(', '));
+  const headers = { authorization: `Bearer ${reviewerToken}`, 'content-type': 'application/json' };
+  const path = `${ground.url}/operator/customers/${customers.get('accepted')}`;
+  const { version } = (await (await fetch(path, { headers })).json()) as { version: number };
+  const body = JSON.stringify({ act: 'erase', version });
+  assert.equal((await fetch(path, { method: 'POST', headers, body })).status, 200);
+  await ground.addOperator('ada', 'admin');
+  return customers;
+}
+
+/** What is wrong with the states of one theme on one device, a line each. */
+async function faultsOf(watched: WatchedPage, url: string, states: readonly State[], on: string): Promise<string[]> {
+  const { page } = watched;
+  const faults: string[] = [];
+  const look = async (name: string): Promise<void> => {
+    for (const fault of await accessibilityFaults(page)) faults.push(`${name} ${on}: ${fault}`);
+    const wider = Number(await page.evaluate(overflow));
+    if (wider > 0) faults.push(`${name} ${on} is ${wider} px wider than the screen`);
+    if (shown.includes(name) && pictured.includes(on)) await keep(page, `${name}-${on}`);
+  };
+  await page.goto(`${url}/console/sign-in`);
+  await look('sign-in');
+  await signIn(page, url, 'ada');
+  for (const { name, path, act } of states) {
+    await page.goto(`${url}/console${path}`);
+    await act?.(page);
+    await look(name);
+  }
+  return [...faults, ...watched.alarms];
+}
+
+const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+
+test('[console.accessible] axe finds nothing on any page in any state, in both themes, at a desk and on a phone', async () => {
+  await using ground = await openConsoleGround();
+  await using browser = await openBrowser();
+  const states = statesOf(await prepare(ground));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [device, size] of Object.entries({ desk, phone })) {
+      await using watched = await openPage(browser, ground.url, { ...size, colorScheme });
+      assert.deepEqual(await faultsOf(watched, ground.url, states, `${device}-${colorScheme}`), []);
+    }
+  }
+});
+
+const pictured: readonly string[] = ['desk-light', 'phone-dark'];
+/** States of which the documentation has pictures. */
+const shown: readonly string[] = ['start', 'queue', 'customer-screening-hit', 'preview', 'help'];
