@@ -2,6 +2,7 @@ import { InvalidRequest, invalidField, KycError } from '../errors.ts';
 import { type Operator, type Role, requireRole, roles } from '../kyc/review/operator.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newToken, newUuid } from '../lib/ids.ts';
+import type { AuditActor } from '../store/audit-store.ts';
 import type { OperatorRecord, OperatorStore } from '../store/operator-store.ts';
 import { hashToken } from './sessions.ts';
 
@@ -55,7 +56,8 @@ export class Staff {
     if (!/^[\w.@-]{1,64}$/.test(name)) throw invalidField('name', 'expected at most 64 letters, digits and . _ @ -');
     const { token, link } = this.#link();
     const isFree = !this.#reserved.has(name.toLowerCase());
-    const isAdded = isFree && (await this.#store.invite({ id: newUuid(), name, role: readRole(role) }, link));
+    const isAdded =
+      isFree && (await this.#store.invite({ id: newUuid(), name, role: readRole(role) }, link, actorOf(by)));
     if (!isAdded) throw new KycError('not_possible', 'somebody goes by that name already');
     await this.#onChange?.({ by: by.name, what: 'invited', operator: name, role });
     return { name, token, expiresAt: link.expiresAt };
@@ -67,7 +69,7 @@ export class Staff {
     const record = await this.#get(id);
     if (record.state === 'disabled') throw new KycError('not_possible', 'enable them first');
     const { token, link } = this.#link();
-    await this.#store.inviteAgain(id, link);
+    await this.#store.inviteAgain(id, link, actorOf(by));
     await this.#onChange?.({ by: by.name, what: 'invited-again', operator: record.name });
     return { name: record.name, token, expiresAt: link.expiresAt };
   }
@@ -91,7 +93,7 @@ export class Staff {
 
   async #change(by: Operator, id: string, change: Parameters<OperatorStore['change']>[1]): Promise<void> {
     requireRole(by, 'admin');
-    const outcome = await this.#store.change(id, change);
+    const outcome = await this.#store.change(id, change, actorOf(by));
     if (outcome === 'unknown') throw new KycError('not_found', 'there is no such operator');
     if (outcome === 'last') throw new KycError('not_possible', 'nobody else could undo it: name another admin first');
   }
@@ -111,6 +113,10 @@ export class Staff {
 
 /** Whoever may run commands beside the database may do what an admin may. */
 export const commandLine: Operator = { name: 'command line', role: 'admin' };
+
+function actorOf(by: Operator): AuditActor {
+  return by === commandLine ? { kind: 'cli' } : { kind: 'operator', id: by.name };
+}
 
 function readRole(role: string): Role {
   const known = roles.find((one) => one === role);

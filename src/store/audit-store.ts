@@ -49,6 +49,13 @@ export const auditActions = [
   'keys.retired',
   'keys.reinstated',
   'program.changed',
+  /** A payment that names customers was asked for, or what is sealed beside it was changed. */
+  'payment.made',
+  'payment.changed',
+  /** Who may sign in to the console, and as what. */
+  'operator.invited',
+  'operator.signed-up',
+  'operator.changed',
   'backup.made',
 ] as const;
 

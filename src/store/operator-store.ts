@@ -1,3 +1,5 @@
+import type { AuditActor } from './audit-store.ts';
+
 /** `invited`: has not signed up yet; `disabled`: may not sign in. */
 export const operatorStates = ['invited', 'active', 'disabled'] as const;
 
@@ -64,9 +66,10 @@ export interface OperatorStore {
   invite(
     operator: { readonly id: string; readonly name: string; readonly role: string },
     link: Invitation,
+    by: AuditActor,
   ): Promise<boolean>;
   /** Another link for somebody, in place of every earlier one. False when there is no such operator. */
-  inviteAgain(operatorId: string, link: Invitation): Promise<boolean>;
+  inviteAgain(operatorId: string, link: Invitation, by: AuditActor): Promise<boolean>;
   findInvited(tokenHash: string, now: Date): Promise<OperatorRecord | undefined>;
   /**
    * Takes up an invitation: earlier credentials, sessions and passkeys end with it. False when it is gone, or its holder was disabled.
@@ -74,7 +77,7 @@ export interface OperatorStore {
   accept(tokenHash: string, credentials: Credentials, now: Date): Promise<boolean>;
   setPassword(operatorId: string, password: string): Promise<void>;
   /** Changes role or state. Whoever is disabled has no session any more. */
-  change(operatorId: string, change: OperatorChange): Promise<OperatorOutcome>;
+  change(operatorId: string, change: OperatorChange, by: AuditActor): Promise<OperatorOutcome>;
 }
 
 /** How operators sign in, and the sessions that come of it. Tokens come as hashes. */

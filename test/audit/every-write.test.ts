@@ -17,6 +17,9 @@ const work = 'it holds or lets go of work; no personal data, and what comes of i
 const telling = 'what is told and how it went is the delivery log';
 const trail = 'it is the trail';
 const signIn = 'signing in: a hash, or an account on its own';
+const counts = 'how many there are, and of nobody in particular';
+const staff = 'who operates, and how they sign in: no customer';
+const cli = { kind: 'cli' } as const;
 const sealed = (field: string) => ({ field, sealed: Buffer.from(`sealed ${field}`) });
 const act = { act: 'accept', type: 'person', operator: 'ada' } as const;
 let made = 0;
@@ -266,6 +269,59 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
   'files.findFile': reads,
   'files.listFiles': reads,
+  'census.countSlice': counts,
+  'census.countWaiting': counts,
+  isUsedChallenge: signIn,
+  'operators.list': staff,
+  'operators.find': staff,
+  'operators.findByName': staff,
+  'operators.findBySubject': staff,
+  'operators.findInvited': staff,
+  'operators.invite': { lines: ['operator.invited'], run: invited },
+  'operators.inviteAgain': {
+    lines: ['operator.invited', 'operator.invited'],
+    run: async (store) => store.operators.inviteAgain((await invited(store)).id, link(), cli),
+  },
+  'operators.accept': { lines: ['operator.invited', 'operator.signed-up'], run: signedUp },
+  'operators.setPassword': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.changed'],
+    run: async (store) => store.operators.setPassword((await signedUp(store)).id, 'q'),
+  },
+  'operators.change': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.changed'],
+    run: async (store) => store.operators.change((await signedUp(store)).id, { role: 'lead' }, cli),
+  },
+  ...Object.fromEntries(
+    [
+      ...['addPasskey', 'closeSession', 'countAttempt', 'endSessions', 'findPasskey', 'findSession', 'forgetAttempts'],
+      ...['forgetSessions', 'listPasskeys', 'listSessions', 'openSession', 'removePasskey', 'touchSession'],
+      ...['usePasskey', 'useTotpStep'],
+    ].map((name) => [`signIns.${name}`, staff]),
+  ),
+  'payments.create': { lines: ['customer.created', 'values.written', 'payment.made'], run: paid },
+  'payments.change': {
+    lines: ['customer.created', 'values.written', 'payment.made', 'payment.changed'],
+    async run(store) {
+      const { id } = await paid(store);
+      const seals = { wrappedKey: { kekId: 'a', bytes: Buffer.from('key') }, fields: Buffer.from('sealed fields') };
+      await store.payments.change({ id, version: 1 }, { cause: { kind: 'sender' }, seals });
+    },
+  },
+  'payments.setCallback': 'where a business is told, and no person',
+  'payments.find': reads,
+  'payments.findByMemo': reads,
+  'payments.findByReference': reads,
+  'payments.findSeals': reads,
+  'payments.list': reads,
+  'payments.listMoves': reads,
+  'payments.listClosable': reads,
+  'payments.listLost': reads,
+  'payments.closeParty': work,
+  'payments.claim': work,
+  'payments.begin': work,
+  'payments.renew': work,
+  'payments.settle': work,
+  'payments.nextDueAt': work,
   'subjects.readRows': reads,
   'erasures.findTies': reads,
   'erasures.findRetained': reads,
@@ -319,6 +375,33 @@ const proofs: Readonly<Record<string, Proof>> = {
   'audit.list': trail,
 };
 
+const link = () => ({ tokenHash: `hash-${made++}`, expiresAt: soon() });
+
+async function invited(store: Store): Promise<{ readonly id: string; readonly tokenHash: string }> {
+  const [id, invitation] = [`operator-${made++}`, link()];
+  assert.ok(await store.operators.invite({ id, name: id, role: 'reviewer' }, invitation, cli));
+  return { id, ...invitation };
+}
+
+async function signedUp(store: Store): Promise<{ readonly id: string }> {
+  const { id, tokenHash } = await invited(store);
+  assert.ok(await store.operators.accept(tokenHash, { password: 'p' }, new Date()));
+  return { id };
+}
+
+async function paid(store: Store): Promise<{ readonly id: string }> {
+  const [{ id: customerId }, id] = [await created(store), `payment-${made++}`];
+  const party = { customerId, knownAs: customerId, type: 'person', clearance: 'asks', asks: [] } as const;
+  const payment = {
+    ...({ protocol: 'sep-31', kind: 'receive', status: 'pending_customer_info_update' } as const),
+    ...{ id, owner: { account: randomAccount() }, parties: [{ ...party, role: 'receiver' as const }] },
+    ...{ details: {}, stellarAccount: undefined, stellarMemo: undefined, wrappedKey: undefined, fields: undefined },
+  };
+  const change = { id: customerId, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences };
+  assert.equal(await store.payments.create(payment, [change]), 'stored');
+  return { id };
+}
+
 async function hold(store: Store, id: string): Promise<void> {
   const reason = { operator: 'ada', sealedReason: Buffer.from('why'), act: { act: 'hold', operator: 'ada' } };
   assert.equal(await store.erasures.hold(id, 1, reason), 'stored');
@@ -359,7 +442,7 @@ async function assertLines(store: Store, proof: Exclude<Proof, string>): Promise
   const lines = await store.audit.list({ afterId: before }, 1000);
   assert.deepEqual(lines.map(({ action }) => action).sort(), [...proof.lines].sort());
   for (const line of lines) {
-    assert.ok(line.customerId !== undefined || /^(file|keys)\./.test(line.action), line.action);
+    assert.ok(line.customerId !== undefined || /^(file|keys|operator|payment)\./.test(line.action), line.action);
     assert.doesNotMatch(JSON.stringify(line), /Canary|sealed|G[A-Z2-7]{55}/);
   }
 }

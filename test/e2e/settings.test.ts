@@ -65,6 +65,7 @@ const wrongValues: Environment = {
   DATA_KEY_CACHE_TTL: '0',
   JWT_TTL: 'a day',
   DATABASE_URL: 'mysql://root:hunter22@localhost/kyc',
+  SHRED_DATABASE_URL: 'mysql://localhost/shreds',
   FILES_URL: 's3://key:hunter22@kyc-files?region=eu-west-1',
   LOCAL_MODE: 'perhaps',
   SHARED_ACCOUNTS: 'sometimes',

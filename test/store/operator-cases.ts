@@ -6,11 +6,12 @@ import type { StoreCase } from './store-cases.ts';
 const now = new Date('2026-11-24T10:00:00Z');
 const later = (ms: number): Date => new Date(now.getTime() + ms);
 const hourMs = 3_600_000;
+const by = { kind: 'cli' } as const;
 
 /** Somebody who was invited, by a name that no other case uses. */
 async function invited({ operators }: Store, role = 'reviewer') {
   const [id, name, tokenHash] = [randomUUID(), `Op-${randomUUID()}`, randomUUID()];
-  assert.ok(await operators.invite({ id, name, role }, { tokenHash, expiresAt: later(hourMs) }));
+  assert.ok(await operators.invite({ id, name, role }, { tokenHash, expiresAt: later(hourMs) }, by));
   return { id, name, tokenHash };
 }
 
@@ -32,7 +33,10 @@ export const operatorCases: readonly StoreCase[] = [
       const { operators } = store;
       const { name } = await invited(store);
       const link = { tokenHash: randomUUID(), expiresAt: later(hourMs) };
-      assert.equal(await operators.invite({ id: randomUUID(), name: name.toUpperCase(), role: 'viewer' }, link), false);
+      assert.equal(
+        await operators.invite({ id: randomUUID(), name: name.toUpperCase(), role: 'viewer' }, link, by),
+        false,
+      );
       assert.equal((await operators.findByName(name.toLowerCase()))?.name, name);
       assert.equal(await operators.findInvited(link.tokenHash, now), undefined);
     },
@@ -51,7 +55,7 @@ export const operatorCases: readonly StoreCase[] = [
     run: async (store) => {
       const { id, tokenHash } = await invited(store);
       const second = { tokenHash: randomUUID(), expiresAt: later(hourMs) };
-      assert.ok(await store.operators.inviteAgain(id, second));
+      assert.ok(await store.operators.inviteAgain(id, second, by));
       assert.equal(await store.operators.accept(tokenHash, { password: 'p' }, now), false);
       assert.ok(await store.operators.accept(second.tokenHash, { password: 'p', totpSalt: 's' }, now));
       const passkey = {
@@ -67,7 +71,7 @@ export const operatorCases: readonly StoreCase[] = [
       await store.signIns.openSession(id, hash, session());
       assert.equal((await store.signIns.findSession(hash))?.operator.id, id);
       const third = { tokenHash: randomUUID(), expiresAt: later(hourMs) };
-      await store.operators.inviteAgain(id, third);
+      await store.operators.inviteAgain(id, third, by);
       assert.ok(await store.operators.accept(third.tokenHash, { subject: randomUUID() }, now));
       assert.equal(await store.signIns.findSession(hash), undefined);
       assert.deepEqual(await store.signIns.listPasskeys(id), []);
@@ -91,11 +95,11 @@ export const operatorCases: readonly StoreCase[] = [
       const { id } = await active(store);
       const [before, after] = [randomUUID(), randomUUID()];
       await store.signIns.openSession(id, before, session());
-      assert.equal(await store.operators.change(id, { state: 'disabled' }), 'stored');
+      assert.equal(await store.operators.change(id, { state: 'disabled' }, by), 'stored');
       await store.signIns.openSession(id, after, session());
-      assert.equal(await store.operators.change(id, { state: 'active' }), 'stored');
+      assert.equal(await store.operators.change(id, { state: 'active' }, by), 'stored');
       for (const hash of [before, after]) assert.equal(await store.signIns.findSession(hash), undefined);
-      assert.equal(await store.operators.change(randomUUID(), { role: 'lead' }), 'unknown');
+      assert.equal(await store.operators.change(randomUUID(), { role: 'lead' }, by), 'unknown');
     },
   },
   {
@@ -103,8 +107,8 @@ export const operatorCases: readonly StoreCase[] = [
     run: async (store) => {
       const others = (await store.operators.list()).filter(({ role, state }) => role === 'admin' && state === 'active');
       const pair = [await active(store, 'admin'), await active(store, 'admin')];
-      for (const { id } of others) assert.equal(await store.operators.change(id, { role: 'lead' }), 'stored');
-      const outcomes = await Promise.all(pair.map(({ id }) => store.operators.change(id, { state: 'disabled' })));
+      for (const { id } of others) assert.equal(await store.operators.change(id, { role: 'lead' }, by), 'stored');
+      const outcomes = await Promise.all(pair.map(({ id }) => store.operators.change(id, { state: 'disabled' }, by)));
       assert.deepEqual(outcomes.toSorted(), ['last', 'stored']);
     },
   },

@@ -2,7 +2,7 @@
  * What the console does beyond plain forms: single keys, the viewer, passkeys. Everything else works without it. It is a text, because browsers run
  * it, not this process; the tests run it in one.
  */
-export const script: string = String.raw`const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const script: string = `const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const one = (selector, root = document) => root.querySelector(selector);
 
 /* Keys. A person who dictates, or whose hand trembles, switches single keys off. */

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { PaymentDetails } from '../../payments/payment.ts';
 import type { NewPayment, PaymentChange, PaymentSeals } from '../payment-store.ts';
+import { appendAudit } from './sql-audit.ts';
 import { addMove, step } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
@@ -29,7 +30,18 @@ export async function insertPayment(db: Transaction<Tables>, payment: NewPayment
     );
   }
   await addMove(db, id, undefined, status, { kind: 'created' }, now);
+  await appendAudit(
+    db,
+    payment.parties.map(({ role, customerId, type }) => ({
+      ...madeBy,
+      customerId,
+      about: { payment: id, role, type },
+    })),
+    now,
+  );
 }
+
+const madeBy = { action: 'payment.made', actor: { kind: 'wallet' } } as const;
 
 /** Applies a change to a payment's row, and takes it to the status that the change names. */
 export async function changePayment(
@@ -55,6 +67,10 @@ export async function changePayment(
     await sql`
       update payment_parties set asks = ${JSON.stringify(fields)}
       where payment_id = ${row.id} and role = ${role}`.execute(db);
+  }
+  if (change.seals !== undefined) {
+    const line = { action: 'payment.changed', actor: { kind: 'wallet' }, about: { payment: row.id } } as const;
+    await appendAudit(db, [line], now);
   }
   if (to !== undefined && to !== row.status) await step(db, { ...row, details: text }, [to], cause, now, details.fault);
 }

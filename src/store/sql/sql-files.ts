@@ -125,6 +125,22 @@ export async function fileRefusal(
   return exceeded && { outcome: 'over-quota', exceeded };
 }
 
+/** Notes a file that a field of a customer refers to from now on. */
+export async function addFile(db: Transaction<Tables>, file: FileRow, customerId: string, now: number): Promise<void> {
+  const { id, field, contentType, sizeBytes } = file;
+  await db
+    .insertInto('files')
+    .values({ id, customer_id: customerId, field, size_bytes: sizeBytes, content_type: contentType, created_at: now })
+    .execute();
+}
+
+/** Forgets the file of a field, if it has one; answers its id. */
+export async function removeFile(db: Transaction<Tables>, customerId: string, field: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    delete from files where customer_id = ${customerId} and field = ${field} returning id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** Forgets the uploads that a customer's data refers to from now on. */
 export async function takeUploads(db: Transaction<Tables>, ids: readonly string[] = [], now: number): Promise<void> {
   if (ids.length > 0) await deleteUploads(db, sql`id in (${sql.join(ids)})`, now);

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import type { AuditAction, AuditActor } from '../audit-store.ts';
 import type {
   Credentials,
   Invitation,
@@ -10,6 +11,7 @@ import type {
 } from '../operator-store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { appendAudit } from './sql-audit.ts';
 import type { Tables } from './tables.ts';
 
 /** The {@link OperatorStore} over SQL. */
@@ -44,6 +46,7 @@ export class SqlOperators implements OperatorStore {
   async invite(
     { id, name, role }: { readonly id: string; readonly name: string; readonly role: string },
     link: Invitation,
+    by: AuditActor,
   ): Promise<boolean> {
     return this.#writes.write(async (db) => {
       const { numAffectedRows } = await sql`
@@ -52,21 +55,23 @@ export class SqlOperators implements OperatorStore {
         on conflict do nothing`.execute(db);
       if (numAffectedRows !== 1n) return false;
       await addLink(db, id, link);
+      await this.#tell(db, 'operator.invited', by, { operator: name, role });
       return true;
     });
   }
 
-  async inviteAgain(operatorId: string, link: Invitation): Promise<boolean> {
+  async inviteAgain(operatorId: string, link: Invitation, by: AuditActor): Promise<boolean> {
     return this.#writes.write(async (db) => {
       await lockOperators(db);
       const known = await db
         .selectFrom('console_operators')
-        .select('id')
+        .select('name')
         .where('id', '=', operatorId)
         .executeTakeFirst();
       if (known === undefined) return false;
       await db.deleteFrom('console_invitations').where('operator_id', '=', operatorId).execute();
       await addLink(db, operatorId, link);
+      await this.#tell(db, 'operator.invited', by, { operator: known.name });
       return true;
     });
   }
@@ -86,17 +91,24 @@ export class SqlOperators implements OperatorStore {
       const proofs = { password, totp_salt: totpSalt, totp_step: 0, subject };
       const changed = { state: 'active', ...proofs } as const;
       await db.updateTable('console_operators').set(changed).where('id', '=', invited.id).execute();
+      const actor = { kind: 'operator', id: invited.name } as const;
+      await this.#tell(db, 'operator.signed-up', actor, { operator: invited.name });
       return true;
     });
   }
 
   async setPassword(operatorId: string, password: string): Promise<void> {
-    await this.#writes.write((db) =>
-      db.updateTable('console_operators').set({ password }).where('id', '=', operatorId).execute(),
-    );
+    await this.#writes.write(async (db) => {
+      const { rows } = await sql<{ name: string }>`
+        update console_operators set password = ${password} where id = ${operatorId} returning name`.execute(db);
+      for (const { name } of rows) {
+        const actor = { kind: 'operator', id: name } as const;
+        await this.#tell(db, 'operator.changed', actor, { operator: name, what: 'password' });
+      }
+    });
   }
 
-  async change(operatorId: string, change: OperatorChange): Promise<OperatorOutcome> {
+  async change(operatorId: string, change: OperatorChange, by: AuditActor): Promise<OperatorOutcome> {
     return this.#writes.write(async (db) => {
       await lockOperators(db);
       const known = await db
@@ -113,8 +125,18 @@ export class SqlOperators implements OperatorStore {
         db,
       );
       if (state === 'disabled') await removeOf(db, operatorId, ['console_invitations', 'console_sessions']);
+      await this.#tell(db, 'operator.changed', by, { operator: known.name, role: wanted.role, state });
       return 'stored';
     });
+  }
+
+  async #tell(
+    db: Transaction<Tables>,
+    action: AuditAction,
+    actor: AuditActor,
+    about: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await appendAudit(db, [{ action, actor, about }], this.#clock.now().getTime());
   }
 
   async #findBy(column: 'id' | 'name_key' | 'subject', value: string): Promise<OperatorRecord | undefined> {

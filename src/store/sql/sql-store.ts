@@ -2,7 +2,6 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import { linesOfChange } from '../audit-lines.ts';
 import type { Deletion } from '../erasure-store.ts';
-import type { FileRow } from '../file-store.ts';
 import type { Identity } from '../identity.ts';
 import type {
   AccountUse,
@@ -31,7 +30,7 @@ import { applyConsequences } from './sql-consequences.ts';
 import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { SqlErasures } from './sql-erasures.ts';
-import { fileRefusal, findLiveFiles, SqlFiles, takeUploads } from './sql-files.ts';
+import { addFile, fileRefusal, findLiveFiles, removeFile, SqlFiles, takeUploads } from './sql-files.ts';
 import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { SqlOperators } from './sql-operators.ts';
 import { enqueueEvents } from './sql-outbox.ts';
@@ -267,11 +266,7 @@ export class SqlStore implements Store {
       `.execute(db);
     }
     await takeUploads(db, changes.take, now);
-    for (const file of changes.files)
-      await db
-        .insertInto('files')
-        .values(toFileRow(file, customerId, now))
-        .execute();
+    for (const file of changes.files) await addFile(db, file, customerId, now);
     await applyConsequences(db, customerId, changes.consequences, now);
     await appendAudit(db, linesOfChange(customerId, changes), now);
     return { outcome: 'stored', orphanedFiles };
@@ -280,23 +275,4 @@ export class SqlStore implements Store {
   #now(): number {
     return this.#clock.now().getTime();
   }
-}
-
-function toFileRow(file: FileRow, customerId: string, createdAt: number): Tables['files'] {
-  const { id, field, contentType, sizeBytes } = file;
-  return {
-    id,
-    customer_id: customerId,
-    field,
-    size_bytes: sizeBytes,
-    content_type: contentType,
-    created_at: createdAt,
-  };
-}
-
-/** Forgets the file of a field, if it has one; answers its id. */
-async function removeFile(db: Transaction<Tables>, customerId: string, field: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    delete from files where customer_id = ${customerId} and field = ${field} returning id`.execute(db);
-  return rows.map((row) => row.id);
 }

@@ -1,12 +1,10 @@
 import type { Generated } from 'kysely';
-import type { Clearance, PaymentStatus, Protocol } from '../../payments/moves.ts';
-import type { MoveCause, PartyRole, PaymentKind } from '../../payments/payment.ts';
-import type { MemoType } from '../../stellar/memo.ts';
 import type { CodeState } from '../code-store.ts';
 import type { TombstoneEffect } from '../erasure-store.ts';
-import type { OperatorState } from '../operator-store.ts';
 import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
+import type { ConsoleTables } from './console-tables.ts';
+import type { PaymentTables } from './payment-tables.ts';
 
 /** A line of the audit trail; `about` is canonical JSON. */
 interface AuditColumns {
@@ -19,7 +17,7 @@ interface AuditColumns {
 }
 
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
-export interface Tables {
+export interface Tables extends ConsoleTables, PaymentTables {
   customers: {
     id: string;
     version: number;
@@ -214,93 +212,6 @@ export interface Tables {
   };
   shred_queue: { owner: string; at: number };
   shred_stores: { id: string; looked_at: string | null };
-  payments: {
-    id: string;
-    protocol: Protocol;
-    kind: PaymentKind;
-    status: PaymentStatus;
-    version: number;
-    account: string;
-    memo_type: string;
-    memo: string;
-    /** What it is asked by in lists: that of the money that comes in. */
-    asset: string;
-    /** The details in JSON. */
-    details: string;
-    external_id: string | null;
-    stellar_account: string | null;
-    stellar_memo_type: MemoType | null;
-    stellar_memo: string | null;
-    stellar_id: string | null;
-    funded_at: number | null;
-    started_at: number;
-    updated_at: number;
-    completed_at: number | null;
-    execute_at: number | null;
-    lease: string | null;
-    lease_until: number | null;
-    round: number;
-    attempts: number;
-    kek_id: string | null;
-    wrapped_key: Uint8Array | null;
-    sealed_fields: Uint8Array | null;
-    sealed_callback: Uint8Array | null;
-    callback_target: string | null;
-  };
-  payment_parties: {
-    payment_id: string;
-    role: PartyRole;
-    customer_id: string;
-    known_as: string;
-    type: string;
-    clearance: Clearance;
-    /** A list of names in JSON. */
-    asks: string;
-    /** Whether the customer has a standing for it. */
-    is_open: number;
-    /** Whether that is for nothing, as the payment is over. */
-    is_closable: number;
-  };
-  payment_moves: {
-    id: Generated<number>;
-    payment_id: string;
-    from_status: PaymentStatus | null;
-    to_status: PaymentStatus;
-    cause: MoveCause;
-    who: string | null;
-    reason: string | null;
-    at: number;
-  };
-  console_operators: {
-    id: string;
-    name: string;
-    name_key: string;
-    role: string;
-    state: OperatorState;
-    password: string | null;
-    totp_salt: string | null;
-    totp_step: number;
-    subject: string | null;
-    created_at: number;
-  };
-  console_invitations: { token_hash: string; operator_id: string; expires_at: number };
-  console_sessions: {
-    token_hash: string;
-    operator_id: string;
-    public_id: string;
-    created_at: number;
-    seen_at: number;
-    by_what: string;
-  };
-  console_attempts: { bucket: string; failures: number; locked_until: number; at: number };
-  console_passkeys: {
-    id: string;
-    operator_id: string;
-    public_key: Uint8Array;
-    counter: number;
-    label: string;
-    created_at: number;
-  };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array; retired_at: number | null };
