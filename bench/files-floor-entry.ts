@@ -6,19 +6,18 @@ import { readS3Url } from '../src/store/files/s3-location.ts';
 import { standInKeys } from '../test/support/stand-ins/s3-signature.ts';
 
 // The floor of bench/files.ts: AES-256-GCM over chunks of 64 kB under a key for each file, written and made durable, or put to S3 in one piece
-// with its checksum. Eight files are under way at once, so that waiting for the disk or for S3 costs as little as can be.
+// with its checksum; one file after the other, or so many at once.
 
 const fileBytes = 10_000_000;
 const chunkBytes = 64 * 1024;
-const atOnce = 8;
 
-const [directory = '', filesUrl = '', count = '50'] = process.argv.slice(2);
+const [directory = '', filesUrl = '', count = '50', atOnce = '1'] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
 const plain = randomBytes(fileBytes);
 const write = filesUrl === '' ? writeToDisk : putToS3(filesUrl);
 let next = 0;
 const startedAt = performance.now();
-await Promise.all(Array.from({ length: atOnce }, work));
+await Promise.all(Array.from({ length: Number(atOnce) }, work));
 const seconds = (performance.now() - startedAt) / 1000;
 process.send?.((Number(count) * fileBytes) / 1e6 / seconds);
 process.disconnect();

@@ -9,15 +9,19 @@ import { type S3Process, startS3Process } from './s3-process.ts';
 import { uploadAtOnce } from './uploads.ts';
 
 // npm run bench:files [-- --quick]: fifty uploads of 10 MB at once through the built server, kept on disk and in S3 (a stand-in in a process of
-// its own). Measured by the peak of resident memory over the idle process, and by throughput over a bare loop's that encrypts the same
-// bytes in the same chunks and writes them to the same place: no HTTP, no multipart, no hash of the plain bytes, no database. On two cores
-// the sender, which the floor has not, takes its share. Rounds alternate, as machines are shared; the exit code is 1 when a bound is missed.
+// its own). Measured by the peak of resident memory over the idle process, and by throughput over a bare loop's: it encrypts files of that
+// size in the same chunks and writes them to the same place, each made durable, one after the other; no HTTP, no multipart, no hash of the
+// plain bytes, no database. The same with eight files at once is told for comparison. On two cores the sender, which the loop has not, takes
+// its share of them. Rounds alternate, as machines are shared; the exit code is 1 when a bound is missed.
 
 /** The other place: the server's settings, and the URL for the floor. */
 interface Place {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** One line of the table. */
+type Row = Readonly<Record<'where' | 'memory' | 'speed' | 'eight at once' | 'result', string>>;
 
 const rounds = process.argv.includes('--quick') ? 2 : 5;
 const uploads = 50;
@@ -48,27 +52,30 @@ function inS3({ url }: S3Process): Place {
   };
 }
 
-async function measure({ name, environment }: Place): Promise<Record<'where' | 'memory' | 'speed' | 'result', string>> {
-  const dataDir = join(directory, `server-${name}`);
-  await using server = await startBuiltServer({ dataDir, environment });
+async function measure({ name, environment }: Place): Promise<Row> {
+  await using server = await startBuiltServer({ dataDir: join(directory, `server-${name}`), environment });
   await delay(3000);
   const idleBytes = (await residentMemory(server.pid)).now;
-  const [added, speeds, floors]: number[][] = [[], [], []];
+  const [addedMb, speeds, loops, eights]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let round = 0; round < rounds; round++) {
-    const place = join(directory, `floor-${name}-${round}`);
-    floors?.push(await floorMegabytesPerSecond(place, environment['FILES_URL'], uploads));
-    await rm(place, { recursive: true, force: true });
-    const run = await uploadAtOnce(server, uploads);
-    speeds?.push(run.megabytesPerSecond);
-    added?.push(((await residentMemory(server.pid)).peak - idleBytes) / 2 ** 20);
-    await delay(1000);
+    loops.push(await floor(environment['FILES_URL'], 1));
+    speeds.push((await uploadAtOnce(server, uploads)).megabytesPerSecond);
+    addedMb.push(((await residentMemory(server.pid)).peak - idleBytes) / 2 ** 20);
+    eights.push(await floor(environment['FILES_URL'], 8));
   }
-  const [most, speed, floor] = [Math.max(...(added ?? [])), median(speeds ?? []), median(floors ?? [])];
-  const isGood = most < maxAddedMb && speed / floor >= leastRatio;
+  const [most, speed, loop] = [Math.max(...addedMb), median(speeds), median(loops)];
   return {
     where: name,
     memory: `+${most.toFixed(0)} MB at most over ${(idleBytes / 2 ** 20).toFixed(0)} MB idle (< ${maxAddedMb} MB)`,
-    speed: `${speed.toFixed(0)} MB/s, floor ${floor.toFixed(0)} MB/s: ${(speed / floor).toFixed(2)} (≥ ${leastRatio})`,
-    result: isGood ? 'pass' : 'MISSED',
+    speed: `${speed.toFixed(0)} MB/s, loop ${loop.toFixed(0)} MB/s: ${(speed / loop).toFixed(2)} (≥ ${leastRatio})`,
+    'eight at once': `${median(eights).toFixed(0)} MB/s: ${(speed / median(eights)).toFixed(2)}`,
+    result: most < maxAddedMb && speed / loop >= leastRatio ? 'pass' : 'MISSED',
   };
+}
+
+async function floor(filesUrl: string | undefined, atOnce: number): Promise<number> {
+  const place = join(directory, 'floor');
+  const speed = await floorMegabytesPerSecond(place, filesUrl, uploads, atOnce);
+  await rm(place, { recursive: true, force: true });
+  return speed;
 }

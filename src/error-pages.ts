@@ -50,6 +50,6 @@ export const errorPages: Readonly<Record<KycErrorCode, ErrorPage>> = {
   unavailable: {
     status: 503,
     meaning:
-      'Something this server depends on (database, Horizon) cannot be reached. `Retry-After` says when to try again.',
+      'Something this server depends on (database, file store, Horizon) cannot be reached. `Retry-After` says when to try again.',
   },
 };

@@ -17,8 +17,12 @@ export async function* sealStream(key: Uint8Array, plain: AsyncIterable<Uint8Arr
   const secret = createSecretKey(key);
   const sealed = Buffer.allocUnsafeSlow(sealedChunkBytes);
   let index = 0;
-  for await (const { bytes, isLast } of rechunk(plain, chunkBytes))
-    yield sealChunk(secret, bytes, nonceOf(index++, isLast), sealed);
+  try {
+    for await (const { bytes, isLast } of rechunk(plain, chunkBytes))
+      yield sealChunk(secret, bytes, nonceOf(index++, isLast), sealed);
+  } finally {
+    releaseMemory(sealed);
+  }
 }
 
 /**
@@ -121,19 +125,23 @@ interface Piece {
 async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Piece> {
   const buffer = Buffer.allocUnsafeSlow(size);
   let filled = 0;
-  for await (const bytes of source) {
-    for (let at = 0; at < bytes.length; ) {
-      if (filled === size) {
-        yield { bytes: buffer, isLast: false };
-        filled = 0;
+  try {
+    for await (const bytes of source) {
+      for (let at = 0; at < bytes.length; ) {
+        if (filled === size) {
+          yield { bytes: buffer, isLast: false };
+          filled = 0;
+        }
+        const some = bytes.subarray(at, at + size - filled);
+        buffer.set(some, filled);
+        filled += some.length;
+        at += some.length;
       }
-      const taken = Math.min(size - filled, bytes.length - at);
-      buffer.set(bytes.subarray(at, at + taken), filled);
-      filled += taken;
-      at += taken;
     }
+    yield { bytes: buffer.subarray(0, filled), isLast: true };
+  } finally {
+    releaseMemory(buffer);
   }
-  yield { bytes: buffer.subarray(0, filled), isLast: true };
 }
 
 /** How many bytes {@link sealStream} makes of so many plain ones. */

@@ -9,6 +9,7 @@ import {
   filesAway,
   isBlobId,
 } from './blob-store.ts';
+import { gather } from './gather.ts';
 import { readHandle } from './read-handle.ts';
 
 /** Blobs as files under one directory, mode 0600, spread over 256 subdirectories by the first two letters of their id. */
@@ -23,7 +24,7 @@ export class DiskFiles implements BlobStore {
     const path = this.#path(id);
     const file = await this.#create(path);
     try {
-      for await (const chunk of bytes) await file.writeFile(chunk).catch(throwAway);
+      for await (const chunk of gather(bytes)) await file.writeFile(chunk).catch(throwAway);
       await this.#makeDurable(file, path).catch(throwAway);
     } catch (error) {
       await file.close().catch(() => {});

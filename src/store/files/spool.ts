@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newToken } from '../../lib/ids.ts';
 import { filesAway } from './blob-store.ts';
+import { gather } from './gather.ts';
 import { readHandle } from './read-handle.ts';
 
 /** Bytes that wait on this machine's disk to be sent elsewhere; they are gone with this, or with the process. */
@@ -25,7 +26,7 @@ export async function spool(directory: string, bytes: AsyncIterable<Uint8Array>)
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
-    for await (const chunk of bytes) {
+    for await (const chunk of gather(bytes)) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       await file.writeFile(chunk).catch(throwAway);
