@@ -213,6 +213,7 @@ export interface Tables {
     expires_at: number;
   };
   shred_queue: { owner: string; at: number };
+  search_progress: { scheme: string; looked_at: string | null };
   shred_stores: { id: string; looked_at: string | null };
   payments: {
     id: string;
