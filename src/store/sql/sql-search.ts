@@ -31,12 +31,12 @@ export class SqlSearch implements SearchStore {
 
   async find({ index, digest }: BlindIndexEntry, limit: number): Promise<readonly FoundCustomer[]> {
     const { rows } = await sql<FoundRow>`
-      select found.customer_id, s.type, s.transaction_id, s.state from (
+      select found.customer_id, own.type, own.transaction_id, own.state from (
         select b.customer_id from blind_indexes b inner join customers c on c.id = b.customer_id
         where b.index_name = ${index} and b.digest = ${digest} and c.retained_at is null
         order by b.customer_id limit ${limit}) found
-      left join standings s on s.customer_id = found.customer_id
-      order by found.customer_id, s.type, s.transaction_id`.execute(this.#db);
+      left join standings own on own.customer_id = found.customer_id
+      order by found.customer_id, own.type, own.transaction_id`.execute(this.#db);
     return [...Map.groupBy(rows, (row) => row.customer_id)].map(([customerId, found]) => {
       return { customerId, standings: found.flatMap(toStanding) };
     });
