@@ -2,6 +2,7 @@ import { headFileIn } from './audit/head-file.ts';
 import { TrailKeeper } from './audit/trail-keeper.ts';
 import { CatchUp } from './kyc/catch-up.ts';
 import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
+import { CustomerIndexing } from './kyc/index-customers.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
 import { systemClock } from './lib/clock.ts';
 import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
@@ -86,6 +87,7 @@ function keepingTasks(keeper: TrailKeeper): Task[] {
 function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: ReevaluationThread): Task[] {
   const { codes } = parts.store;
   const catchUp = new CatchUp(parts);
+  const indexing = new CustomerIndexing(parts);
   return [
     { name: 'checks', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 },
     {
@@ -97,6 +99,7 @@ function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: Re
     { name: 'shredding', run: () => erasures.shred(), everyMs: 1_000 },
     { name: 'purging', run: () => erasures.purge(), everyMs: 3_600_000 },
     { name: 'shred keys', run: () => erasures.upgrade(), everyMs: 3_600_000 },
+    { name: 'search', run: () => indexing.runSome(), everyMs: 3_600_000 },
     { name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 },
     { name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 },
   ];

@@ -1,5 +1,4 @@
 import type { DeliveryDesk } from '../delivery-desk.ts';
-import type { Operator } from '../kyc/review/operator.ts';
 import type { ReviewDesk } from '../kyc/review/review-desk.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
@@ -21,8 +20,6 @@ export interface ConsoleParts {
   readonly passkeys: Passkeys;
   /** Undefined where the settings name none. */
   readonly singleSignOn: SingleSignOn | undefined;
-  /** Customers by a value of theirs; undefined where nothing looks for it. */
-  readonly search?: (operator: Operator, field: string, value: string) => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly log: Logger;
   /** What the anchor calls itself. */

@@ -37,6 +37,7 @@ export interface Desk<Who> {
   show(who: Who, customerId: string, lang: string): Promise<object & { readonly standings: readonly Told[] }>;
   audit(who: Who, customerId: string, page: AskedPage): Promise<object>;
   act(who: Who, customerId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
+  search(who: Who, body: unknown): Promise<object>;
   proposals(who: Who): Promise<readonly object[]>;
   settle(who: Who, proposalId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
   reasons(who: Who): readonly object[];
@@ -63,6 +64,7 @@ export function operatorRoutes<Who extends TokenHolder>(
       const page = { after: countOf(query, 'after', maxLineId), limit: countOf(query, 'limit') };
       return desk.audit(who, call.account ?? '', page);
     }),
+    route('POST /operator/search', async (call, who) => desk.search(who, await readJson(call.request))),
     route('GET /operator/proposals', async (_, who) => ({ proposals: (await desk.proposals(who)).map(withAct) })),
     route('POST /operator/proposals/:id', async (call, who) =>
       rendered(await desk.settle(who, call.account ?? '', await readJson(call.request))),

@@ -81,7 +81,8 @@ function fieldsOf({ fields, within }: BlindIndex): string[] {
   return [...fields, ...(within === undefined ? [] : [within])].map(({ key }) => key);
 }
 
-function digestOf(rootKey: Uint8Array, index: string, parts: readonly string[]): Buffer {
+/** The digest of the parts of an entry, under the key of that index: no two lists of parts make the same one. */
+export function digestOf(rootKey: Uint8Array, index: string, parts: readonly string[]): Buffer {
   return createHmac('sha256', keyOf(rootKey, index))
     .update(associated(...parts))
     .digest();

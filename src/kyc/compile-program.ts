@@ -71,7 +71,7 @@ function compileDraft(draft: ProgramDraft, kinds: KnownKinds, report: Report): P
   checkListings(Object.keys(draft.checks ?? {}), checks, { types: compiled.types.values(), rules }, report);
   const defaultType = defaultTypeOf(draft, types, report);
   const expiry = toExpiryPolicy(draft.expiry ?? {}, fields, report);
-  const review = toReviewPolicy(draft.review ?? {});
+  const review = toReviewPolicy(draft.review ?? {}, fields, report);
   const erasure = toErasurePolicy(draft.erasure ?? {}, review.reasons, report);
   if (defaultType === undefined) return undefined;
   const policies = { review, expiry, erasure };
@@ -116,8 +116,11 @@ function defaultTypeOf(
 
 /** What a program is told apart by: all it says, and what the order of its text and the kinds of its checks add to that. */
 function revisionOf(draft: ProgramDraft, { defaultType, checks }: Pick<Program, 'defaultType' | 'checks'>): string {
-  // What an erasure leaves decides nobody's status.
-  const { $schema: _, erasure: __, ...said } = draft;
+  // What an erasure leaves and what people look for decides nobody's status.
+  const { $schema: _, erasure: __, review, ...others } = draft;
+  const { search, ...reviewing } = review ?? {};
+  const isForSearchAlone = search !== undefined && Object.keys(reviewing).length === 0;
+  const said = { ...others, ...(review && !isForSearchAlone && { review: reviewing }) };
   const inputs = Object.fromEntries([...checks.values()].map((plan) => [plan.name, plan.inputs]));
   return shortHash({ said, defaultType: defaultType.name, inputs, decidingVersion });
 }

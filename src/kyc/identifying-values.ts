@@ -26,6 +26,15 @@ export function emailAddress(value: string): string {
   return at > 0 && domain !== '' ? `${small.slice(0, at)}@${domain}` : '';
 }
 
+/**
+ * The words of a person's name as they are compared, in whatever order people write them: small letters without their accents and marks; '' when there is none.
+ */
+export function nameWords(value: string): string {
+  const plain = value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+  const words = plain.replace(/['’ʼ`´]/gu, '').match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.sort().join(' ');
+}
+
 /** Digits of every script as 0 to 9: people type the ones of their keyboard. */
 function asciiDigits(text: string): string {
   return text.replace(/[^\P{Nd}0-9]/gu, digitValue);

@@ -138,6 +138,8 @@ export interface ReviewDefinition {
   readonly slaHours?: number;
   /** Further reasons, or other texts for the built-in ones, by code. */
   readonly reasons?: Readonly<Record<string, ReasonDefinition>>;
+  /** Further text fields that operators can look for by the whole value. Numbers of documents, accounts and phones, addresses of e-mail and people's names are found anyway. */
+  readonly search?: readonly string[];
 }
 
 /** A reason for rejecting, as the catalogue has it. */
@@ -261,6 +263,8 @@ export interface ReviewPolicy {
   readonly slaMs: number;
   /** The program's own reasons, over the built-in ones. */
   readonly reasons: ReadonlyMap<string, ReasonDefinition>;
+  /** Keys of the program's own fields to look for. */
+  readonly search: readonly string[];
 }
 
 /** What becomes old, defaulted. All names are keys. */

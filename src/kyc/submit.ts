@@ -20,6 +20,7 @@ import { noteReading } from './note-reading.ts';
 import { type DecidingParts, type HeldValues, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
 import { readTexts } from './read-texts.ts';
 import { resolveByNames } from './resolve-type.ts';
+import { searchEntries } from './search-index.ts';
 import { type Submission, toSubmission } from './submission.ts';
 import { withTombstones } from './tombstones.ts';
 import { openReferences } from './uploads.ts';
@@ -190,7 +191,7 @@ function concludeFrom(
   const isByCode = keys.length === 0 && codes.size > 0;
   const cause = { kind: isByCode ? 'code' : 'wallet', ...(isByCode && { who: [...codes.keys()].join(' ') }) } as const;
   const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened: [concern] });
-  return { isNews, consequences: { ...consequences, ...blindIndexes(indexKey, keys, read) } };
+  return { isNews, consequences: { ...consequences, ...allIndexes({ program, indexKey }, keys, read) } };
 }
 
 /** The entries of the indexes that these fields are part of. */
@@ -203,6 +204,18 @@ function blindIndexes(
   if (names.length === 0) return {};
   const entries = indexEntries(indexKey, read).filter(({ index }) => names.includes(index));
   return { indexes: { names, entries } };
+}
+
+/** Those, and the entries by which operators find the customer. */
+function allIndexes(
+  { program, indexKey }: Pick<DecidingParts, 'program' | 'indexKey'>,
+  keys: readonly string[],
+  read: Changes['read'],
+): Pick<Consequences, 'indexes'> {
+  const own = blindIndexes(indexKey, keys, read).indexes ?? { names: [], entries: [] };
+  const search = searchEntries(indexKey, program, read, keys);
+  const names = [...own.names, ...search.names];
+  return names.length === 0 ? {} : { indexes: { names, entries: [...own.entries, ...search.entries] } };
 }
 
 /**

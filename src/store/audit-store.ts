@@ -24,6 +24,8 @@ export const auditActions = [
   'review.withdrawn',
   'review.decided',
   'review.noted',
+  /** An operator looked for customers by a value: by which field, and how many were found. */
+  'search.made',
   'file.sent',
   'file.removed',
   /** A file's content was opened for a person. */

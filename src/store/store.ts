@@ -12,6 +12,7 @@ import type { OperatorStore, SignInStore } from './operator-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { PaymentStore } from './payment-store.ts';
 import type { ReviewStore } from './review-store.ts';
+import type { SearchStore } from './search-store.ts';
 import type { Consequences, RunStore, StandingStore } from './standing-store.ts';
 import type { SubjectStore } from './subject-store.ts';
 
@@ -96,6 +97,8 @@ export interface Store {
   /** Whoever may sign in to the console, and how they do. */
   readonly operators: OperatorStore;
   readonly signIns: SignInStore;
+  /** Customers by what they gave. */
+  readonly search: SearchStore;
   /** How many stand where. */
   readonly census: CensusStore;
   /** Where customers stand and how they got there. */

@@ -47,6 +47,7 @@ export const tablesLeftOut: Readonly<Record<string, string>> = {
   tombstones: 'keyed hashes of people who were erased: no customer is named',
   shred_queue: 'ids of customers who are gone',
   shred_stores: 'which shred store the database belongs to',
+  search_progress: 'up to which customer entries to be found by were made',
   audit_heads: 'signatures over the whole audit trail',
   migrations: 'versions of the schema',
 };

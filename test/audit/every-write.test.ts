@@ -208,6 +208,17 @@ const proofs: Readonly<Record<string, Proof>> = {
     lines: ['customer.created', 'values.written', 'review.proposed', 'review.withdrawn'],
     run: async (store) => store.reviews.withdraw(await proposed(store), 'ada'),
   },
+  'search.find': 'keyed hashes: whoever looks for somebody writes the line',
+  'search.begin': work,
+  'search.nextToIndex': work,
+  'search.renew': {
+    lines: ['customer.created', 'values.written', 'values.read'],
+    async run(store) {
+      const { id } = await created(store);
+      const renewed = { customerId: id, version: 1, entries: [], opened: ['email_address'] };
+      assert.ok(await store.search.renew(renewed));
+    },
+  },
   'standings.findDue': reads,
   'standings.findOutdated': reads,
   'standings.countOutdated': reads,

@@ -236,6 +236,7 @@ export const topics: readonly string[] = [
   'reasons',
   'review',
   'ruling.20',
+  'search',
   'seed',
   'sep1',
   'sep9',

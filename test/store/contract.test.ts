@@ -8,6 +8,7 @@ import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
 import { operatorCases } from './operator-cases.ts';
 import { paymentCases } from './payment-cases.ts';
+import { searchCases } from './search-cases.ts';
 import { standingCases } from './standing-cases.ts';
 import { storeCases } from './store-cases.ts';
 
@@ -22,6 +23,7 @@ const contract = {
   'wrapped keys': keyCases,
   erasures: erasureCases,
   payments: paymentCases,
+  search: searchCases,
   'operators of the console': operatorCases,
 } as const;
 

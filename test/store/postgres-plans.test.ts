@@ -8,7 +8,7 @@ import { randomAccount } from '../support/test-anchor.ts';
 import { noConsequences } from './consequences.ts';
 
 /** Few rows, however many customers there are, or made for a look at all of them. */
-const small = /^(delivery_targets|key_checks|index_keys|migrations)$/;
+const small = /^(delivery_targets|key_checks|index_keys|search_progress|migrations)$/;
 
 /** Writes down what is sent to the server while it works. */
 async function statementsOf(work: () => Promise<void>): Promise<ReadonlyMap<string, unknown[]>> {
@@ -72,6 +72,10 @@ test('[store.postgres.indexes] whatever is asked in serving, working and reviewi
     await store.standings.findDue(now, 5);
     await store.standings.findOutdated('other', 5);
     await store.standings.findSame(id, [{ index: 'i', digest: Buffer.from('d') }]);
+    await store.search.find({ index: 'search.tax_id', digest: Buffer.from('d') }, 5);
+    await store.search.begin('1');
+    await store.search.nextToIndex('1', 5);
+    await store.search.renew({ customerId: id, version: 2, entries: [], opened: [] });
     await store.reviews.listQueue({ state: 'in-review', now, limit: 5 });
     await store.reviews.listQueue({ state: 'in-review', type: 't', risk: 'low', now, limit: 5 });
     await store.useChallenge('h', later, now);

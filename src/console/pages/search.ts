@@ -1,8 +1,11 @@
 import { html } from 'hono/html';
 import { CustomerNotFound } from '../../errors.ts';
+import { isAtLeast } from '../../kyc/review/operator.ts';
+import type { SearchResult } from '../../kyc/review/search.ts';
+import { personIndex } from '../../kyc/search-index.ts';
 import type { Html } from '../look/html.ts';
 import { tokenField } from '../look/layout.ts';
-import { input, section, select } from '../look/pieces.ts';
+import { badge, input, section, select, table } from '../look/pieces.ts';
 import { words } from '../look/words.ts';
 import type { Answer, PageRoute, SignedInVisit } from '../visit.ts';
 
@@ -13,25 +16,32 @@ export const searchRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/search/values', role: 'reviewer', handle: findByValue },
 ];
 
-/** Fields that have a blind index. */
-const indexed = ['email_address', 'mobile_number', 'id_number', 'bank_account_number'] as const;
-
-function searchPage({ parts, formToken }: SignedInVisit, found?: Html): Answer {
-  const { base, search } = parts;
-  const byName = html`<form method="post" action="${base}/search" class="narrow">${tokenField(formToken)}
-${input({ id: 'name', name: 'name', label: 'Customer id, or Stellar account', isRequired: true, isFirst: true })}
+function searchPage(visit: SignedInVisit, found?: Html): Answer {
+  const { parts, operator, formToken } = visit;
+  const byName = html`<form method="post" action="${parts.base}/search" class="narrow">${tokenField(formToken)}
+${input({ id: 'name', name: 'name', label: 'Customer id, or Stellar account', isRequired: true, isFirst: found === undefined })}
 ${input({ id: 'memo', name: 'memo', label: 'Memo, if the account is shared' })}
 <button class="primary">Find</button></form>`;
-  const byValue = html`<form method="post" action="${base}/search/values" class="narrow">${tokenField(formToken)}
-${select(
-  { id: 'field', name: 'field', label: 'Field' },
-  indexed.map((name) => ({ value: name, text: words(name) })),
-)}
-${input({ id: 'value', name: 'value', label: 'The whole value', isRequired: true })}
-<button>Find</button></form>`;
   const page = html`${found ?? ''}${section('by-name', 'By id or account', byName)}
-${search === undefined ? '' : section('by-value', 'By a value', byValue)}`;
+${isAtLeast(operator, 'reviewer') ? valueForms(visit) : ''}`;
   return { title: 'Search', page };
+}
+
+function valueForms({ parts, operator, formToken }: SignedInVisit): Html {
+  const action = `${parts.base}/search/values`;
+  const asked = parts.desk.searchFields(operator);
+  const fields = asked.filter((name) => name !== personIndex).map((name) => ({ value: name, text: words(name) }));
+  const byValue = html`<form method="post" action="${action}" class="narrow">${tokenField(formToken)}
+${select({ id: 'field', name: 'field', label: 'Field' }, fields)}
+${input({ id: 'value', name: 'value', label: 'The whole value', isRequired: true, hint: 'However it is spelt. Nothing is found by a part of it.' })}
+<button>Find by value</button></form>`;
+  const byPerson = html`<form method="post" action="${action}" class="narrow">${tokenField(formToken)}
+<input type="hidden" name="field" value="${personIndex}">
+${input({ id: 'person', name: 'value', label: 'First and last name', isRequired: true })}
+${input({ id: 'birth-date', name: 'birthDate', label: 'Birth date', type: 'date', isRequired: true })}
+<button>Find by name</button></form>`;
+  return html`${fields.length === 0 ? '' : section('by-value', 'By a value', byValue)}
+${asked.includes(personIndex) ? section('by-person', 'By name and birth date', byPerson) : ''}`;
 }
 
 async function findByName(visit: SignedInVisit): Promise<Answer> {
@@ -51,9 +61,21 @@ async function findByName(visit: SignedInVisit): Promise<Answer> {
 
 async function findByValue(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, form } = visit;
-  const field = indexed.find((known) => known === form.text('field'));
-  const ids = field === undefined ? [] : ((await parts.search?.(operator, field, form.text('value'))) ?? []);
-  const links = ids.map((id) => html`<li><a href="${parts.base}/customers/${id}"><code>${id}</code></a></li>`);
-  const found = html`<div role="status" class="notice">${ids.length === 0 ? 'No customer.' : html`<ul>${links}</ul>`}</div>`;
-  return searchPage(visit, found);
+  const [field, value, birthDate] = [form.text('field'), form.text('value'), form.optional('birthDate')];
+  const { customers, isCut } = await parts.desk.search(operator, { field, value, ...(birthDate && { birthDate }) });
+  const count = customers.length === 1 ? 'One customer.' : `${customers.length} customers${isCut ? ', and more' : ''}.`;
+  const rows = customers.map((customer) => foundRow(parts.base, customer));
+  return searchPage(
+    visit,
+    html`<p role="status" class="notice">${customers.length === 0 ? 'No customer.' : count}</p>
+${rows.length === 0 ? '' : table('Found', ['Customer', 'Stands'], rows)}`,
+  );
+}
+
+function foundRow(base: string, { customerId, standings }: SearchResult['customers'][number]): Html {
+  const stands = standings.map(({ type, transactionId, state }) => {
+    return html`<div>${type}${transactionId === '' ? '' : html` <span class="hint">${transactionId}</span>`} ${badge(state)}</div>`;
+  });
+  return html`<tr data-item><th scope="row"><a href="${base}/customers/${customerId}" data-open>${customerId.slice(0, 8)}</a></th>
+<td>${stands}</td></tr>`;
 }

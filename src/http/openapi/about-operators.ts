@@ -9,6 +9,7 @@ export type OperatorEndpoint =
   | 'GET /operator/customers/:id'
   | 'POST /operator/customers/:id'
   | 'GET /operator/audit/:id'
+  | 'POST /operator/search'
   | 'GET /operator/proposals'
   | 'POST /operator/proposals/:id'
   | 'GET /operator/reasons'
@@ -76,6 +77,12 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
       inQueue('limit', 'Default: 100, at most 1000.'),
     ],
     errors: always,
+  }),
+  'POST /operator/search': about('Customers by a value of theirs', 'OperatorFound', {
+    description:
+      'For reviewers. The whole value, however it is spelt; nothing is found by a part of it. At most 50 are answered, and the audit trail says by which field was looked.',
+    body: 'operator_search',
+    errors: [...always, 'too_large'],
   }),
   'GET /operator/proposals': about('What waits for a second operator', 'OperatorProposals', { errors: always }),
   'POST /operator/proposals/:id': about('Approve of a proposal, or withdraw it', 'OperatorActed', {

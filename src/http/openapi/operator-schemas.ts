@@ -81,6 +81,34 @@ export const operatorSchemas: Readonly<
     },
     [],
   ),
+  OperatorSearch: closed(
+    {
+      field: {
+        type: 'string',
+        description: 'A field that can be looked for, or `name_and_birth_date`; a wrong one is answered with the list.',
+      },
+      value: { type: 'string', description: 'The whole value; of a person, the name.' },
+      birthDate: { type: 'string', description: 'YYYY-MM-DD, with `name_and_birth_date` alone.' },
+    },
+    ['field', 'value'],
+  ),
+  OperatorFound: closed(
+    {
+      customers: list(
+        closed(
+          {
+            customerId: text,
+            standings: list(
+              closed({ type: text, transactionId: text, state: text }, ['type', 'transactionId', 'state']),
+            ),
+          },
+          ['customerId', 'standings'],
+        ),
+      ),
+      isCut: { type: 'boolean', description: 'Whether there are more than are answered.' },
+    },
+    ['customers', 'isCut'],
+  ),
   OperatorProposals: closed({ proposals: list(proposal) }, ['proposals']),
   OperatorAudit: closed(
     {

@@ -28,6 +28,7 @@ type OwnBody = keyof typeof operatorBodies | keyof typeof sep31Bodies;
 export const operatorBodies = {
   operator_act: 'OperatorAct',
   operator_word: 'OperatorWord',
+  operator_search: 'OperatorSearch',
   operator_redeliver: 'OperatorRedeliver',
   operator_enable: 'OperatorEnable',
   operator_export: 'OperatorExportOrder',
@@ -84,6 +85,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
       return inAnyType({ ...objectOf(asProperties(...whom), 'id'), patternProperties: { _verification$: code } }, true);
     case 'operator_act':
     case 'operator_word':
+    case 'operator_search':
     case 'operator_redeliver':
     case 'operator_enable':
     case 'operator_export':

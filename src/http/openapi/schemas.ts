@@ -36,6 +36,7 @@ export type OperatorReply =
   | 'OperatorQueue'
   | 'OperatorCustomer'
   | 'OperatorActed'
+  | 'OperatorFound'
   | 'OperatorProposals'
   | 'OperatorAudit'
   | 'OperatorReasons'

@@ -2,14 +2,28 @@ import { canonicalName } from '../../sep9/catalogue.ts';
 import type { ErasureDefinition, ErasurePolicy } from '../erasure-definition.ts';
 import type { ExpiryDefinition, ExpiryPolicy, ReviewDefinition, ReviewPolicy, TypeField } from '../program.ts';
 import { builtInReasonCodes } from '../reasons.ts';
+import { builtInSearches } from '../search-index.ts';
 import type { Report } from './shape.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** How people decide, with what is not said. */
-export function toReviewPolicy({ maxResubmissions = 9, slaHours = 24, reasons = {} }: ReviewDefinition): ReviewPolicy {
-  return { maxResubmissions, slaMs: slaHours * hourMs, reasons: new Map(Object.entries(reasons)) };
+/** How people decide, with what is not said; reports what nobody can look for. */
+export function toReviewPolicy(
+  { maxResubmissions = 9, slaHours = 24, reasons = {}, search = [] }: ReviewDefinition,
+  fields: ReadonlyMap<string, readonly TypeField[]>,
+  report: Report,
+): ReviewPolicy {
+  for (const [index, name] of search.entries()) {
+    const path = `review.search[${index}]`;
+    const asked = fields.get(canonicalName(name));
+    if (asked === undefined) report(path, 'a field that a type or rule asks for');
+    else if (asked.some(({ format, choices }) => format.type === 'binary' || choices !== undefined))
+      report(path, 'a field that holds a text, and not one of a few choices');
+  }
+  const own = new Set(search.map(canonicalName).filter((key) => !builtInSearches.includes(key)));
+  const policy = { maxResubmissions, slaMs: slaHours * hourMs, reasons: new Map(Object.entries(reasons)) };
+  return { ...policy, search: [...own] };
 }
 
 /** What becomes old, with what is not said; reports documents that are dated by no date, and fields that nobody asks for. */

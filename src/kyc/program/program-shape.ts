@@ -101,6 +101,7 @@ const review: Shape<ReviewDefinition> = named('ReviewDefinition', () =>
     maxResubmissions: integer(0, 100),
     slaHours: integer(1, 8760),
     reasons: mapOf(reasonCode, reason),
+    search: listOf(text),
   }),
 );
 

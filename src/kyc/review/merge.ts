@@ -6,6 +6,7 @@ import { conclude } from '../conclude.ts';
 import type { Dossier } from '../dossier.ts';
 import { openEvidence, sealEvidence } from '../evidence.ts';
 import { noticeExpiry } from '../expiry.ts';
+import { searchEntries } from '../search-index.ts';
 import { mergedFacts, requireAgreement } from './merge-facts.ts';
 import { noteName } from './notes.ts';
 import { requireRole } from './operator.ts';
@@ -60,7 +61,11 @@ async function composeMerge(
     (taken.includes(key) ? from.customer : into.customer).held.text(key);
   const cause = { kind: 'merge', who: operator.name } as const;
   const { consequences } = conclude({ program, dossier, cause, now, read });
-  const indexes = { names: blindIndexes.map(({ name }) => name), entries: indexEntries(indexKey, read) };
+  const search = searchEntries(indexKey, program, read);
+  const indexes = {
+    names: [...blindIndexes.map(({ name }) => name), ...search.names],
+    entries: [...indexEntries(indexKey, read), ...search.entries],
+  };
   const review = { act: { act: 'merge', operator: operator.name } };
   return {
     from: { id: from.customer.record.id, version: from.customer.record.version },

@@ -16,6 +16,7 @@ import { type Operator, requireRole } from './operator.ts';
 import { getRecord, type ReviewParts } from './parts.ts';
 import { listQueue, type QueuePage, type QueueRequest } from './queue.ts';
 import { ActBody, type OtherAct, otherActs, readAct, typeOf } from './read-order.ts';
+import { type SearchResult, searchCustomers, searchFields } from './search.ts';
 import { approve, listProposals, withdraw } from './settle.ts';
 import { type ShownCustomer, showCustomer } from './show-customer.ts';
 import { type ShownFile, showFile } from './show-file.ts';
@@ -94,6 +95,19 @@ export class ReviewDesk {
   async find(operator: Operator, written: { readonly id: string } | WrittenIdentity): Promise<string> {
     requireRole(operator, 'viewer');
     return findByName(this.#parts, written);
+  }
+
+  /** Customers by a value of theirs, as a body of JSON says. */
+  async search(operator: Operator, json: unknown): Promise<SearchResult> {
+    const body = new ActBody(json);
+    body.requireKnown('field', 'value', 'birthDate');
+    const [field, value] = [body.text('field'), body.text('value')];
+    return searchCustomers(this.#parts, operator, { field, value, birthDate: body.optionalText('birthDate') });
+  }
+
+  /** The fields by which one can look for customers that the program asks for. */
+  searchFields(operator: Operator): readonly string[] {
+    return searchFields(this.#parts, operator);
   }
 
   /** What waits for a second operator. */

@@ -9,6 +9,7 @@ import { removeUploadsOfCustomer } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { applyErasure } from './sql-payment-moves.ts';
 import { isProposalGone } from './sql-reviews.ts';
+import { isSearched, removeSearchEntries } from './sql-search.ts';
 import type { Tables } from './tables.ts';
 
 /** Deletes a customer inside a transaction, or takes them out of everybody's sight. */
@@ -72,7 +73,8 @@ async function hide(
   const uploads = await removeUploadsOfCustomer(db, id, now);
   for (const table of [...ofThePresent, 'escalations', 'proposals', 'identities'] as const)
     await sql`delete from ${sql.table(table)} where customer_id = ${id}`.execute(db);
-  if (!keepIndexes) await sql`delete from blind_indexes where customer_id = ${id}`.execute(db);
+  if (keepIndexes) await removeSearchEntries(db, id);
+  else await sql`delete from blind_indexes where customer_id = ${id}`.execute(db);
   await sql`delete from deliveries where customer_id = ${id} and state = 'pending'`.execute(db);
   await sql`update customers set version = version + 1, retained_at = ${now} where id = ${id}`.execute(db);
   await sql`
@@ -95,6 +97,6 @@ async function addTombstone(
   }
   await sql`
     insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
-    select index_name, digest, ${said} from blind_indexes where customer_id = ${customerId}
+    select index_name, digest, ${said} from blind_indexes where customer_id = ${customerId} and not (${isSearched})
     on conflict do nothing`.execute(db);
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import type { Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
+import type { BlindIndexEntry, Consequences, Move, NewRun, SealedEvidence, StandingRow } from '../standing-store.ts';
+import { grammarOf } from './grammar.ts';
 import { enqueueCodes } from './sql-codes.ts';
 import { enqueueEvents, enqueueMoves } from './sql-outbox.ts';
 import { applyClearances } from './sql-payment-moves.ts';
@@ -93,12 +94,25 @@ async function replaceIndexes(
   customerId: string,
   { names, entries }: NonNullable<Consequences['indexes']>,
 ): Promise<void> {
-  for (const name of names) {
-    await sql`delete from blind_indexes where customer_id = ${customerId} and index_name = ${name}`.execute(db);
-  }
-  for (const { index, digest } of entries) {
+  const { isOneOf } = grammarOf(db);
+  await sql`delete from blind_indexes where customer_id = ${customerId} and index_name ${isOneOf(names)}`.execute(db);
+  await addIndexes(db, customerId, entries);
+}
+
+/** Every number of rows is a statement of its own, which is kept. */
+const entriesAtOnce = 8;
+
+/** Adds entries of the blind index that the customer may have already. */
+export async function addIndexes(
+  db: Transaction<Tables>,
+  customerId: string,
+  entries: readonly BlindIndexEntry[],
+): Promise<void> {
+  for (let from = 0; from < entries.length; from += entriesAtOnce) {
+    const some = entries.slice(from, from + entriesAtOnce);
+    const rows = some.map(({ index, digest }) => sql`(${index}, ${digest}, ${customerId})`);
     await sql`
-      insert into blind_indexes (index_name, digest, customer_id) values (${index}, ${digest}, ${customerId})
+      insert into blind_indexes (index_name, digest, customer_id) values ${sql.join(rows)}
       on conflict do nothing`.execute(db);
   }
 }

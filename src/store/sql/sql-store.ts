@@ -37,6 +37,7 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { SqlPayments } from './sql-payments.ts';
 import { isProposalGone, SqlReviews } from './sql-reviews.ts';
 import { SqlRuns } from './sql-runs.ts';
+import { SqlSearch } from './sql-search.ts';
 import { SqlSignIns } from './sql-sign-ins.ts';
 import { SqlStandings } from './sql-standings.ts';
 import { SqlSubjects } from './sql-subjects.ts';
@@ -60,6 +61,7 @@ export class SqlStore implements Store {
   readonly files: SqlFiles;
   readonly payments: SqlPayments;
   readonly census: SqlCensus;
+  readonly search: SqlSearch;
   readonly operators: SqlOperators;
   readonly signIns: SqlSignIns;
   readonly reviews: SqlReviews;
@@ -88,6 +90,7 @@ export class SqlStore implements Store {
     this.files = new SqlFiles(db, this.#writes, clock);
     this.payments = new SqlPayments(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.census = new SqlCensus(db);
+    this.search = new SqlSearch(db, this.#writes, clock);
     this.operators = new SqlOperators(db, this.#writes, clock);
     this.signIns = new SqlSignIns(db, this.#writes);
     this.reviews = new SqlReviews(db, this.#writes, clock);

@@ -89,6 +89,7 @@ test('[program.policies] review and expiry are read, defaulted and keyed', () =>
     maxResubmissions: 2,
     slaMs: 28_800_000,
     reasons: new Map([['old', { kind: 'retry', text: { en: 'Too old', sw: 'Nzee' } }]]),
+    search: [],
   });
   assert.deepEqual(program.expiry, {
     documents: new Map([['id_expiration_date', ['given_name']]]),
@@ -97,7 +98,7 @@ test('[program.policies] review and expiry are read, defaulted and keyed', () =>
   });
   assert.ok(program.languages.has('sw'));
   const { review, expiry } = compile();
-  assert.deepEqual(review, { maxResubmissions: 9, slaMs: 86_400_000, reasons: new Map() });
+  assert.deepEqual(review, { maxResubmissions: 9, slaMs: 86_400_000, reasons: new Map(), search: [] });
   assert.deepEqual(expiry, { documents: new Map(), warnMs: 30 * 86_400_000, reviewMonths: {} });
 });
 

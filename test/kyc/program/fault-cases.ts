@@ -92,6 +92,12 @@ const shapes: readonly FaultCase[] = [
     ['checks.age.settings'],
   ],
   ['resubmissions below zero', ofFields({}, { review: { maxResubmissions: -1 } }), ['review.maxResubmissions']],
+  ['search for nothing', ofFields({}, { review: { search: [] } }), ['review.search']],
+  [
+    'search for what nobody is asked for, for a file, and for one of a few choices',
+    ofFields({ photo_id_front: {}, sex: {} }, { review: { search: ['city', 'photo_id_front', 'sex'] } }),
+    ['review.search[0]', 'review.search[1]', 'review.search[2]'],
+  ],
   ['no time to review', ofFields({}, { review: { slaHours: 0 } }), ['review.slaHours']],
   [
     'a code of a reason with a space',
