@@ -13,6 +13,7 @@ import { createAuditTables } from './migrations/0008-audit.ts';
 import { createErasureTables } from './migrations/0009-erasure.ts';
 import { createPaymentTables } from './migrations/0010-payments.ts';
 import { createConsoleTables } from './migrations/0011-console.ts';
+import { createObserverTable } from './migrations/0012-observers.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   createErasureTables,
   createPaymentTables,
   createConsoleTables,
+  createObserverTable,
 ];
 
 /** The schema that this release works with. */

@@ -301,6 +301,8 @@ export interface Tables {
     label: string;
     created_at: number;
   };
+  /** `seen_to` is a paging token, a decimal number. */
+  observers: { account: string; seen_to: string | null; holder: string | null; lease_until: number | null };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
   key_checks: { kek_id: string; wrapped: Uint8Array; retired_at: number | null };
