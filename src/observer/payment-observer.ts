@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { describeError, type Logger } from '../lib/log.ts';
 import type { ObserverStore } from '../store/observer-store.ts';
 import { type HorizonPayments, NoStream } from './horizon-payments.ts';
-import type { Operation } from './read-credit.ts';
+import { isBefore, type Operation } from './read-credit.ts';
 
 /** What an observer works with. */
 export interface ObserverParts {
@@ -45,6 +45,7 @@ export class PaymentObserver {
   readonly #pollMs: number;
   readonly #leaseMs: number;
   #failures = 0;
+  #isPlaced = false;
   #nextAt = 0;
   #streamAgainAt = 0;
 
@@ -104,6 +105,7 @@ export class PaymentObserver {
   async #observe(start: string, signal: AbortSignal): Promise<void> {
     const { horizon, log } = this.#parts;
     const cursor = await this.#catchUp(start, signal);
+    await this.#checkPlace(cursor, signal);
     if (Date.now() < this.#streamAgainAt) {
       this.#failures = 0;
       this.#restFor(this.#pollMs);
@@ -134,9 +136,22 @@ export class PaymentObserver {
       for (const operation of page) await this.#deal(operation, signal);
       const last = page.at(-1)?.token;
       // One that goes back, or stays, would go round for ever.
-      if (last === undefined || BigInt(last) <= BigInt(cursor)) return cursor;
+      if (last === undefined || !isBefore(cursor, last)) return cursor;
       cursor = last;
     }
+  }
+
+  /** A place beyond the history would be silence for ever: said once, as a server that is behind may get there. */
+  async #checkPlace(cursor: string, signal: AbortSignal): Promise<void> {
+    const { horizon, account, log } = this.#parts;
+    if (this.#isPlaced) return;
+    const newest = await horizon.newestToken(signal);
+    this.#isPlaced = true;
+    if (isBefore(newest, cursor))
+      log.error(
+        { account, cursor, newest },
+        'payments were seen that Horizon does not know: another network, or a reset one?',
+      );
   }
 
   async #deal(operation: Operation, signal: AbortSignal): Promise<void> {

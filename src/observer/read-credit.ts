@@ -68,7 +68,7 @@ export function readTransaction(json: unknown): TransactionFacts | undefined {
 }
 
 /** Whether it is a place in Horizon's history. */
-export function isToken(value: unknown): value is string {
+function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^(0|[1-9]\d{0,18})$/.test(value);
 }
 

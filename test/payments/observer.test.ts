@@ -157,6 +157,14 @@ suite('[seed.s8] what comes on Stellar for a payment', () => {
 });
 
 suite('[payments.observer] where it goes on', () => {
+  test('[payments.observer] a place that Horizon has not come to is told of', async () => {
+    await using observed = await openObserved();
+    const said = 'error payments were seen that Horizon does not know: another network, or a reset one?';
+    observed.observe({ from: '9223372036854775807' });
+    for (let n = 0; n < 200 && !observed.lines.includes(said); n++) await pause(10);
+    assert.ok(observed.lines.includes(said));
+  });
+
   test('[payments.observer] from now on begins at the first start, and what comes between two starts is seen', async () => {
     await using observed = await openObserved();
     const { world, horizon } = observed;
