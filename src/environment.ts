@@ -49,6 +49,7 @@ export type EnvironmentOption =
   | 'sep31Account'
   | 'sep31Assets'
   | 'sep31MissingKyc'
+  | 'sep31Observer'
   | 'rails'
   | 'console'
   | 'consoleSingleSignOn'
@@ -113,6 +114,7 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   sep31Account: 'SEP31_ACCOUNT',
   sep31Assets: 'SEP31_ASSETS',
   sep31MissingKyc: 'SEP31_MISSING_KYC',
+  sep31Observer: 'SEP31_OBSERVER',
   rails: 'RAILS',
   console: 'CONSOLE',
   consoleSingleSignOn: 'CONSOLE_SINGLE_SIGN_ON',

@@ -149,6 +149,11 @@ export interface Options {
   readonly sep31Assets?: Readonly<Record<string, PaymentAsset>> | undefined;
   /** For SEP-31: whether a payment is refused while data of a customer is missing (`refuse`), or taken and held (`hold`). Default: as the program says for the type (`whenMissing`). */
   readonly sep31MissingKyc?: MissingMode | undefined;
+  /**
+   * For SEP-31: whether payments to `sep31Account` are looked for at `horizonUri`. `now`: from the first start on; a paging token of Horizon's: from there on, when it is the first start;
+   * `off`: you tell of money yourself. Default: `now` where Horizon is not off.
+   */
+  readonly sep31Observer?: string | undefined;
   /** What pays out released payments; in the environment a .ts or .js file whose default export it is. Default: nothing: you look at payments yourself. */
   readonly rails?: RailsIntegration | undefined;
   /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */

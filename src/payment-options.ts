@@ -23,6 +23,7 @@ export function readPaymentSettings(
   const account = readAccount(reader);
   const assets = program && readSep31Assets(reader, options.sep31Assets, program);
   const missingKyc = reader.oneOf('sep31MissingKyc', missingModes);
+  const observeFrom = readObserver(reader);
   const rails = readRails(reader, options.rails);
   if (!isActive) return { sep31: undefined, rails };
   if (options.sep31SendingAnchors === undefined)
@@ -31,13 +32,21 @@ export function readPaymentSettings(
     reader.fault('sep31Account', 'the account (G…) that payments are to be sent to, as sep-31 is served');
   if (options.sep31Assets === undefined) reader.fault('sep31Assets', assetsExpected);
   if (sendingAnchors === undefined || account === undefined || assets === undefined) return { sep31: undefined, rails };
-  return { sep31: { sendingAnchors: new Set(sendingAnchors), account, assets, missingKyc }, rails };
+  return { sep31: { sendingAnchors: new Set(sendingAnchors), account, assets, missingKyc, observeFrom }, rails };
 }
 
 function readAccount(reader: OptionReader): string | undefined {
   const text = reader.text('sep31Account');
   if (text === undefined || parseAddress(text)?.kind === 'account') return text;
   return reader.fault('sep31Account', 'an account (G…)');
+}
+
+function readObserver(reader: OptionReader): string | undefined {
+  const text = reader.text('sep31Observer')?.toLowerCase() ?? 'now';
+  if (text === 'off') return undefined;
+  return text === 'now' || /^(0|[1-9]\d{0,18})$/.test(text)
+    ? text
+    : reader.fault('sep31Observer', "'now', 'off' or a paging token");
 }
 
 function readSep31Assets(

@@ -5,10 +5,12 @@ import { sendDueCodes } from './kyc/codes/send-due-codes.ts';
 import { CustomerIndexing } from './kyc/index-customers.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
 import { systemClock } from './lib/clock.ts';
+import { openObserver } from './observer/open-observer.ts';
 import type { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import type { RenderCustomer, RenderPayment } from './outbox/outgoing.ts';
 import { startDeliveries } from './outbox/start-deliveries.ts';
 import { PaymentRunner } from './payments/execute-payments.ts';
+import { Payments } from './payments/payments.ts';
 import { tidyPayments } from './payments/tidy-payments.ts';
 import { ReevaluationThread } from './reevaluation-thread.ts';
 import type { Settings } from './resolve-options.ts';
@@ -28,6 +30,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paymentTasks(settings, builtIn)], log);
   // Not poked: lines are sealed together, however many requests there are.
   const keeping = startTasks(keepingTasks(keeper), log);
+  const observing = startObserving(settings, store, builtIn);
   const deliveries = startDeliveries({
     outbox: store.outbox,
     keyRing: builtIn.parts.keyRing,
@@ -39,7 +42,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   return {
     poke: () => tasks.poke(),
     stop: async () => {
-      await Promise.all([tasks.stop(), deliveries.stop(), keeping.stop()]);
+      await Promise.all([observing.stop(), tasks.stop(), deliveries.stop(), keeping.stop()]);
       await reevaluation.close();
     },
   };
@@ -70,6 +73,28 @@ function paymentTasks({ sep31, rails }: Settings, { parts }: BuiltIn): Task[] {
   if (rails === undefined) return [tidy];
   const runner = new PaymentRunner({ ...parts, rails });
   return [{ name: 'payments', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 }, tidy];
+}
+
+/** Not poked: it is told by Horizon, and how long it waits after a failure is its own affair. */
+function startObserving(
+  { sep31, horizonUri: url, clock, log }: Settings,
+  store: Store,
+  { parts }: BuiltIn,
+): { stop(): Promise<void> } {
+  const { account, observeFrom: from } = sep31 ?? {};
+  if (account === undefined || from === undefined || url === undefined) return { stop: async () => {} };
+  const horizon = { url, fetch: globalThis.fetch };
+  const observer = openObserver({ account, from, horizon, store, payments: new Payments(parts), clock, log });
+  const task = { name: 'observer', run: () => observer.run(), nextAt: () => observer.nextAt(), everyMs: 60_000 };
+  const running = startTasks([task], log);
+  return {
+    stop: async () => {
+      const stopped = running.stop();
+      observer.stop();
+      await stopped;
+      await observer.release();
+    },
+  };
 }
 
 /** A thread of its own goes by the machine's clock, whatever clock there is here. */

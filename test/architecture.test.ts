@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['errors', 'messages', 'lib', 'kyc', 'payments/moves', 'payments/payment'],
     ...['sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
   ],
+  observer: ['errors', 'messages', 'lib', 'payments', 'payments/payment', 'stellar', 'store'],
   sep31: [
     ...['errors', 'messages', 'lib', 'kyc', 'payments', 'payments/moves', 'payments/payment'],
     ...['sep9', 'sep12', 'stellar', 'store'],

@@ -43,6 +43,8 @@ export interface Sep31Settings {
   readonly account: string;
   /** By code. */
   readonly assets: ReadonlyMap<string, Sep31Asset>;
+  /** From where on payments to the account are looked for, a place in Horizon's history or `now`; undefined: they are not. */
+  readonly observeFrom: string | undefined;
   /** What becomes of a payment while data is missing, whatever the program says. */
   readonly missingKyc: MissingMode | undefined;
 }

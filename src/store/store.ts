@@ -8,6 +8,7 @@ import type { Deletion, ErasureStore } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
+import type { ObserverStore } from './observer-store.ts';
 import type { OperatorStore, SignInStore } from './operator-store.ts';
 import type { DeliveryLog, OutboxStore } from './outbox-store.ts';
 import type { PaymentStore } from './payment-store.ts';
@@ -111,6 +112,8 @@ export interface Store {
   readonly outbox: OutboxStore;
   /** What became of it. */
   readonly deliveries: DeliveryLog;
+  /** How far the money of payments was seen on Stellar. */
+  readonly observers: ObserverStore;
   /** Payments that wait for customers, or that customers wait for. */
   readonly payments: PaymentStore;
   /** The files that customers' data refers to, and those sent ahead of it. */

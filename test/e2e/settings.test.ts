@@ -98,6 +98,7 @@ const wrongValues: Environment = {
   SEP31_ACCOUNT: 'CABC',
   SEP31_ASSETS: '{"USDC":{"issuer":"hunter22"}}',
   SEP31_MISSING_KYC: 'sometimes',
+  SEP31_OBSERVER: 'yesterday',
   RAILS: '/nowhere/rails.ts',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),

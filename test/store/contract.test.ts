@@ -6,6 +6,7 @@ import { codeCases } from './code-cases.ts';
 import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
 import { keyCases } from './key-cases.ts';
+import { observerCases } from './observer-cases.ts';
 import { operatorCases } from './operator-cases.ts';
 import { paymentCases } from './payment-cases.ts';
 import { searchCases } from './search-cases.ts';
@@ -25,6 +26,7 @@ const contract = {
   payments: paymentCases,
   search: searchCases,
   'operators of the console': operatorCases,
+  'observers of payments': observerCases,
 } as const;
 
 for (const { name, open } of engines) {

@@ -14,6 +14,7 @@ import { createErasureTables } from './migrations/0009-erasure.ts';
 import { createPaymentTables } from './migrations/0010-payments.ts';
 import { createConsoleTables } from './migrations/0011-console.ts';
 import { createSearchTables } from './migrations/0012-search.ts';
+import { createObserverTable } from './migrations/0013-observers.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   createPaymentTables,
   createConsoleTables,
   createSearchTables,
+  createObserverTable,
 ];
 
 /** The schema that this release works with. */

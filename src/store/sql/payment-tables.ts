@@ -62,4 +62,6 @@ export interface PaymentTables {
     reason: string | null;
     at: number;
   };
+  /** `seen_to` is a paging token, a decimal number. */
+  observers: { account: string; seen_to: string | null; holder: string | null; lease_until: number | null };
 }

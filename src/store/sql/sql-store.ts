@@ -32,6 +32,7 @@ import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { SqlErasures } from './sql-erasures.ts';
 import { addFile, fileRefusal, findLiveFiles, removeFile, SqlFiles, takeUploads } from './sql-files.ts';
 import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
+import { SqlObservers } from './sql-observers.ts';
 import { SqlOperators } from './sql-operators.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { SqlPayments } from './sql-payments.ts';
@@ -59,6 +60,7 @@ export class SqlStore implements Store {
   readonly outbox: SqlDeliveries;
   readonly deliveries: SqlDeliveryLog;
   readonly files: SqlFiles;
+  readonly observers: SqlObservers;
   readonly payments: SqlPayments;
   readonly census: SqlCensus;
   readonly search: SqlSearch;
@@ -88,6 +90,7 @@ export class SqlStore implements Store {
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
+    this.observers = new SqlObservers(this.#writes);
     this.payments = new SqlPayments(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.census = new SqlCensus(db);
     this.search = new SqlSearch(db, this.#writes, clock);
