@@ -44,6 +44,9 @@ export type EnvironmentOption =
   | 'sep31Account'
   | 'sep31Assets'
   | 'sep31MissingKyc'
+  | 'sep6Assets'
+  | 'sep6MissingKyc'
+  | 'transfers'
   | 'rails'
   | 'localMode'
   | 'sharedAccounts'
@@ -101,6 +104,9 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   sep31Account: 'SEP31_ACCOUNT',
   sep31Assets: 'SEP31_ASSETS',
   sep31MissingKyc: 'SEP31_MISSING_KYC',
+  sep6Assets: 'SEP6_ASSETS',
+  sep6MissingKyc: 'SEP6_MISSING_KYC',
+  transfers: 'TRANSFERS',
   rails: 'RAILS',
   localMode: 'LOCAL_MODE',
   sharedAccounts: 'SHARED_ACCOUNTS',
