@@ -80,7 +80,7 @@ test('[readme] the banner is what the program prints, and the first requests are
 });
 
 test('[readme] what is called not built is refused at the start', async () => {
-  for (const sep of ['sep-6', 'sep-45']) {
+  for (const sep of ['sep-45']) {
     const { code, stderr } = await runProgram(['check'], { LOCAL_MODE: '1', ACTIVE_SEPS: `sep-1,sep-10,${sep}` });
     assert.equal(code, 1);
     assert.match(stderr, /ACTIVE_SEPS/);
