@@ -1,11 +1,10 @@
-import { CustomerNotFound, invalidField, KycError } from '../errors.ts';
+import { CustomerNotFound, KycError } from '../errors.ts';
 import { newUuid } from '../lib/ids.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
-import type { FileRow } from '../store/file-store.ts';
-import type { FileReference, SealedFile } from '../store/files/sealed-files.ts';
+import type { SealedFile } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import type { Consequences } from '../store/standing-store.ts';
-import type { ChangeOutcome, CustomerRecord, SealedValue, ValueChanges } from '../store/store.ts';
+import type { ChangeOutcome, CustomerRecord } from '../store/store.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
 import { identityEntry, indexEntries, indexesOf } from './blind-index.ts';
 import { confirmCodes } from './codes/confirm-codes.ts';
@@ -13,15 +12,15 @@ import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
 import { noticeExpiry } from './expiry.ts';
 import { withConfirmed, withConsent, withValues } from './facts.ts';
-import { fileQuota, overQuota } from './file-rules.ts';
+import { overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import type { Matter } from './find-transaction.ts';
 import { noteReading } from './note-reading.ts';
-import { type DecidingParts, type HeldValues, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
-import { readTexts } from './read-texts.ts';
+import { type DecidingParts, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
 import { resolveByNames } from './resolve-type.ts';
 import { searchEntries } from './search-index.ts';
 import { type Submission, toSubmission } from './submission.ts';
+import { type Changes, toChanges } from './to-changes.ts';
 import { withTombstones } from './tombstones.ts';
 import { openReferences } from './uploads.ts';
 
@@ -33,13 +32,6 @@ export interface Submitted {
 
 /** How often a submission is computed anew because another one of the same customer was first. */
 const maxAttempts = 200;
-
-/** Values to be written, with the files of this request that they keep. */
-interface Changes extends Omit<ValueChanges, 'consequences'> {
-  readonly kept: readonly SealedFile[];
-  /** The plain value after the changes. */
-  readonly read: (key: string) => string | undefined;
-}
 
 /**
  * Creates or updates a customer, whole or not at all. The same data again changes nothing; concurrent first submissions of one
@@ -241,62 +233,4 @@ function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): 
   if (write.outcome === 'over-quota') throw overQuota(write.exceeded);
   for (const file of kept) file.keep();
   return { id, orphanedFiles: write.orphanedFiles };
-}
-
-/** What the submission, with the uploads it refers to, changes against the values that are held. */
-function toChanges(
-  submission: Submission,
-  vault: Vault,
-  held: HeldValues,
-  references: ReadonlyMap<string, FileReference>,
-): Changes {
-  const set: SealedValue[] = [];
-  const withdraw: string[] = [];
-  for (const [key, value] of readTexts(submission, held.text)) {
-    if (value === held.text(key)) continue;
-    if (value !== '') set.push({ field: key, sealed: vault.seal(key, value) });
-    else if (held.has(key)) withdraw.push(withdrawable(submission, key));
-  }
-  const sent = [...submission.files].filter(([key, { value }]) => !sameFile(held.text(key), value));
-  const kept = sent.map(([, { value }]) => value);
-  const files: FileRow[] = [];
-  for (const [key, reference] of [...sent.map(([key, { value }]) => [key, value.reference] as const), ...references]) {
-    const { id, contentType, sizeBytes } = reference;
-    set.push({ field: key, sealed: vault.seal(key, JSON.stringify(reference)) });
-    files.push({ id, field: key, contentType, sizeBytes });
-  }
-  const take = Array.from(references.values(), ({ id }) => id);
-  return { set, withdraw, files, take, kept, quota: fileQuota, read: readAfter(vault, held, set, withdraw) };
-}
-
-/** Reads values as they will be. */
-function readAfter(
-  vault: Vault,
-  held: HeldValues,
-  set: readonly SealedValue[],
-  withdraw: readonly string[],
-): Changes['read'] {
-  const fresh = holdValues(vault, set);
-  return (key) => {
-    if (fresh.has(key)) return fresh.text(key);
-    return withdraw.includes(key) ? undefined : held.text(key);
-  };
-}
-
-/**
- * Choice: only what the type can do without is withdrawn, and of what the type does not ask for, what every type can do without: a
- * form's blank inputs must not erase another type's data. '' for any other value is refused rather than ignored (ruling 17).
- */
-function withdrawable({ texts }: Submission, key: string): string {
-  if (texts.get(key)?.isOptional === true) return key;
-  throw invalidField(texts.get(key)?.wireName ?? key, { key: 'rule.not_withdrawable' });
-}
-
-/** Whether the stored reference is to a file of the same bytes. */
-function sameFile(stored: string | undefined, file: SealedFile): boolean {
-  if (stored === undefined) return false;
-  const reference = JSON.parse(stored) as FileReference;
-  return [reference, reference.sent].some((known) => {
-    return known?.sha256 === file.sha256 && known.sizeBytes === file.sizeBytes;
-  });
 }

@@ -44,7 +44,7 @@ const paymentBodies = {
   sep31_fields: 'Sep31Fields',
 } as const;
 
-const ownBodies = { ...operatorBodies, ...paymentBodies };
+const ownBodies: typeof operatorBodies & typeof paymentBodies = { ...operatorBodies, ...paymentBodies };
 
 /** How every body without a file may be sent. */
 const textTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
