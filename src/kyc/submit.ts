@@ -6,7 +6,8 @@ import type { Identity } from '../store/identity.ts';
 import type { Consequences } from '../store/standing-store.ts';
 import type { ChangeOutcome, CustomerRecord } from '../store/store.ts';
 import { createVault, type Vault } from '../vault/vault.ts';
-import { identityEntry, indexEntries, indexesOf } from './blind-index.ts';
+import { identityEntry } from './blind-index.ts';
+import { changedIndexes, knownAgainBy } from './changed-indexes.ts';
 import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
@@ -18,7 +19,6 @@ import type { Matter } from './find-transaction.ts';
 import { noteReading } from './note-reading.ts';
 import { type DecidingParts, holdValues, type OpenCustomer, openCustomer } from './open-customer.ts';
 import { resolveByNames } from './resolve-type.ts';
-import { searchEntries } from './search-index.ts';
 import { type Submission, toSubmission } from './submission.ts';
 import { type Changes, toChanges } from './to-changes.ts';
 import { withTombstones } from './tombstones.ts';
@@ -161,7 +161,7 @@ async function learn(
   const given = isChanged ? withValues(noticed, version, { set: keys, withdraw }) : noticed;
   const confirmed = await confirmCodes({ store, program }, { id, vault, facts: given.fields }, codes, now);
   const learned = confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
-  const { entries = [] } = blindIndexes(indexKey, [...keys, ...withdraw], read).indexes ?? {};
+  const { entries } = knownAgainBy(indexKey, [...keys, ...withdraw], read);
   return withTombstones(parts, learned, [...(identity ? [identityEntry(indexKey, identity)] : []), ...entries]);
 }
 
@@ -183,31 +183,7 @@ function concludeFrom(
   const isByCode = keys.length === 0 && codes.size > 0;
   const cause = { kind: isByCode ? 'code' : 'wallet', ...(isByCode && { who: [...codes.keys()].join(' ') }) } as const;
   const { consequences, isNews } = conclude({ program, dossier, cause, now, read, opened: [concern] });
-  return { isNews, consequences: { ...consequences, ...allIndexes({ program, indexKey }, keys, read) } };
-}
-
-/** The entries of the indexes that these fields are part of. */
-function blindIndexes(
-  indexKey: Uint8Array,
-  keys: readonly string[],
-  read: Changes['read'],
-): Pick<Consequences, 'indexes'> {
-  const names = indexesOf(keys);
-  if (names.length === 0) return {};
-  const entries = indexEntries(indexKey, read).filter(({ index }) => names.includes(index));
-  return { indexes: { names, entries } };
-}
-
-/** Those, and the entries by which operators find the customer. */
-function allIndexes(
-  { program, indexKey }: Pick<DecidingParts, 'program' | 'indexKey'>,
-  keys: readonly string[],
-  read: Changes['read'],
-): Pick<Consequences, 'indexes'> {
-  const own = blindIndexes(indexKey, keys, read).indexes ?? { names: [], entries: [] };
-  const search = searchEntries(indexKey, program, read, keys);
-  const names = [...own.names, ...search.names];
-  return names.length === 0 ? {} : { indexes: { names, entries: [...own.entries, ...search.entries] } };
+  return { isNews, consequences: { ...consequences, ...changedIndexes({ program, indexKey }, keys, read) } };
 }
 
 /**

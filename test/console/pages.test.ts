@@ -69,6 +69,7 @@ function statesOf(customers: ReadonlyMap<string, string>): State[] {
     { name: 'help', path: '/queue', act: (page) => page.keyboard.press('?') },
     { name: 'proposals', path: '/proposals' },
     { name: 'search', path: '/search' },
+    { name: 'search-found', path: '/search', act: search },
     { name: 'kept', path: '/retained' },
     { name: 'audit', path: `/customers/${customers.get('in-review')}/audit` },
     { name: 'deliveries', path: '/deliveries' },
@@ -87,6 +88,13 @@ async function preview(page: Page): Promise<void> {
   await page.locator('#ask-again-lang').selectOption('ar');
   await page.locator('details.act[open]').getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('heading', { name: 'Preview' }).waitFor();
+}
+
+async function search(page: Page): Promise<void> {
+  await page.getByLabel('First and last name').fill('Nobody Atall');
+  await page.getByRole('textbox', { name: 'Birth date' }).fill('1990-04-17');
+  await page.getByRole('button', { name: 'Search by name' }).click();
+  await page.getByText('No customer.').waitFor();
 }
 
 async function invite(page: Page): Promise<void> {

@@ -16,7 +16,13 @@ const paths = [
   ...['/operator/queue', '/operator/customers/x', '/operator/proposals', '/operator/reasons'],
   ...['/operator/deliveries', '/operator/deliveries/1', '/operator/targets', '/operator/audit/x'],
 ];
-const taking = ['/operator/customers/x', '/operator/proposals/x', '/operator/deliveries', '/operator/targets'];
+const taking = [
+  '/operator/search',
+  '/operator/customers/x',
+  '/operator/proposals/x',
+  '/operator/deliveries',
+  '/operator/targets',
+];
 
 test('[operator.routes] without operators there are no such endpoints', async () => {
   await using anchor = await openTestAnchor();

@@ -34,12 +34,12 @@ function valueForms({ parts, operator, formToken }: SignedInVisit): Html {
   const byValue = html`<form method="post" action="${action}" class="narrow">${tokenField(formToken)}
 ${select({ id: 'field', name: 'field', label: 'Field' }, fields)}
 ${input({ id: 'value', name: 'value', label: 'The whole value', isRequired: true, hint: 'However it is spelt. Nothing is found by a part of it.' })}
-<button>Find by value</button></form>`;
+<button>Search by value</button></form>`;
   const byPerson = html`<form method="post" action="${action}" class="narrow">${tokenField(formToken)}
 <input type="hidden" name="field" value="${personIndex}">
 ${input({ id: 'person', name: 'value', label: 'First and last name', isRequired: true })}
 ${input({ id: 'birth-date', name: 'birthDate', label: 'Birth date', type: 'date', isRequired: true })}
-<button>Find by name</button></form>`;
+<button>Search by name</button></form>`;
   return html`${fields.length === 0 ? '' : section('by-value', 'By a value', byValue)}
 ${asked.includes(personIndex) ? section('by-person', 'By name and birth date', byPerson) : ''}`;
 }

@@ -93,11 +93,6 @@ const shapes: readonly FaultCase[] = [
   ],
   ['resubmissions below zero', ofFields({}, { review: { maxResubmissions: -1 } }), ['review.maxResubmissions']],
   ['search for nothing', ofFields({}, { review: { search: [] } }), ['review.search']],
-  [
-    'search for what nobody is asked for, for a file, and for one of a few choices',
-    ofFields({ photo_id_front: {}, sex: {} }, { review: { search: ['city', 'photo_id_front', 'sex'] } }),
-    ['review.search[0]', 'review.search[1]', 'review.search[2]'],
-  ],
   ['no time to review', ofFields({}, { review: { slaHours: 0 } }), ['review.slaHours']],
   [
     'a code of a reason with a space',
@@ -129,6 +124,11 @@ const shapes: readonly FaultCase[] = [
 
 /** What one part says of another, which only the compiler sees. */
 const meanings: readonly FaultCase[] = [
+  [
+    'search for what nobody is asked for, for a file, and for one of a few choices',
+    ofFields({ photo_id_front: {}, sex: {} }, { review: { search: ['city', 'photo_id_front', 'sex'] } }),
+    ['review.search[0]', 'review.search[1]', 'review.search[2]'],
+  ],
   ['a default type there is none of', ofFields({}, { defaultType: 'u' }), ['defaultType']],
   ['a type without decision and fields', { types: { t: {} } }, ['types.t.decision', 'types.t.fields']],
   ['a base there is none of', ofType({ extends: 'u' }), ['types.t.extends']],
