@@ -4,9 +4,9 @@ import type { MoveCause, PartyRole, PaymentKind } from '../../payments/payment.t
 import type { MemoType } from '../../stellar/memo.ts';
 import type { CodeState } from '../code-store.ts';
 import type { TombstoneEffect } from '../erasure-store.ts';
-import type { OperatorState } from '../operator-store.ts';
 import type { DeliveryKind, DeliveryState } from '../outbox-store.ts';
 import type { AccountUse } from '../store.ts';
+import type { ConsoleTables } from './console-tables.ts';
 
 /** A line of the audit trail; `about` is canonical JSON. */
 interface AuditColumns {
@@ -19,7 +19,7 @@ interface AuditColumns {
 }
 
 /** The tables as queries see them. Times are Unix milliseconds; `memo_type` and `memo` are '' where there is no memo. */
-export interface Tables {
+export interface Tables extends ConsoleTables {
   customers: {
     id: string;
     version: number;
@@ -270,36 +270,6 @@ export interface Tables {
     who: string | null;
     reason: string | null;
     at: number;
-  };
-  console_operators: {
-    id: string;
-    name: string;
-    name_key: string;
-    role: string;
-    state: OperatorState;
-    password: string | null;
-    totp_salt: string | null;
-    totp_step: number;
-    subject: string | null;
-    created_at: number;
-  };
-  console_invitations: { token_hash: string; operator_id: string; expires_at: number };
-  console_sessions: {
-    token_hash: string;
-    operator_id: string;
-    public_id: string;
-    created_at: number;
-    seen_at: number;
-    by_what: string;
-  };
-  console_attempts: { bucket: string; failures: number; locked_until: number; at: number };
-  console_passkeys: {
-    id: string;
-    operator_id: string;
-    public_key: Uint8Array;
-    counter: number;
-    label: string;
-    created_at: number;
   };
   used_challenges: { hash: string; expires_at: number };
   account_uses: { account: string; use: AccountUse };
