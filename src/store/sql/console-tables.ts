@@ -1,6 +1,6 @@
 import type { OperatorState } from '../operator-store.ts';
 
-/** The tables of those who sign in to the console. */
+/** The tables of those who sign in to the console. Times are Unix milliseconds. */
 export interface ConsoleTables {
   console_operators: {
     id: string;

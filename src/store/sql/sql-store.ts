@@ -43,6 +43,7 @@ import { SqlSignIns } from './sql-sign-ins.ts';
 import { SqlStandings } from './sql-standings.ts';
 import { SqlSubjects } from './sql-subjects.ts';
 import type { Tables } from './tables.ts';
+import { useChallenge } from './use-challenge.ts';
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
 
@@ -199,19 +200,7 @@ export class SqlStore implements Store {
   }
 
   async useChallenge(hash: string, expiresAt: Date, now: Date): Promise<boolean> {
-    return this.#writes.write(async (db) => {
-      await sql`
-        delete from used_challenges where hash in (
-          select hash from used_challenges where expires_at < ${now.getTime()} ${grammarOf(db).skipLocked})`.execute(
-        db,
-      );
-      const result = await db
-        .insertInto('used_challenges')
-        .values({ hash, expires_at: expiresAt.getTime() })
-        .onConflict((conflicting) => conflicting.doNothing())
-        .executeTakeFirst();
-      return result.numInsertedOrUpdatedRows === 1n;
-    });
+    return this.#writes.write((db) => useChallenge(db, hash, expiresAt, now));
   }
 
   async isUsedChallenge(hash: string): Promise<boolean> {
