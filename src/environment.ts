@@ -50,6 +50,9 @@ export type EnvironmentOption =
   | 'sep31Assets'
   | 'sep31MissingKyc'
   | 'sep31Observer'
+  | 'sep6Assets'
+  | 'sep6MissingKyc'
+  | 'transfers'
   | 'rails'
   | 'console'
   | 'consoleSingleSignOn'
@@ -115,6 +118,9 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   sep31Assets: 'SEP31_ASSETS',
   sep31MissingKyc: 'SEP31_MISSING_KYC',
   sep31Observer: 'SEP31_OBSERVER',
+  sep6Assets: 'SEP6_ASSETS',
+  sep6MissingKyc: 'SEP6_MISSING_KYC',
+  transfers: 'TRANSFERS',
   rails: 'RAILS',
   console: 'CONSOLE',
   consoleSingleSignOn: 'CONSOLE_SINGLE_SIGN_ON',

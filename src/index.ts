@@ -45,7 +45,7 @@ export type {
   Refunds,
   TransactionField,
 } from './payments/payment.ts';
-export type { Payments, PaymentUpdate, ReceiptOutcome, ReceivedMoney } from './payments/payments.ts';
+export type { Payments, PaymentUpdate } from './payments/payments.ts';
 export type {
   FieldToCorrect,
   PaymentWords,
@@ -55,6 +55,14 @@ export type {
   RailsOutcome,
 } from './payments/rails.ts';
 export type { CustomerLink } from './portal/links.ts';
+export type { ReceiptOutcome, ReceivedMoney } from './payments/receive-money.ts';
+export type { TransferAsset, TransferWay } from './sep6/settings.ts';
+export type {
+  DepositInstructions,
+  Instruction,
+  TransferIntegration,
+  WithdrawalTarget,
+} from './sep6/transfer-integration.ts';
 export { canonicalName, type FieldType, findField, type Sep9Field } from './sep9/catalogue.ts';
 export { type ParsedField, parseValue } from './sep9/parse-value.ts';
 export type {

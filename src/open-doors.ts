@@ -5,6 +5,7 @@ import { linkRoutes } from './http/link-routes.ts';
 import { operatorPaymentRoutes } from './http/operator-payment-routes.ts';
 import { operatorRoutes } from './http/operator-routes.ts';
 import type { Route } from './http/route.ts';
+import { sep6Routes } from './http/sep6-routes.ts';
 import { sep31Routes } from './http/sep31-routes.ts';
 import type { BuiltIn } from './kyc/open-built-in.ts';
 import { LinkDesk } from './link-desk.ts';
@@ -34,13 +35,17 @@ export function operatorDoors(
   ];
 }
 
-/** The endpoints of SEP-31, where it is served. */
-export function sep31Doors(
-  { sep31, localMode: allowLoopback }: Settings,
+/** The endpoints of SEP-6 and SEP-31, where they are served. */
+export function paymentDoors(
+  { sep6, sep31, localMode: allowLoopback }: Settings,
   builtIn: BuiltIn | undefined,
   payments: Payments | undefined,
   { tokens }: WebAuth,
 ): readonly Route[] {
-  if (sep31 === undefined || builtIn === undefined || payments === undefined) return [];
-  return sep31Routes({ settings: sep31, payments, deciding: builtIn.parts, allowLoopback }, tokens);
+  if (builtIn === undefined || payments === undefined) return [];
+  const { parts: deciding, integration } = builtIn;
+  return [
+    ...(sep6 ? sep6Routes({ settings: sep6, payments, deciding, integration, allowLoopback }, tokens) : []),
+    ...(sep31 ? sep31Routes({ settings: sep31, payments, deciding, allowLoopback }, tokens) : []),
+  ];
 }

@@ -8,12 +8,14 @@ import type { Logger, LogLevel } from './lib/log.ts';
 import type { SingleSignOnSettings } from './operators/single-sign-on.ts';
 import type { OperatorWebhook } from './outbox/operator-endpoint.ts';
 import type { RailsIntegration } from './payments/rails.ts';
+import type { TransferAsset } from './sep6/settings.ts';
+import type { TransferIntegration } from './sep6/transfer-integration.ts';
 import type { AuthorizationHeaderMode } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import type { PaymentAsset } from './sep31/settings.ts';
 
 /** The SEPs this release can serve. */
-export const sepNames = ['sep-1', 'sep-10', 'sep-12', 'sep-31'] as const;
+export const sepNames = ['sep-1', 'sep-10', 'sep-12', 'sep-6', 'sep-31'] as const;
 
 /** @see sepNames */
 export type SepName = (typeof sepNames)[number];
@@ -154,6 +156,12 @@ export interface Options {
    * `off`: you tell of money yourself. Default: `now` where Horizon is not off.
    */
   readonly sep31Observer?: string | undefined;
+  /** For SEP-6: what may be deposited and withdrawn, by asset code: issuer, limits, fees, funding methods, customer types; as JSON in the environment. See docs/payments.md. */
+  readonly sep6Assets?: Readonly<Record<string, TransferAsset>> | undefined;
+  /** For SEP-6: whether a transfer is refused while its customer is not accepted (`refuse`), or taken and held (`hold`). Default: as the program says for the type (`whenMissing`), else `hold`. */
+  readonly sep6MissingKyc?: MissingMode | undefined;
+  /** For SEP-6: what says where the money of transfers is to go; in the environment a .ts or .js file whose default export it is. Default: in local mode one that says that it is none. */
+  readonly transfers?: TransferIntegration | undefined;
   /** What pays out released payments; in the environment a .ts or .js file whose default export it is. Default: nothing: you look at payments yourself. */
   readonly rails?: RailsIntegration | undefined;
   /** Keys are made where missing, http and loopback are allowed, Horizon may be off. Never for real customers. Default: false. */

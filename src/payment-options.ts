@@ -2,6 +2,10 @@ import type { RawOptions } from './environment.ts';
 import { missingModes, type Program } from './kyc/program.ts';
 import type { OptionReader } from './option-reader.ts';
 import type { RailsIntegration } from './payments/rails.ts';
+import { localTransfers } from './sep6/local-transfers.ts';
+import { readTransferAssets, transferAssetsExpected } from './sep6/read-assets.ts';
+import type { Sep6Settings } from './sep6/settings.ts';
+import type { TransferIntegration } from './sep6/transfer-integration.ts';
 import { assetsExpected, readAssets } from './sep31/read-assets.ts';
 import type { Sep31Settings } from './sep31/settings.ts';
 import { parseAddress } from './stellar/address.ts';
@@ -10,29 +14,81 @@ import { parseAddress } from './stellar/address.ts';
 export interface PaymentSettings {
   /** Undefined where SEP-31 is not served. */
   readonly sep31: Sep31Settings | undefined;
+  /** Undefined where SEP-6 is not served. */
+  readonly sep6: Sep6Settings | undefined;
   readonly rails: RailsIntegration | undefined;
 }
 
+interface About {
+  readonly program: Program | undefined;
+  readonly activeSeps: ReadonlySet<string>;
+  readonly localMode: boolean;
+  readonly signer: { readonly account: string } | undefined;
+}
+
 /** Reads the settings of payments; those of a protocol that is not served are looked at all the same. */
-export function readPaymentSettings(
+export function readPaymentSettings(reader: OptionReader, options: RawOptions, about: About): PaymentSettings {
+  return {
+    sep31: readSep31(reader, options, about),
+    sep6: readSep6(reader, options, about),
+    rails: readRails(reader, options.rails),
+  };
+}
+
+function readSep31(
   reader: OptionReader,
   options: RawOptions,
-  { program, isActive }: { readonly program: Program | undefined; readonly isActive: boolean },
-): PaymentSettings {
+  { program, activeSeps }: About,
+): Sep31Settings | undefined {
   const sendingAnchors = reader.accounts('sep31SendingAnchors');
   const account = readAccount(reader);
-  const assets = program && readSep31Assets(reader, options.sep31Assets, program);
+  const assets = program && readBy(reader, 'sep31Assets', options.sep31Assets, (given) => readAssets(given, program));
   const missingKyc = reader.oneOf('sep31MissingKyc', missingModes);
   const observeFrom = readObserver(reader);
-  const rails = readRails(reader, options.rails);
-  if (!isActive) return { sep31: undefined, rails };
+  if (!activeSeps.has('sep-31')) return undefined;
   if (options.sep31SendingAnchors === undefined)
     reader.fault('sep31SendingAnchors', 'the accounts (G…) of sending anchors, as sep-31 is served');
   if (options.sep31Account === undefined)
     reader.fault('sep31Account', 'the account (G…) that payments are to be sent to, as sep-31 is served');
   if (options.sep31Assets === undefined) reader.fault('sep31Assets', assetsExpected);
-  if (sendingAnchors === undefined || account === undefined || assets === undefined) return { sep31: undefined, rails };
-  return { sep31: { sendingAnchors: new Set(sendingAnchors), account, assets, missingKyc, observeFrom }, rails };
+  if (sendingAnchors === undefined || account === undefined || assets === undefined) return undefined;
+  return { sendingAnchors: new Set(sendingAnchors), account, assets, missingKyc, observeFrom };
+}
+
+function readSep6(reader: OptionReader, options: RawOptions, about: About): Sep6Settings | undefined {
+  const { program, activeSeps, localMode, signer } = about;
+  const assets =
+    program && readBy(reader, 'sep6Assets', options.sep6Assets, (value) => readTransferAssets(value, program));
+  const missingKyc = reader.oneOf('sep6MissingKyc', missingModes);
+  const given = readTransfers(reader, options.transfers);
+  if (!activeSeps.has('sep-6')) return undefined;
+  if (options.sep6Assets === undefined) reader.fault('sep6Assets', transferAssetsExpected);
+  if (options.transfers === undefined && !localMode) reader.fault('transfers', transfersExpected);
+  const transfers = given ?? (localMode && signer !== undefined ? localTransfers(signer.account) : undefined);
+  return assets === undefined || transfers === undefined ? undefined : { assets, missingKyc, transfers };
+}
+
+const transfersExpected = 'an object with depositInstructions and withdrawalTarget';
+
+function readTransfers(reader: OptionReader, given: RawOptions['transfers']): TransferIntegration | undefined {
+  if (given === undefined) return undefined;
+  const isOne =
+    typeof given === 'object' &&
+    typeof given.depositInstructions === 'function' &&
+    typeof given.withdrawalTarget === 'function';
+  return isOne ? given : reader.fault('transfers', transfersExpected);
+}
+
+/** A setting that is an object, or its JSON. */
+function readBy<T>(
+  reader: OptionReader,
+  option: 'sep31Assets' | 'sep6Assets',
+  given: unknown,
+  read: (given: unknown) => T | string,
+): T | undefined {
+  if (given === undefined) return undefined;
+  const value = read(typeof given === 'string' ? parseJson(given) : given);
+  return typeof value === 'string' ? reader.fault(option, value) : value;
 }
 
 function readAccount(reader: OptionReader): string | undefined {
@@ -47,16 +103,6 @@ function readObserver(reader: OptionReader): string | undefined {
   return text === 'now' || /^(0|[1-9]\d{0,18})$/.test(text)
     ? text
     : reader.fault('sep31Observer', "'now', 'off' or a paging token");
-}
-
-function readSep31Assets(
-  reader: OptionReader,
-  given: RawOptions['sep31Assets'],
-  program: Program,
-): Sep31Settings['assets'] | undefined {
-  if (given === undefined) return undefined;
-  const assets = readAssets(typeof given === 'string' ? parseJson(given) : given, program);
-  return typeof assets === 'string' ? reader.fault('sep31Assets', assets) : assets;
 }
 
 function readRails(reader: OptionReader, given: RawOptions['rails']): RailsIntegration | undefined {

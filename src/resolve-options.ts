@@ -96,7 +96,7 @@ const horizonOf: ReadonlyMap<string, string> = new Map([
 ]);
 const minJwtKeyLength = 32;
 /** Payments are served by whoever says what they take. */
-const usualSeps = sepNames.filter((name) => name !== 'sep-31');
+const usualSeps = sepNames.filter((name) => name !== 'sep-6' && name !== 'sep-31');
 
 /**
  * Checks every option, defaults what is left out and freezes the outcome.
@@ -119,15 +119,16 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
   const addresses = readAddresses(reader, localMode);
   const activeSeps = new Set(reader.listOf('activeSeps', sepNames) ?? usualSeps);
   const deciding = readDeciding(reader, options, { localMode, log });
+  const stellar = readStellar(reader, options);
   return {
     activeSeps,
     localMode,
     ...addresses,
-    ...readStellar(reader, options),
+    ...stellar,
     ...readStorage(reader, options),
     ...readSignInPolicy(reader),
     ...deciding,
-    ...readPaymentSettings(reader, options, { program: deciding.program, isActive: activeSeps.has('sep-31') }),
+    ...readPaymentSettings(reader, options, { program: deciding.program, activeSeps, ...stellar, localMode }),
     appName: reader.text('appName') ?? addresses.homeDomain,
     page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
@@ -247,13 +248,21 @@ function checkTogether(reader: OptionReader, settings: Draft, options: RawOption
   if (settings.activeSeps?.has('sep-12') && !settings.activeSeps.has('sep-10')) {
     reader.fault('activeSeps', 'sep-10 beside sep-12, which needs a web authentication');
   }
-  if (settings.activeSeps?.has('sep-31') && !settings.activeSeps.has('sep-12'))
-    reader.fault('activeSeps', 'sep-12 beside sep-31, by which sending anchors register customers');
-  if (settings.activeSeps?.has('sep-31') && options.integration !== undefined)
-    reader.fault('activeSeps', 'no sep-31 beside an integration of your own: payments wait for the built-in one');
+  checkPayments(reader, settings, options);
   const key = `${settings.homeDomain} auth`;
   if (settings.homeDomain !== undefined && Buffer.byteLength(key) > 64)
     reader.fault('homeDomain', 'at most 59 bytes, as challenges hold no more');
+}
+
+/** Payments are of the customers of the built-in integration. */
+function checkPayments(reader: OptionReader, { activeSeps }: Draft, { integration }: RawOptions): void {
+  for (const sep of ['sep-6', 'sep-31'] as const) {
+    if (!activeSeps?.has(sep)) continue;
+    if (!activeSeps.has('sep-12'))
+      reader.fault('activeSeps', `sep-12 beside ${sep}, by which customers are registered`);
+    if (integration !== undefined)
+      reader.fault('activeSeps', `no ${sep} beside an integration of your own: payments wait for the built-in one`);
+  }
 }
 
 function readSeed(seed: string): Signer | undefined {

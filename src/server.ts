@@ -13,6 +13,7 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
 import { toResponse } from './http/reply.ts';
 import type { Route } from './http/route.ts';
+import { sep6Path } from './http/sep6-routes.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
 import { sep12Routes } from './http/sep12-routes.ts';
 import { sep31Path } from './http/sep31-routes.ts';
@@ -24,7 +25,7 @@ import { type BuiltIn, openBuiltIn } from './kyc/open-built-in.ts';
 import { CallCounter } from './lib/call-counter.ts';
 import { newToken } from './lib/ids.ts';
 import { openBlobs } from './open-blobs.ts';
-import { operatorDoors, sep31Doors } from './open-doors.ts';
+import { operatorDoors, paymentDoors } from './open-doors.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
@@ -60,7 +61,7 @@ export interface Anchor {
   readonly settings: Settings;
   /** What is asked about customers from within; undefined with an integration of your own. */
   readonly kyc: Kyc | undefined;
-  /** Payments, where SEP-31 is served: tell it of money that came, and of what became of money that went. */
+  /** Payments, where SEP-6 or SEP-31 is served: tell it of money that came, and of what became of money that went. */
   readonly payments: Payments | undefined;
   /** The web-standard handler: mount it wherever `Request` and `Response` are spoken. */
   readonly fetch: (request: Request) => Promise<Response>;
@@ -124,7 +125,7 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const links = openLinks(settings);
   const parts = { store, files, shreds, ...pageUrlOf(links) };
   const builtIn = await openOwn(settings, parts, () => work.running?.poke());
-  const payments = builtIn && settings.sep31 && new Payments(builtIn.parts);
+  const payments = builtIn && (settings.sep31 ?? settings.sep6) && new Payments(builtIn.parts);
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
@@ -207,6 +208,7 @@ async function protocolRoutes(
     ...(settings.localMode && { orgUrl: hostUrl }),
     ...(isActive('sep-10') && { webAuthEndpoint: auth.endpoint }),
     ...(isActive('sep-12') && { kycServer: hostUrl }),
+    ...(isActive('sep-6') && { transferServer: `${hostUrl}${sep6Path}` }),
     ...(isActive('sep-31') && { directPaymentServer: `${hostUrl}${sep31Path}` }),
     extras: settings.tomlExtras,
   });
@@ -228,7 +230,7 @@ async function protocolRoutes(
           allowLoopback: settings.localMode,
         })
       : []),
-    ...sep31Doors(settings, builtIn, payments, auth),
+    ...paymentDoors(settings, builtIn, payments, auth),
     ...operatorDoors(settings, store, builtIn, payments, links),
     ...(links ? customerPageRoutes(settings, { links, integration, store, receiving }) : []),
     ...(builtIn?.runner.hearsAny ? webhookRoutes(builtIn.runner, () => settings.clock.now()) : []),
@@ -257,6 +259,7 @@ async function openOwn(
   if (integration !== undefined || keyRing === undefined) return undefined;
   const codes = { ...settings.codes, appName: settings.appName };
   const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
-  const lookup = settings.sep31 === undefined ? transactions : paymentLookup(stores.store, transactions);
+  const hasPayments = settings.sep31 !== undefined || settings.sep6 !== undefined;
+  const lookup = hasPayments ? paymentLookup(stores.store, transactions) : transactions;
   return openBuiltIn({ ...parts, ...(lookup && { transactions: lookup }) });
 }

@@ -13,12 +13,14 @@ import { localSecrets } from './vault/local-secrets.ts';
  * @throws SettingsError when a file cannot be used, naming everything else that is wrong as well
  */
 export async function readOptions(environment: Environment): Promise<RawOptions> {
-  const { program, stellarToml, rails, ...given } = optionsFromEnvironment(environment);
+  const { program, stellarToml, rails, transfers, ...given } = optionsFromEnvironment(environment);
   const options = { ...given, secrets: environment };
   const readings = await Promise.allSettled([
     typeof program === 'string' && readProgram(program).then((definition) => ({ program: definition })),
     typeof rails === 'string' &&
       importDefault('RAILS', rails).then((module) => ({ rails: module as RawOptions['rails'] })),
+    typeof transfers === 'string' &&
+      importDefault('TRANSFERS', transfers).then((module) => ({ transfers: module as RawOptions['transfers'] })),
     stellarToml !== undefined && readSetting('STELLAR_TOML', stellarToml).then((toml) => ({ stellarToml: toml })),
   ]);
   const faults = readings.flatMap((reading) => (reading.status === 'rejected' ? [reading.reason as TypeError] : []));
@@ -65,9 +67,11 @@ async function readProgram(path: string): Promise<ProgramDefinition> {
   throw new TypeError('KYC_PROGRAM: expected a program, defineProgram({ … }), as JSON or as the default export');
 }
 
-async function importDefault(variable: 'KYC_PROGRAM' | 'RAILS', path: string): Promise<unknown> {
+async function importDefault(variable: 'KYC_PROGRAM' | 'RAILS' | 'TRANSFERS', path: string): Promise<unknown> {
   if (!['.ts', '.mts', '.js', '.mjs'].includes(extname(path)))
-    throw new TypeError(`${variable}: expected a ${variable === 'RAILS' ? '.ts or .js' : '.ts, .js or .json'} file`);
+    throw new TypeError(
+      `${variable}: expected a ${variable === 'KYC_PROGRAM' ? '.ts, .js or .json' : '.ts or .js'} file`,
+    );
   await readSetting(variable, path);
   try {
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };

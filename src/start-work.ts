@@ -14,6 +14,7 @@ import { Payments } from './payments/payments.ts';
 import { tidyPayments } from './payments/tidy-payments.ts';
 import { ReevaluationThread } from './reevaluation-thread.ts';
 import type { Settings } from './resolve-options.ts';
+import { transferReply } from './sep6/get-transaction.ts';
 import { customerReply } from './sep12/customer-reply.ts';
 import { transactionReply } from './sep31/transaction-reply.ts';
 import type { Store } from './store/store.ts';
@@ -35,7 +36,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
     outbox: store.outbox,
     keyRing: builtIn.parts.keyRing,
     renderCustomer: renderBy(builtIn),
-    renderPayment: renderPaymentBy(store),
+    renderPayment: renderPaymentBy(store, builtIn),
     allowLoopback: localMode,
     ...{ signer, endpoints, clock, log, metrics },
   });
@@ -58,19 +59,21 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
   };
 }
 
-/** Exactly the body that GET has at that moment. @see SEP-31 § Callback POST */
-function renderPaymentBy({ payments }: Store): RenderPayment {
+/** Exactly the body that GET has at that moment. @see SEP-31 § Callback POST, SEP-6 § Deposit, on_change_callback */
+function renderPaymentBy({ payments }: Store, parts: Pick<BuiltIn, 'integration'>): RenderPayment {
   return async (id) => {
     const payment = await payments.find(id);
-    return payment && Buffer.from(JSON.stringify(transactionReply(payment)));
+    if (payment === undefined) return undefined;
+    const reply = payment.protocol === 'sep-6' ? await transferReply(parts, payment) : transactionReply(payment);
+    return Buffer.from(JSON.stringify(reply));
   };
 }
 
 /** Released payments are paid out, and what is kept of those that are over is closed. */
-function paymentTasks({ sep31, rails }: Settings, { parts }: BuiltIn): Task[] {
-  if (sep31 === undefined) return [];
+function paymentTasks({ sep6, sep31, rails }: Settings, { parts }: BuiltIn): Task[] {
+  if (sep6 === undefined && sep31 === undefined) return [];
   const tidy = { name: 'payments closed', run: () => tidyPayments(parts), everyMs: 10_000 };
-  if (rails === undefined) return [tidy];
+  if (sep31 === undefined || rails === undefined) return [tidy];
   const runner = new PaymentRunner({ ...parts, rails });
   return [{ name: 'payments', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 }, tidy];
 }

@@ -34,6 +34,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['errors', 'messages', 'lib', 'kyc', 'payments', 'payments/moves', 'payments/payment'],
     ...['sep9', 'sep12', 'stellar', 'store'],
   ],
+  sep6: [
+    ...['errors', 'messages', 'lib', 'kyc', 'payments', 'payments/moves', 'payments/payment'],
+    ...['sep9', 'sep12', 'sep12/integration', 'stellar', 'store'],
+  ],
   http: [
     ...[
       'errors',
@@ -42,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'lib',
       'payments/moves',
       'sep1',
+      'sep6',
       'sep9',
       'sep10',
       'sep12',
@@ -54,10 +59,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   console: ['errors', 'error-pages', 'messages', 'lib', 'sep9', 'kyc', 'operators', 'delivery-desk', 'store'],
   worker: ['lib'],
   testing: ['errors', 'messages', 'sep12', 'sep12/integration', 'stellar'],
-  options: ['http', 'operators', 'kyc', 'lib', 'outbox', 'payments', 'sep10', 'sep12/integration', 'sep31'],
+  options: ['http', 'operators', 'kyc', 'lib', 'outbox', 'payments', 'sep6', 'sep10', 'sep12/integration', 'sep31'],
   environment: ['options'],
   'option-reader': ['environment', 'kyc', 'outbox', 'sep1', 'stellar', 'store'],
-  'payment-options': ['environment', 'kyc', 'option-reader', 'payments', 'sep31', 'stellar'],
+  'payment-options': ['environment', 'kyc', 'option-reader', 'payments', 'sep6', 'sep31', 'stellar'],
   'sender-options': ['environment', 'kyc', 'lib', 'option-reader'],
   'console-options': ['environment', 'operators', 'option-reader'],
   'operator-options': ['kyc', 'option-reader'],

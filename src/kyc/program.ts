@@ -126,7 +126,7 @@ export interface TypeDefinition {
   readonly risk?: RiskClass;
   /** From when on payments go on. Default: `when-accepted`. */
   readonly release?: ReleaseMode;
-  /** Whether a payment is refused while data is missing, or taken and held until it comes. Default: `refuse`. */
+  /** Whether a payment is refused while data is missing, or taken and held until it comes. Default: `refuse` by SEP-31, `hold` by SEP-6. */
   readonly whenMissing?: MissingMode;
 }
 
@@ -254,7 +254,7 @@ export interface CustomerType {
   readonly subject: SubjectKind | undefined;
   readonly risk: RiskClass;
   readonly release: ReleaseMode;
-  readonly whenMissing: MissingMode;
+  readonly whenMissing: MissingMode | undefined;
 }
 
 /** How people decide, defaulted. */

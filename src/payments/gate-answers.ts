@@ -75,8 +75,8 @@ function messageOf({ status, lang }: Refused): string {
   return translate({ key: status === 'NEEDS_INFO' ? 'reason.more-needed' : 'status.processing' }, lang);
 }
 
-/** @see SEP-6 § Customer Information Status, more_info_url */
-function withLang(moreInfoUrl: string, lang: string): string {
+/** A URL for a person, in the language of the request. @see SEP-6 § Customer Information Status, more_info_url */
+export function withLang(moreInfoUrl: string, lang: string): string {
   const url = URL.parse(moreInfoUrl);
   if (url === null) return moreInfoUrl;
   url.searchParams.set('lang', lang);

@@ -5,7 +5,8 @@ import { type GateAnswer, type GateRequest, gate } from './gate.ts';
 import { statusesOf } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
 import type { Payment, PaymentMove } from './payment.ts';
-import type { Payments, PaymentUpdate, ReceiptOutcome } from './payments.ts';
+import type { Payments, PaymentUpdate } from './payments.ts';
+import type { ReceiptOutcome } from './receive-money.ts';
 
 /** A payment as operators see it. */
 export interface ShownPayment {
@@ -91,13 +92,14 @@ function readUpdate(body: Body): PaymentUpdate {
     const value = textOf(body, name);
     if (value !== undefined) update[name] = value;
   }
-  const { statusEta, refunds, feeDetails, fields } = body;
+  const { statusEta, refunds, feeDetails, fields, extra } = body;
   if (statusEta !== undefined && !(Number.isSafeInteger(statusEta) && (statusEta as number) >= 0))
     throw invalidField('statusEta', { key: 'rule.count' });
   const known = [...statusesOf['sep-31'], ...statusesOf['sep-6']] as readonly string[];
   if (update['status'] !== undefined && !known.includes(String(update['status'])))
     throw invalidField('status', 'expected a status of the SEP');
-  const parts = { statusEta, refunds, feeDetails, fields };
+  if (extra !== undefined) readObject(extra, 'extra');
+  const parts = { statusEta, refunds, feeDetails, fields, extra };
   return { ...update, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) };
 }
 

@@ -1,38 +1,23 @@
 import { KycError } from '../errors.ts';
+import type { Memo } from '../stellar/memo.ts';
 import { callbackField } from '../store/callback-store.ts';
-import type { PaymentCause, PaymentChange } from '../store/payment-store.ts';
-import type { CustomerUpdate } from '../store/store.ts';
-import { readAmount } from './amount.ts';
+import type { PaymentCause } from '../store/payment-store.ts';
 import { type Admit, createPayment, fieldsName, type PaymentDraft } from './create-payment.ts';
-import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
+import { isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
-import type { Payment, PaymentMove } from './payment.ts';
+import type { Payment, PaymentDetails, PaymentMove } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
+import { composeReceipt, judgeReceipt, type ReceiptOutcome, type ReceivedMoney } from './receive-money.ts';
 import { readTransactionFields, vaultOf } from './transaction-fields.ts';
-import { changeBy, withWords } from './words.ts';
-
-/** Money that has arrived for a payment. */
-export interface ReceivedMoney {
-  /** The Stellar transaction that brought it: the same one again changes nothing. */
-  readonly stellarTransactionId: string;
-  /** Decimal digits; left out, it is taken to be as much as was asked for. */
-  readonly amount?: string;
-  /** In the Asset Identification Format; left out, it is taken to be the one that was asked for. */
-  readonly asset?: string;
-  /** Default: now. */
-  readonly at?: Date;
-}
-
-/**
- * `received`: the payment goes on. `known`: it was received before. `wrong`: it was not what was asked for, and the payment is an error. `late`: the
- * payment was over; that the money came is noted, and somebody must send it back. `twice`: other money came before.
- */
-export type ReceiptOutcome = 'received' | 'known' | 'wrong' | 'late' | 'twice';
+import { type ComposedChange, changeBy, withWords } from './words.ts';
 
 /** What is said of a payment by whoever hears of it, beside or in place of a status. */
 export type PaymentUpdate = PaymentWords & {
   readonly stellarTransactionId?: string;
   readonly stellarAccount?: string;
+  readonly stellarMemo?: Memo;
+  /** Fields of SEP-6's own, as they are told; those that are known already stay. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 } & (
     | RailsOutcome
     | { readonly status?: Exclude<PaymentStatus, 'pending_customer_info_update' | 'pending_transaction_info_update'> }
@@ -81,7 +66,7 @@ export class Payments {
       const outcome = judgeReceipt(payment, money);
       judged.push(outcome);
       if (outcome === 'known' || outcome === 'twice') return undefined;
-      return { change: receipt(payment, money, outcome, this.#parts.clock.now()), updates: [] };
+      return composeReceipt(this.#parts, payment, money, outcome);
     });
     const outcome = judged.at(-1) ?? 'known';
     if (outcome !== 'received' && outcome !== 'known') log.error({ payment: id, outcome }, 'money has to be looked at');
@@ -93,15 +78,15 @@ export class Payments {
    * @throws KycError `not_found`; `not_possible` for a move that is not lawful; TypeError for what cannot be used
    */
   async update(id: string, update: PaymentUpdate, cause: PaymentCause = { kind: 'integration' }): Promise<Payment> {
-    const { stellarTransactionId, stellarAccount } = update;
-    await this.#change(id, async (payment) => {
-      const { status = payment.status } = update;
-      if (status !== payment.status && !isLawfulMove(payment.protocol, payment.status, status))
-        throw new KycError('not_possible', `a payment cannot go from ${payment.status} to ${status}`);
-      const { change, updates } = await this.#changeBy(payment, update, cause);
-      return change && { change: { ...change, stellarTransactionId, stellarAccount }, updates };
-    });
+    await this.#change(id, (payment) => this.#updated(payment, update, cause));
     return this.get(id);
+  }
+
+  /** The same only from that status: false, and nothing changed, when the payment has left it meanwhile. */
+  moveFrom(id: string, from: PaymentStatus, update: PaymentUpdate): Promise<boolean> {
+    return this.#change(id, async (payment) =>
+      payment.status === from ? this.#updated(payment, update, { kind: 'integration' }) : undefined,
+    );
   }
 
   /**
@@ -137,60 +122,40 @@ export class Payments {
     throw tooManyChanges();
   }
 
-  async #changeBy(
-    payment: Payment,
-    update: PaymentUpdate,
-    cause: PaymentCause,
-  ): Promise<{ readonly change: PaymentChange | undefined; readonly updates: readonly CustomerUpdate[] }> {
+  async #updated(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
+    const { stellarTransactionId, stellarAccount, stellarMemo, extra } = update;
+    const { status = payment.status } = update;
+    if (status !== payment.status && !isLawfulMove(payment.protocol, payment.status, status))
+      throw new KycError('not_possible', `a payment cannot go from ${payment.status} to ${status}`);
+    const { change, updates } = await this.#changeBy(payment, update, cause);
+    if (change === undefined) return { change, updates };
+    const details = withExtra(change.details ?? payment.details, extra);
+    return { change: { ...change, details, stellarTransactionId, stellarAccount, stellarMemo }, updates };
+  }
+
+  async #changeBy(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
     if (isOutcome(update)) return changeBy(this.#parts, payment, update, cause);
     return { change: { cause, to: update.status, details: withWords(payment.details, update) }, updates: [] };
   }
 
-  /** Applies what is computed from the payment as it is, computed anew when somebody else was first. */
-  async #change(
-    id: string,
-    compose: (
-      payment: Payment,
-    ) => Promise<
-      { readonly change: PaymentChange | undefined; readonly updates: readonly CustomerUpdate[] } | undefined
-    >,
-  ): Promise<void> {
+  /** Applies what is computed from the payment as it is, computed anew when somebody else was first; false where there is nothing to apply. */
+  async #change(id: string, compose: (payment: Payment) => Promise<ComposedChange | undefined>): Promise<boolean> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const payment = await this.get(id);
       const composed = await compose(payment);
-      if (composed === undefined) return;
+      if (composed === undefined) return false;
       const { change, updates } = composed;
       if (change !== undefined && (await this.#parts.store.payments.change(payment, change, updates)) === 'stored') {
         this.#parts.poke?.();
-        return;
+        return true;
       }
     }
     throw tooManyChanges();
   }
 }
 
-function judgeReceipt(payment: Payment, money: ReceivedMoney): ReceiptOutcome {
-  const { stellarTransactionId, fundedAt, status, details } = payment;
-  if (stellarTransactionId === money.stellarTransactionId) return 'known';
-  if (stellarTransactionId !== undefined || fundedAt !== undefined) return 'twice';
-  if (isEnded(status)) return 'late';
-  const isSameAsset = money.asset === undefined || money.asset === details.amountInAsset;
-  const isEnough = money.amount === undefined || readAmount(money.amount) === readAmount(details.amountIn ?? '');
-  return isSameAsset && isEnough ? 'received' : 'wrong';
-}
-
-/** Choice: less or more than was asked for is not paid out; it is for the anchor to say what becomes of it. */
-function receipt(payment: Payment, money: ReceivedMoney, outcome: ReceiptOutcome, now: Date): PaymentChange {
-  const { protocol, status, details } = payment;
-  const { ready, working } = stagesOf[protocol];
-  const { stellarTransactionId, at: fundedAt = now } = money;
-  const came = { stellarTransactionId, fundedAt };
-  if (outcome === 'wrong') {
-    const reason = 'wrong-amount';
-    return { cause: { kind: 'funds', reason }, to: 'error', details: { ...details, fault: reason }, ...came };
-  }
-  const isAwaited = status === ready || status === 'pending_stellar';
-  return { cause: { kind: 'funds' }, to: isAwaited ? working : undefined, ...came };
+function withExtra(details: PaymentDetails, extra: PaymentUpdate['extra']): PaymentDetails {
+  return extra === undefined ? details : { ...details, extra: { ...details.extra, ...extra } };
 }
 
 function isOutcome(update: PaymentUpdate): update is RailsOutcome {

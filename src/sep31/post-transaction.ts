@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { invalidField } from '../errors.ts';
 import type { MissingMode } from '../kyc/program.ts';
-import { feeOf, readAmount, writeAmount } from '../payments/amount.ts';
 import { chooseType } from '../payments/choose-type.ts';
 import type { DraftParty } from '../payments/create-payment.ts';
 import type { PartyRole, PaymentDetails, PaymentParty } from '../payments/payment.ts';
-import type { Memo } from '../stellar/memo.ts';
+import { amountsAfterFee, newMemo } from '../payments/request-values.ts';
 import type { Subject } from '../stellar/subject.ts';
 import type { Sep31Parts } from './parts.ts';
 import { readMembers, readTransaction, type TransactionRequest } from './read-transaction.ts';
@@ -72,11 +70,6 @@ async function take(parts: Sep31Parts, subject: Subject, request: TransactionReq
   return { id, ...destinationOf(await parts.payments.get(id)) };
 }
 
-/** A memo of type id, which every wallet can send; 63 bits, as some keep it in a signed number. */
-function newMemo(): Memo {
-  return { type: 'id', value: String(randomBytes(8).readBigUInt64BE() >> 1n) };
-}
-
 /** Amounts are exact; where the anchor exchanges, what comes out is known only later. */
 function detailsOf({
   amount,
@@ -86,17 +79,10 @@ function detailsOf({
   refundMemo,
   lang,
 }: TransactionRequest): PaymentDetails {
-  const fixed = readAmount(asset.feeFixed ?? '0') ?? 0n;
-  const percent = readAmount(asset.feePercent ?? '0') ?? 0n;
-  const fee = feeOf(amount, { fixed, percent });
-  if (fee >= amount) throw invalidField('amount', { key: 'rule.amount_min', params: { min: writeAmount(fee + 1n) } });
+  const { amountOut = '', ...amounts } = amountsAfterFee(amount, asset, asset.id);
   return {
-    amountIn: writeAmount(amount),
-    amountInAsset: asset.id,
-    ...(destinationAsset === undefined
-      ? { amountOut: writeAmount(amount - fee), amountOutAsset: asset.id }
-      : { amountOutAsset: destinationAsset }),
-    feeDetails: { total: writeAmount(fee), asset: asset.id },
+    ...amounts,
+    ...(destinationAsset === undefined ? { amountOut } : { amountOutAsset: destinationAsset }),
     ...(fundingMethod !== undefined && { fundingMethod }),
     ...(refundMemo !== undefined && { refundMemo }),
     ...(lang !== undefined && { lang }),

@@ -1,6 +1,5 @@
 import type { Program } from '../kyc/program.ts';
-import { readAmount } from '../payments/amount.ts';
-import { parseAddress } from '../stellar/address.ts';
+import { assetFault, assetId, type Given, isGiven, isTextList, limitsFault } from '../payments/asset-faults.ts';
 import type { PaymentAsset, Sep31Asset } from './settings.ts';
 
 /** What a setting of assets must look like, for a message. */
@@ -13,7 +12,7 @@ const known = [
 
 /** The assets by their code, checked and defaulted; a text that says what is wrong when something is. */
 export function readAssets(given: unknown, program: Program): ReadonlyMap<string, Sep31Asset> | string {
-  if (!isObject(given) || Object.keys(given).length === 0) return assetsExpected;
+  if (!isGiven(given) || Object.keys(given).length === 0) return assetsExpected;
   const assets = new Map<string, Sep31Asset>();
   for (const [code, definition] of Object.entries(given)) {
     const fault = faultOf(code, definition, program);
@@ -24,29 +23,12 @@ export function readAssets(given: unknown, program: Program): ReadonlyMap<string
 }
 
 function faultOf(code: string, given: unknown, program: Program): string | undefined {
-  if (!/^[a-zA-Z0-9]{1,12}$/.test(code)) return 'a code has 1 to 12 letters and digits';
-  if (!isObject(given)) return `${code} is no object`;
+  if (!isGiven(given)) return `${code} is no object`;
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) return `${code} has something that is not known`;
   return (
-    issuerFault(code, given) ?? amountFault(code, given) ?? listFault(code, given) ?? typeFault(code, given, program)
+    assetFault(code, given) ?? limitsFault(code, given) ?? listFault(code, given) ?? typeFault(code, given, program)
   );
-}
-
-function issuerFault(code: string, { issuer }: Given): string | undefined {
-  if (code === 'native') return issuer === undefined ? undefined : 'native has no issuer';
-  const isAccount = typeof issuer === 'string' && parseAddress(issuer)?.kind === 'account';
-  return isAccount ? undefined : `${code}.issuer is no account (G…)`;
-}
-
-function amountFault(code: string, given: Given): string | undefined {
-  const wrong = ['minAmount', 'maxAmount', 'feeFixed', 'feePercent'].find((name) => {
-    const value = given[name];
-    return value !== undefined && (typeof value !== 'string' || readAmount(value) === undefined);
-  });
-  if (wrong !== undefined) return `${code}.${wrong} is no text of decimal digits`;
-  const [min, max] = [amountOf(given['minAmount']), amountOf(given['maxAmount'])];
-  return min !== undefined && max !== undefined && min > max ? `${code}.minAmount is above maxAmount` : undefined;
 }
 
 function listFault(code: string, given: Given): string | undefined {
@@ -56,8 +38,8 @@ function listFault(code: string, given: Given): string | undefined {
   if (wrong !== undefined) return `${code}.${wrong} is no list of texts`;
   const { fields = {} } = given;
   const areFields =
-    isObject(fields) &&
-    Object.values(fields).every((field) => isObject(field) && typeof field['description'] === 'string');
+    isGiven(fields) &&
+    Object.values(fields).every((field) => isGiven(field) && typeof field['description'] === 'string');
   return areFields ? undefined : `${code}.fields is no object of fields with descriptions`;
 }
 
@@ -76,25 +58,11 @@ function complete(code: string, given: PaymentAsset, { types }: Program): Sep31A
   return {
     ...given,
     code,
-    id: code === 'native' ? 'stellar:native' : `stellar:${code}:${given.issuer}`,
+    id: assetId(code, given.issuer),
     fundingMethods: given.fundingMethods ?? [],
     senderTypes: given.senderTypes ?? usual('sep31-sender'),
     receiverTypes: given.receiverTypes ?? usual('sep31-receiver'),
     destinationAssets: given.destinationAssets ?? [],
     fields: given.fields ?? {},
   };
-}
-
-type Given = Readonly<Record<string, unknown>>;
-
-function amountOf(value: unknown): bigint | undefined {
-  return typeof value === 'string' ? readAmount(value) : undefined;
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
-}
-
-function isObject(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { invalidField, KycError } from '../errors.ts';
 import type { Phrase } from '../messages/phrase.ts';
-import { readAmount, writeAmount } from '../payments/amount.ts';
+import { readAmountWithin, readRefundMemo } from '../payments/request-values.ts';
 import { parseJsonDigits } from '../sep9/json-object.ts';
-import { type Memo, parseMemo } from '../stellar/memo.ts';
+import type { Memo } from '../stellar/memo.ts';
 import type { Sep31Asset, Sep31Settings } from './settings.ts';
 
 /** A payment that a sending anchor asks for, as far as it can be judged by itself. */
@@ -40,7 +40,7 @@ export function readTransaction(
   if (read('quote_id') !== undefined) throw invalidField('quote_id', { key: 'rule.no_quotes' });
   return {
     asset,
-    amount: readAmountOf(read('amount'), asset),
+    amount: readAmountWithin(required('amount', read('amount')), asset),
     fundingMethod: readFundingMethod(read('funding_method'), asset),
     destinationAsset: oneOf('destination_asset', read('destination_asset'), asset.destinationAssets),
     senderId: requireIf(asset.senderTypes.length > 0, 'sender_id', read('sender_id')),
@@ -73,17 +73,6 @@ function readAsset(code: string | undefined, issuer: string | undefined, { asset
   return asset;
 }
 
-function readAmountOf(text: string | undefined, { minAmount, maxAmount }: Sep31Asset): bigint {
-  const amount = readAmount(required('amount', text));
-  if (amount === undefined || amount === 0n) throw invalidField('amount', { key: 'rule.amount' });
-  const min = readAmount(minAmount ?? '0') ?? 0n;
-  const max = maxAmount === undefined ? undefined : readAmount(maxAmount);
-  if (amount < min) throw invalidField('amount', { key: 'rule.amount_min', params: { min: writeAmount(min) } });
-  if (max !== undefined && amount > max)
-    throw invalidField('amount', { key: 'rule.amount_max', params: { max: writeAmount(max) } });
-  return amount;
-}
-
 /**
  * Choice: the table says that it is required, the examples above it leave it out. Where there is but one way, it is that one; where there is a choice
  * it must be made.
@@ -91,23 +80,6 @@ function readAmountOf(text: string | undefined, { minAmount, maxAmount }: Sep31A
 function readFundingMethod(given: string | undefined, { fundingMethods }: Sep31Asset): string | undefined {
   if (given !== undefined) return oneOf('funding_method', given, fundingMethods);
   return fundingMethods.length > 1 ? required('funding_method', undefined) : fundingMethods[0];
-}
-
-function readRefundMemo(value: string | undefined, type: string | undefined): Memo | undefined {
-  if (value === undefined && type === undefined) return undefined;
-  if (value === undefined) throw together('refund_memo_type', 'refund_memo');
-  if (type === undefined) throw together('refund_memo', 'refund_memo_type');
-  try {
-    return parseMemo(value, type);
-  } catch (error) {
-    if (!(error instanceof KycError) || error.phrase?.key !== 'error.invalid_field') throw error;
-    const { rule } = error.phrase.params;
-    throw invalidField(`refund_${error.field}`, rule as Phrase);
-  }
-}
-
-function together(field: string, other: string): KycError {
-  return invalidField(field, { key: 'rule.together', params: { other } });
 }
 
 function oneOf(field: string, given: string | undefined, known: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-import { KycError } from '../errors.ts';
+import { requireAwaited } from '../payments/awaited-fields.ts';
 import { callbackUrl } from '../sep12/callback-url.ts';
 import type { Subject } from '../stellar/subject.ts';
 import type { Sep31Parts } from './parts.ts';
@@ -19,15 +19,9 @@ export async function getTransaction(parts: Sep31Parts, subject: Subject, id: st
  */
 export async function patchTransaction(parts: Sep31Parts, subject: Subject, id: string, text: string): Promise<object> {
   requireSendingAnchor(parts, subject);
-  const { status, details } = await getOwnPayment(parts, subject, id);
+  const payment = await getOwnPayment(parts, subject, id);
   const fields = readFields(readMembers(text)['fields']);
-  const { requiredInfoUpdates: asked } = details;
-  if (status !== 'pending_transaction_info_update' || asked === undefined)
-    throw new KycError('invalid_request', { key: 'error.no_update_awaited' });
-  const names = Object.keys(fields);
-  const isMissing = Object.entries(asked).some(([name, { optional }]) => optional !== true && !names.includes(name));
-  if (isMissing || names.some((name) => !Object.hasOwn(asked, name)))
-    throw new KycError('invalid_request', { key: 'error.fields_not_awaited' });
+  requireAwaited(payment, fields);
   return transactionReply(await parts.payments.patch(id, fields, { kind: 'sender', who: subject.account }));
 }
 

@@ -81,6 +81,8 @@ export interface PaymentQuery {
   readonly protocol: Protocol;
   /** With a memo that user's alone, without one everybody's under the account. */
   readonly owner: PaymentOwner;
+  /** Without a memo those without a memo alone. */
+  readonly isExact?: boolean;
   readonly kinds?: readonly PaymentKind[];
   readonly asset?: string;
   /** Started then or later. */

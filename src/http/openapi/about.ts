@@ -7,6 +7,7 @@ export const tags = {
   'SEP-1': 'Where wallets learn about this anchor.',
   'SEP-10': 'Signing in with a Stellar account.',
   'SEP-12': "A customer's data: what is asked, what was received, and its deletion.",
+  'SEP-6': 'Deposits and withdrawals, which wait for their customer.',
   'SEP-31': 'Payments that sending anchors ask for, and that wait for their customers.',
   Operators: 'For the people who decide: the queue, customers, decisions. They sign in with a token of their own.',
   Operation: 'For whoever runs this server, and for whoever writes a client of it.',

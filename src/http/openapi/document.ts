@@ -5,6 +5,7 @@ import { type About, type ReplyAbout, type Tag, tags } from './about.ts';
 import { operatorSchemas } from './operator-schemas.ts';
 import { type BodySettings, bodySchemas, requestBody } from './request-bodies.ts';
 import { type Json, refTo, replySchemas } from './schemas.ts';
+import { sep6Schemas } from './sep6-schemas.ts';
 import { sep31Schemas } from './sep31-schemas.ts';
 
 /** What the document depends on beside the routes. */
@@ -105,6 +106,7 @@ function schemasOf(settings: OpenApiSettings, used: ReadonlySet<Tag>): Record<st
     ...replySchemas,
     ...bodySchemas(settings),
     ...(used.has('Operators') && operatorSchemas),
+    ...(used.has('SEP-6') && sep6Schemas),
     ...(used.has('SEP-31') && sep31Schemas),
     CustomerType: { type: 'string', ...(customerTypes !== undefined && { enum: customerTypes }) },
   };

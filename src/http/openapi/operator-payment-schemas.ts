@@ -43,6 +43,7 @@ export const operatorPaymentSchemas: Readonly<
       statusEta: { type: 'number' },
       refunds: { type: 'object' },
       fields: { description: 'What is to be corrected, with a status that says so.' },
+      extra: { type: 'object', description: "Fields of SEP-6's own, such as `instructions`." },
     },
     'act',
   ),

@@ -22,7 +22,7 @@ export type BodyName =
   | OwnBody;
 
 /** Those of operators and of sending anchors, each by its schema. */
-type OwnBody = keyof typeof operatorBodies | keyof typeof sep31Bodies;
+type OwnBody = keyof typeof ownBodies;
 
 /** The schema of each body that operators send. */
 export const operatorBodies = {
@@ -37,13 +37,14 @@ export const operatorBodies = {
   operator_link: 'OperatorLinkFor',
 } as const;
 
-/** The schema of each body that sending anchors send. */
-const sep31Bodies = {
+/** The schema of each body that wallets and sending anchors send about payments. */
+const paymentBodies = {
+  sep6_fields: 'Sep6Fields',
   sep31_transaction: 'Sep31Request',
   sep31_fields: 'Sep31Fields',
 } as const;
 
-const ownBodies = { ...operatorBodies, ...sep31Bodies };
+const ownBodies = { ...operatorBodies, ...paymentBodies };
 
 /** How every body without a file may be sent. */
 const textTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
@@ -92,6 +93,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_link':
     case 'operator_gate':
     case 'operator_payment_act':
+    case 'sep6_fields':
     case 'sep31_transaction':
     case 'sep31_fields':
       return inJson(refTo(ownBodies[name]));

@@ -29,7 +29,7 @@ const customer: Json = {
 };
 
 /** The kinds of replies and of what they are made of. */
-export type ReplySchema = PublicSchema | OperatorReply | Sep31Reply;
+export type ReplySchema = PublicSchema | OperatorReply | Sep31Reply | Sep6Reply;
 
 /** What operators are answered. */
 export type OperatorReply =
@@ -50,6 +50,15 @@ export type OperatorReply =
   | 'OperatorLink'
   | 'OperatorGate'
   | 'OperatorPayment';
+
+/** What wallets that deposit and withdraw are answered. */
+export type Sep6Reply =
+  | 'Sep6Info'
+  | 'Sep6Deposit'
+  | 'Sep6Withdraw'
+  | 'Sep6Refusal'
+  | 'Sep6Transaction'
+  | 'Sep6Transactions';
 
 /** What sending anchors are answered. */
 export type Sep31Reply = 'Sep31Info' | 'Sep31Taken' | 'Sep31Needed' | 'Sep31Transaction';

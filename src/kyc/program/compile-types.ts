@@ -45,7 +45,7 @@ export function toType({ name, whole }: InheritedType, rules: readonly Rule[]): 
     subject: whole.subject,
     risk: whole.risk ?? 'low',
     release: whole.release ?? 'when-accepted',
-    whenMissing: whole.whenMissing ?? 'refuse',
+    whenMissing: whole.whenMissing,
   };
 }
 

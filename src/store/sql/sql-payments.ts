@@ -82,7 +82,7 @@ export class SqlPayments implements PaymentStore {
   }
 
   async list(query: PaymentQuery, limit: number): Promise<readonly Payment[]> {
-    const { protocol, owner, kinds, asset, from, beforeId } = query;
+    const { protocol, owner, isExact = false, kinds, asset, from, beforeId } = query;
     const before = beforeId === undefined ? undefined : await findRow(this.#db, beforeId);
     if (beforeId !== undefined && before === undefined) return [];
     const rows = await this.#db
@@ -90,7 +90,7 @@ export class SqlPayments implements PaymentStore {
       .selectAll()
       .where('account', '=', owner.account)
       .where('protocol', '=', protocol)
-      .$if(owner.memo !== undefined, (select) =>
+      .$if(owner.memo !== undefined || isExact, (select) =>
         select.where('memo_type', '=', owner.memo?.type ?? '').where('memo', '=', owner.memo?.value ?? ''),
       )
       .$if(kinds !== undefined, (select) => select.where('kind', 'in', kinds ?? []))

@@ -1,0 +1,102 @@
+import { translate } from '../messages/translate.ts';
+import type { PaymentStatus } from '../payments/moves.ts';
+import type { Payment, PaymentDetails, Refunds } from '../payments/payment.ts';
+
+/** What is told beside the transfer itself. */
+export interface ReplyAbout {
+  readonly moreInfoUrl?: string | undefined;
+  /** Default: the one it was asked for in. */
+  readonly lang?: string | undefined;
+}
+
+/**
+ * A transfer as its owner is told of it: the one renderer, for GET and for callbacks.
+ * @see SEP-6 § Transaction History, transaction object
+ */
+export function transactionReply(payment: Payment, { moreInfoUrl, lang }: ReplyAbout): object {
+  const { id, kind, status, details, startedAt, updatedAt, completedAt } = payment;
+  return defined({
+    ...{ id, kind, status },
+    status_eta: details.statusEta,
+    more_info_url: moreInfoUrl,
+    ...amountsOf(details),
+    quote_id: details.quoteId,
+    ...extraOf(payment),
+    ...withdrawalOf(payment),
+    started_at: startedAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+    completed_at: completedAt?.toISOString(),
+    stellar_transaction_id: payment.stellarTransactionId,
+    external_transaction_id: details.externalTransactionId,
+    message: messageOf(details, lang),
+    ...refundsOf(details.refunds, status === 'refunded'),
+    required_info_message: details.requiredInfoMessage,
+    required_info_updates: details.requiredInfoUpdates && { transaction: details.requiredInfoUpdates },
+  });
+}
+
+/** Statuses in which money may be sent, or was. Before, and where it is not to be sent any more, nobody is told where to. */
+const told: readonly PaymentStatus[] = [
+  ...([
+    'pending_user_transfer_start',
+    'pending_user_transfer_complete',
+    'pending_external',
+    'pending_stellar',
+  ] as const),
+  ...(['pending_trust', 'completed', 'refunded'] as const),
+];
+
+/** Fields of SEP-6's own that are told as the anchor said them. */
+const extraNames = [
+  ...['from', 'to', 'external_extra', 'external_extra_text', 'deposit_memo', 'deposit_memo_type'],
+  ...['user_action_required_by', 'claimable_balance_id', 'instructions'],
+];
+
+/** @see SEP-6 § Transaction History, instructions */
+function extraOf({ status, details: { extra = {} } }: Payment): object {
+  const isTold = told.includes(status);
+  return Object.fromEntries(
+    extraNames.filter((name) => name !== 'instructions' || isTold).map((name) => [name, extra[name]]),
+  );
+}
+
+function withdrawalOf({ kind, status, fundedAt, stellarAccount, stellarMemo }: Payment): object {
+  if (kind !== 'withdrawal' || (fundedAt === undefined && !told.includes(status))) return {};
+  return {
+    withdraw_anchor_account: stellarAccount,
+    withdraw_memo: stellarMemo?.value,
+    withdraw_memo_type: stellarMemo?.type,
+  };
+}
+
+function messageOf({ statusMessage, fault, lang: asked = 'en' }: PaymentDetails, lang = asked): string | undefined {
+  return statusMessage ?? (fault === undefined ? undefined : translate({ key: `payment.${fault}` }, lang));
+}
+
+/** Choice: what comes in and what goes out have equal worth, and only one of them is on Stellar; assets are told where there are quotes. */
+function amountsOf({ amountIn, amountOut, feeDetails }: PaymentDetails): object {
+  return {
+    amount_in: amountIn,
+    amount_out: amountOut,
+    amount_fee: feeDetails?.total,
+    amount_fee_asset: feeDetails?.asset,
+    fee_details: feeDetails && defined({ ...feeDetails }),
+  };
+}
+
+function refundsOf(refunds: Refunds | undefined, isFull: boolean): object {
+  if (refunds === undefined) return {};
+  const payments = refunds.payments.map(({ id, idType = 'stellar', amount, fee }) => ({
+    id,
+    id_type: idType,
+    amount,
+    fee,
+  }));
+  const { amountRefunded, amountFee } = refunds;
+  return { refunded: isFull, refunds: { amount_refunded: amountRefunded, amount_fee: amountFee, payments } };
+}
+
+/** Without what is not known. */
+function defined(reply: object): object {
+  return Object.fromEntries(Object.entries(reply).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,43 @@
+import type { Payment } from '../payments/payment.ts';
+import type { Memo } from '../stellar/memo.ts';
+
+/** A field of SEP-9's financial accounts that says where money is to be sent. @see SEP-6 § Deposit, instructions */
+export interface Instruction {
+  readonly value: string;
+  readonly description: string;
+}
+
+/** How the money of a deposit is to be sent. */
+export interface DepositInstructions {
+  /** The same in a sentence, for wallets that know no `instructions`. */
+  readonly how: string;
+  /** By SEP-9 name, such as `organization.bank_account_number`. */
+  readonly instructions: Readonly<Record<string, Instruction>>;
+  /** Seconds until the deposit is expected to be credited. */
+  readonly eta?: number;
+  /** Anything else a person should know. */
+  readonly message?: string;
+}
+
+/** Where on Stellar a withdrawal is to be sent. */
+export interface WithdrawalTarget {
+  /** `G…`. */
+  readonly account: string;
+  /** Default: a memo of type id that no other transfer has. */
+  readonly memo?: Memo;
+  readonly eta?: number;
+  readonly message?: string;
+}
+
+/** The port by which an anchor says where the money of a transfer is to go. What it throws is logged, and is as if it had answered nothing. */
+export interface TransferIntegration {
+  /** What `GET /info` says of the anchor. Default: neither. @see SEP-6 § Feature Flags */
+  readonly features?: { readonly accountCreation?: boolean; readonly claimableBalances?: boolean };
+  /**
+   * How the money of a deposit whose customer is clear is to be sent. With undefined it is `pending_anchor` until `payments.update` says more.
+   * @see SEP-6 § Deposit
+   */
+  depositInstructions(payment: Payment): Promise<DepositInstructions | undefined>;
+  /** Where a withdrawal whose customer is clear is to be sent; undefined as for deposits. @see SEP-6 § Withdraw */
+  withdrawalTarget(payment: Payment): Promise<WithdrawalTarget | undefined>;
+}
