@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentNames } from '../src/environment.ts';
 import { errorPages } from '../src/error-pages.ts';
-import { coveragePage, sep31CoveragePage } from '../test/spec/coverage.ts';
+import { coveragePage, sep6CoveragePage, sep31CoveragePage } from '../test/spec/coverage.ts';
 import { describedSchema } from './program-schema.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -14,6 +14,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ['options.md', await optionsPage()],
     ['errors.md', errorsPage()],
     ['program.schema.json', `${JSON.stringify(await describedSchema(root), null, 1)}\n`],
+    ['sep6-coverage.md', `${generatedBy}\n\n${await sep6CoveragePage(root)}`],
     ['sep31-coverage.md', `${generatedBy}\n\n${await sep31CoveragePage(root)}`],
     ['sep12-coverage.md', `${generatedBy}\n\n${await coveragePage(root)}`],
   ]);

@@ -3,7 +3,7 @@ import type { Memo } from '../stellar/memo.ts';
 import { callbackField } from '../store/callback-store.ts';
 import type { PaymentCause } from '../store/payment-store.ts';
 import { type Admit, createPayment, fieldsName, type PaymentDraft } from './create-payment.ts';
-import { isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
+import { isLawfulMove, type PaymentStatus, stagesOf, worst } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
 import type { Payment, PaymentDetails, PaymentMove } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
@@ -127,6 +127,8 @@ export class Payments {
     const { status = payment.status } = update;
     if (status !== payment.status && !isLawfulMove(payment.protocol, payment.status, status))
       throw new KycError('not_possible', `a payment cannot go from ${payment.status} to ${status}`);
+    if (goesOn(payment, status) && !isClear(payment))
+      throw new KycError('not_possible', 'the customer of this payment is not clear for it');
     const { change, updates } = await this.#changeBy(payment, update, cause);
     if (change === undefined) return { change, updates };
     const details = withExtra(change.details ?? payment.details, extra);
@@ -156,6 +158,24 @@ export class Payments {
 
 function withExtra(details: PaymentDetails, extra: PaymentUpdate['extra']): PaymentDetails {
   return extra === undefined ? details : { ...details, extra: { ...details.extra, ...extra } };
+}
+
+/**
+ * Whether money would be asked for, or paid. By SEP-6 no rails are asked that would look first: an anchor that takes `pending_anchor` for an order to
+ * pay must not get anywhere before the customer is clear.
+ */
+function goesOn({ protocol, status }: Payment, to: PaymentStatus): boolean {
+  if (protocol !== 'sep-6' || status !== stagesOf[protocol].working) return false;
+  return onward.includes(to);
+}
+
+const onward: readonly PaymentStatus[] = [
+  ...(['pending_user_transfer_start', 'pending_user_transfer_complete', 'pending_external'] as const),
+  ...(['pending_stellar', 'pending_trust', 'completed'] as const),
+];
+
+function isClear({ parties }: Payment): boolean {
+  return worst(parties.map(({ clearance }) => clearance)) === 'clear';
 }
 
 function isOutcome(update: PaymentUpdate): update is RailsOutcome {

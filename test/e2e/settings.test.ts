@@ -99,6 +99,9 @@ const wrongValues: Environment = {
   SEP31_ASSETS: '{"USDC":{"issuer":"hunter22"}}',
   SEP31_MISSING_KYC: 'sometimes',
   SEP31_OBSERVER: 'yesterday',
+  SEP6_ASSETS: '{"USDC":{"issuer":"hunter22"}}',
+  SEP6_MISSING_KYC: 'sometimes',
+  TRANSFERS: '/nowhere/transfers.ts',
   RAILS: '/nowhere/rails.ts',
   LOG_LEVEL: 'loud',
   DATA_DIR: fileURLToPath(import.meta.url),
@@ -140,6 +143,12 @@ suite('wrong settings', { concurrency: 2 }, () => {
     await using directory = await temporaryDirectory();
     const env = { DATA_DIR: directory.path, ACTIVE_SEPS: 'sep-1,sep-10,sep-12,sep-31' };
     assertRefused(await runProgram(['start'], env), ['SEP31_SENDING_ANCHORS', 'SEP31_ACCOUNT', 'SEP31_ASSETS']);
+  });
+
+  test('[e2e.settings] sep-6 without what it offers stops the start', async () => {
+    await using directory = await temporaryDirectory();
+    const env = { DATA_DIR: directory.path, ACTIVE_SEPS: 'sep-1,sep-10,sep-12,sep-6' };
+    assertRefused(await runProgram(['start'], env), ['SEP6_ASSETS']);
   });
 
   test('[sep12.pre.web-auth] [e2e.settings] sep-12 without sep-10 stops the start', async () => {

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { rulings, clauses as sep12Clauses, topics } from './clauses.ts';
 import { findTests } from './coverage.ts';
+import { sep6Clauses } from './sep6-clauses.ts';
 import { sep31Clauses } from './sep31-clauses.ts';
 
-const clauses = [...sep12Clauses, ...sep31Clauses];
+const clauses = [...sep12Clauses, ...sep6Clauses, ...sep31Clauses];
 const tests = await findTests(resolve(import.meta.dirname, '../..'));
 const tags = new Set(tests.flatMap((found) => found.tags));
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { clauses, rulings } from './clauses.ts';
 import type { Clause } from './section.ts';
+import { sep6Clauses } from './sep6-clauses.ts';
 import { sep31Clauses } from './sep31-clauses.ts';
 
 /** A test and the tags in front of its title. */
@@ -50,6 +51,17 @@ What this project does where the specs are silent, old or at odds.
 |---|---|---|
 ${rulings.map(({ id, text }) => `| ${id} | ${text} | ${shownBy(id, tests)} |`).join('\n')}
 `;
+}
+
+/** docs/sep6-coverage.md */
+export async function sep6CoveragePage(root: string): Promise<string> {
+  const tests = await findTests(root);
+  const built = sep6Clauses.filter((clause) => clause.planned === undefined);
+  return `# SEP-6 coverage
+
+What SEP-6 4.3.0 asks of an anchor, in our words, with the tests that prove it. ${built.length} of ${sep6Clauses.length} are built; the others say what they wait for.
+
+${tables(sep6Clauses, tests)}`;
 }
 
 /** docs/sep31-coverage.md */

@@ -102,6 +102,9 @@ export const paymentCases: readonly PaymentCase[] = [
         return (await store.payments.list({ protocol: 'sep-31', owner: by }, 10)).map((one) => one.id);
       };
       assert.deepEqual([await ids('7'), await ids(), await ids('8')], [[id], [id], []]);
+      const exact = async (by: typeof owner | { readonly account: string }): Promise<number> =>
+        (await store.payments.list({ protocol: 'sep-31', owner: by, isExact: true }, 10)).length;
+      assert.deepEqual([await exact(owner), await exact({ account: owner.account })], [1, 0]);
       assert.deepEqual(await store.payments.list({ protocol: 'sep-6', owner }, 10), []);
       assert.equal(await store.payments.find('none'), undefined);
     },

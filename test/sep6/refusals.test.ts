@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getTransaction } from '../../src/sep6/get-transaction.ts';
+import { getWithdraw } from '../../src/sep6/get-withdraw.ts';
+import type { Sep6Parts } from '../../src/sep6/parts.ts';
+import type { CustomerContext } from '../../src/sep12/integration.ts';
+import { parseSub } from '../../src/stellar/subject.ts';
+import { openPaymentWorld } from '../payments/world.ts';
+import { randomAccount } from '../support/test-anchor.ts';
+import { askDeposit, askWithdrawal, openSep6, person, program, StandInTransfers, withdrawer } from './world.ts';
+
+const token = 'tokens-are-long-enough-to-be-secret-x';
+
+test('[sep6.info-needed] [ruling.34] by option a customer who lacks data is refused with the names of what is missing, and nothing is kept', async () => {
+  await using world = await openSep6({ sep6MissingKyc: 'refuse' });
+  const { wallet } = world;
+  const needed = { type: 'non_interactive_customer_info_needed', fields: ['first_name', 'last_name'] };
+  const stranger = await askDeposit(wallet);
+  assert.deepEqual([stranger.status, stranger.body], [403, needed]);
+  assert.equal((await wallet.getCustomer({ type: 'sep6-deposit' })).body.id, undefined, 'nobody was registered');
+  await wallet.putCustomer({ type: 'sep6-deposit', first_name: 'Ada' });
+  const half = await askDeposit(wallet);
+  assert.deepEqual([half.status, half.body], [403, { ...needed, fields: ['last_name'] }]);
+  assert.deepEqual((await wallet.get('transactions', { asset_code: 'USDC' })).body, { transactions: [] });
+  await wallet.putCustomer({ type: 'sep6-deposit', ...person });
+  const taken = await askDeposit(wallet);
+  assert.deepEqual([taken.status, taken.body.how, taken.body.eta], [200, 'Pay into 137', 1800]);
+  const large = await askDeposit(wallet, { amount: '1000.5' });
+  assert.deepEqual([large.status, large.body], [403, { ...needed, fields: ['occupation'] }], 'the amount counts');
+});
+
+test('[sep6.info-status] [ruling.34] who is being looked at is pending, and who is rejected is denied, in words of the SEP alone', async () => {
+  await using world = await openSep6({ sep6MissingKyc: 'refuse', operators: `ann:admin:${token}` });
+  const { wallet, url } = world;
+  const cash = { funding_method: 'cash' };
+  const { id } = (await wallet.putCustomer({ type: 'cash', first_name: 'Ada', mobile_number: '+14155550100' })).body;
+  const pending = await askDeposit(wallet, cash);
+  assert.deepEqual([pending.status, pending.body], [403, { type: 'customer_info_status', status: 'pending' }]);
+  const at = `${url}/operator/customers/${id}`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const { version } = (await (await fetch(at, { headers })).json()) as { version: number };
+  const body = JSON.stringify({ act: 'reject', type: 'cash', reason: 'sanctions', version });
+  assert.equal((await fetch(at, { method: 'POST', headers, body })).status, 200);
+  const denied = await askDeposit(wallet, cash);
+  assert.deepEqual([denied.status, denied.body], [403, { type: 'customer_info_status', status: 'denied' }]);
+});
+
+test('[sep6.deposit.held] [sep6.info-status] [ruling.34] where transfers are held, one whose customer is looked at is pending_anchor, and one who is rejected is denied all the same', async () => {
+  await using world = await openSep6({ operators: `ann:admin:${token}` });
+  const { wallet, url, transfers, anchor } = world;
+  const cash = { funding_method: 'cash' };
+  const { id } = (await wallet.putCustomer({ type: 'cash', first_name: 'Ada', mobile_number: '+14155550100' })).body;
+  const taken = await askDeposit(wallet, cash);
+  assert.equal((await wallet.transaction(taken.body.id)).status, 'pending_anchor');
+  assert.equal(transfers.asked.length, 0, 'nobody is told where to pay before');
+  for (const status of ['pending_user_transfer_start', 'pending_stellar', 'completed'] as const)
+    await assert.rejects(async () => anchor.anchor.payments?.update(taken.body.id, { status }), /not clear/);
+  const at = `${url}/operator/customers/${id}`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const { version } = (await (await fetch(at, { headers })).json()) as { version: number };
+  const body = JSON.stringify({ act: 'reject', type: 'cash', reason: 'sanctions', version });
+  assert.equal((await fetch(at, { method: 'POST', headers, body })).status, 200);
+  const ended = await wallet.transaction(taken.body.id, 'es');
+  assert.deepEqual([ended.status, /no podemos/.test(ended.message)], ['error', true]);
+  assert.equal((await askDeposit(wallet, cash)).body.status, 'denied');
+});
+
+test('[sep6.more-info-url] the page of the integration is told with both answers and with transactions, in the language of the request', async () => {
+  await using world = await openPaymentWorld({}, program);
+  const {
+    parts: deciding,
+    payments,
+    deciding: { builtIn },
+  } = world;
+  const transfers = new StandInTransfers();
+  const way = { fundingMethods: [], type: 'sep6-withdraw', typesByMethod: {} };
+  const asset = { code: 'USDC', id: 'stellar:USDC:G', deposit: undefined, withdraw: way };
+  const parts: Sep6Parts = {
+    settings: { assets: new Map([['USDC', asset]]), missingKyc: undefined, transfers },
+    ...{ payments, deciding, allowLoopback: false },
+    integration: {
+      put: (request, context) => builtIn.integration.put(request, context),
+      moreInfoUrl: async (account, { subject }) =>
+        `https://anchor.example/me?of=${account}&memo=${subject.memo?.value}`,
+    },
+  };
+  const account = randomAccount();
+  const subject = parseSub(`${account}:7`) ?? assert.fail();
+  const context: CustomerContext = { subject, requestId: 'test' };
+  const taken = await getWithdraw(parts, context, new Map([['asset_code', 'USDC']]));
+  const { id } = taken.body as { id: string };
+  const page = `https://anchor.example/me?of=${account}&memo=7`;
+  const shown = async (query: Record<string, string>) =>
+    (await getTransaction(parts, context, new Map(Object.entries({ id, ...query })))) as {
+      transaction: { more_info_url: string };
+    };
+  assert.equal((await shown({})).transaction.more_info_url, page);
+  assert.equal((await shown({ lang: 'es' })).transaction.more_info_url, `${page}&lang=es`);
+  const cash = { ...asset, withdraw: { ...way, type: 'cash' } };
+  const refusing = {
+    ...parts,
+    settings: { ...parts.settings, assets: new Map([['USDC', cash]]), missingKyc: 'refuse' as const },
+  };
+  const values = { type: 'cash', first_name: 'Ada', mobile_number: '+14155550100' };
+  const { type, ...fields } = values;
+  const none = { files: new Map(), verifications: new Map(), fileIds: new Map(), unknownFiles: new Set<string>() };
+  const put = {
+    account,
+    memo: '7',
+    memoType: 'id' as const,
+    type,
+    lang: 'en',
+    fields: new Map(Object.entries(fields)),
+    ...none,
+  };
+  await builtIn.integration.put(put, context);
+  const refused = await getWithdraw(refusing, context, new Map(Object.entries({ asset_code: 'USDC', lang: 'es' })));
+  const expected = { type: 'customer_info_status', status: 'pending', more_info_url: `${page}&lang=es` };
+  assert.deepEqual([refused.status, refused.body], [403, expected]);
+});
+
+test('[sep6.deposit.async] an anchor that cannot say yet where the money goes, or fails, has the transfer waiting with it', async () => {
+  await using world = await openSep6();
+  const { wallet, transfers } = world;
+  await wallet.putCustomer({ type: 'sep6-withdraw', ...withdrawer });
+  await wallet.putCustomer({ type: 'sep6-deposit', ...person });
+  transfers.deposit = () => undefined;
+  transfers.withdrawal = () => {
+    throw new Error('the bank is away');
+  };
+  for (const { status, body } of [await askDeposit(wallet), await askWithdrawal(wallet)]) {
+    assert.equal(status, 200);
+    assert.deepEqual([body.instructions, body.account_id], [undefined, undefined]);
+    assert.equal((await wallet.transaction(body.id)).status, 'pending_anchor');
+  }
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Keypair } from '@stellar/stellar-sdk';
+import walletSdk from '@stellar/typescript-wallet-sdk';
+import { openSep6, usdc, withdrawer } from './world.ts';
+
+// The package is CommonJS: its default import is the whole of it.
+const { SigningKeypair, Wallet } = walletSdk;
+
+test('[client.typescript] [sep6.deposit.create] [sep6.withdraw.create] [seed.s13] the wallet SDK deposits and withdraws: from the toml to the history', async () => {
+  await using world = await openSep6();
+  const { anchor, url, transfers } = world;
+  const sdk = Wallet.TestNet().anchor({ homeDomain: new URL(url).host, allowHttp: true });
+  const keypair = Keypair.random();
+  const accountKp = SigningKeypair.fromSecret(keypair.secret());
+  const authToken = await (await sdk.sep10()).authenticate({ accountKp });
+  const sep6 = sdk.sep6();
+  const info = await sep6.info();
+  assert.equal(info.deposit['USDC']?.authentication_required, true);
+  assert.deepEqual(Object.keys(info.withdraw['USDC']?.types ?? {}), ['bank_account']);
+
+  const asked = { asset_code: 'USDC', account: keypair.publicKey(), type: 'WIRE', amount: '20' };
+  const held = (await sep6.deposit({ authToken, params: asked })) as { readonly id: string };
+  assert.equal((await sep6.getTransactionBy({ authToken, id: held.id })).status, 'pending_customer_info_update');
+  const customers = await sdk.sep12(authToken);
+  assert.ok((await customers.getCustomer({ type: 'sep6-deposit', transactionId: held.id })).id);
+  await customers.add({ sep9Info: withdrawer, type: 'sep6-withdraw' });
+  assert.equal((await sep6.getTransactionBy({ authToken, id: held.id })).status, 'pending_anchor');
+
+  const deposit = (await sep6.deposit({ authToken, params: asked })) as { readonly id: string; readonly how: string };
+  assert.equal(deposit.how, 'Pay into 137');
+  const params = { asset_code: 'USDC', type: 'bank_account', amount: '100' };
+  const taken = (await sep6.withdraw({ authToken, params })) as { readonly id: string; readonly account_id: string };
+  assert.equal(taken.account_id, transfers.account);
+  const money = { stellarTransactionId: 'f'.repeat(64), amount: '100', asset: usdc };
+  await anchor.anchor.payments?.paymentReceived(taken.id, money);
+  await anchor.anchor.payments?.update(taken.id, { status: 'completed' });
+  const listed = await sep6.getTransactionsForAsset({ authToken, assetCode: 'USDC' });
+  assert.deepEqual(
+    listed.map(({ id, kind, status }) => [id, kind, status]),
+    [
+      [taken.id, 'withdrawal', 'completed'],
+      [deposit.id, 'deposit', 'pending_user_transfer_start'],
+      [held.id, 'deposit', 'pending_anchor'],
+    ],
+  );
+});
