@@ -22,7 +22,7 @@ export type BodyName =
   | OwnBody;
 
 /** Those of operators and of sending anchors, each by its schema. */
-type OwnBody = keyof typeof ownBodies;
+type OwnBody = keyof typeof operatorBodies | keyof typeof paymentBodies;
 
 /** The schema of each body that operators send. */
 export const operatorBodies = {
