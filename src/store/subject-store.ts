@@ -49,6 +49,12 @@ export const tablesLeftOut: Readonly<Record<string, string>> = {
   shred_stores: 'which shred store the database belongs to',
   search_progress: 'up to which customer entries to be found by were made',
   audit_heads: 'signatures over the whole audit trail',
+  observers: 'how far payments on Stellar were seen',
+  console_operators: 'who operates: no customer',
+  console_invitations: 'who operates: no customer',
+  console_sessions: 'who operates: no customer',
+  console_attempts: 'who operates: no customer',
+  console_passkeys: 'who operates: no customer',
   migrations: 'versions of the schema',
 };
 
