@@ -127,8 +127,10 @@ export class Ground implements AsyncDisposable {
 }
 
 function readTable({ name, all }: { readonly name: string; readonly all: StatementSync }): Row[] {
-  return all.all().map((row) => {
-    const of = String(row['customer_id'] ?? row['id'] ?? '');
+  // That a value was opened to be compared is written down, also where the request is refused then; it changes nothing of anybody.
+  const rows = all.all().filter((row) => row['action'] !== 'values.read');
+  return rows.map((row) => {
+    const of = String(row['customer_id'] ?? row['id'] ?? row['owner'] ?? '').replace(/^file_/, '');
     const values = Object.entries(row).map(([column, value]) => [
       column,
       value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
