@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { KycError } from '../errors.ts';
 import { releaseMemory } from '../lib/release-memory.ts';
 import { tooLarge } from './body-limits.ts';
@@ -43,9 +44,12 @@ export class BodySource {
     }
   }
 
-  /** Wants no more of it. */
-  cancel(): void {
-    if (!this.#isRead) this.#open().cancel();
+  /** Wants no more of it; resolves when that has been said. */
+  async cancel(): Promise<void> {
+    if (this.#isRead) return;
+    // A Request made of FormData is filled by undici without being asked, and does not stand being closed in the midst of it.
+    if (this.#incoming === undefined) await setImmediate();
+    this.#open().cancel();
   }
 
   async #read(): Promise<Uint8Array | undefined> {

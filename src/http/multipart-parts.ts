@@ -61,13 +61,12 @@ async function* bodyOf(window: Window, delimiter: Buffer): AsyncGenerator<Uint8A
 async function readHeaders(window: Window, delimiter: Buffer): Promise<PartHeaders> {
   let text = '';
   let end = Buffer.alloc(0);
-  for await (const bytes of window.until(headerEnd)) {
+  for await (const bytes of window.until(headerEnd, lineBreak.length)) {
     text += bytes.toString('latin1', 0, Math.max(0, maxHeaderBytes - text.length));
     const seen = Buffer.concat([end, bytes]);
     if (seen.includes(delimiter)) throw malformedMultipart();
     end = Buffer.from(seen.subarray(Math.max(0, seen.length - delimiter.length + 1)));
   }
-  window.giveBack(lineBreak);
   return parseHeaders(text);
 }
 
@@ -96,13 +95,13 @@ class Window {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** The bytes before `needle` as they come; the needle is taken too. Throws when there is none. */
-  async *until(needle: Buffer): AsyncGenerator<Buffer, void> {
+  /** The bytes before `needle` as they come; the needle is taken too, but for its last `left` bytes. Throws when there is none. */
+  async *until(needle: Buffer, left = 0): AsyncGenerator<Buffer, void> {
     for (;;) {
       const at = this.#held.indexOf(needle);
       const before = at < 0 ? this.#held.length - begunBytes(this.#held, needle) : at;
       if (before > 0) yield this.take(before);
-      if (at >= 0) return void this.take(needle.length);
+      if (at >= 0) return void this.take(needle.length - left);
       if (!(await this.#fill())) throw malformedMultipart();
     }
   }
@@ -119,10 +118,6 @@ class Window {
     const taken = this.#held.subarray(0, bytes);
     this.#held = this.#held.subarray(bytes);
     return taken;
-  }
-
-  giveBack(bytes: Buffer): void {
-    this.#held = Buffer.concat([bytes, this.#held]);
   }
 
   async drain(): Promise<void> {

@@ -42,7 +42,7 @@ export async function readBody<F>(request: Request, options: ReadBodyOptions<F>)
     if (!(await source.isEmpty())) await readFields(request, source, fields, options);
     return fields;
   } catch (error) {
-    source.cancel();
+    await source.cancel();
     await Promise.allSettled(Array.from(fields.files.values(), (file) => options.discard(file)));
     throw error;
   }

@@ -224,6 +224,7 @@ export const topics: readonly string[] = [
   'hostile',
   'http',
   'house',
+  'http',
   'keys',
   'kyc',
   'messages',
