@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -124,7 +126,8 @@ export async function runProgram(
   env: Readonly<Record<string, string>> = {},
   node: string = process.execPath,
 ): Promise<Finished> {
-  const child = spawnProgram(args, env, node);
+  // What is started dozens of times to print a line is compiled once.
+  const child = spawnProgram(args, { NODE_COMPILE_CACHE: join(tmpdir(), 'anchor-kyc-compiled'), ...env }, node);
   const output = collect(child);
   const giveUp = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
   const exit = await exitOf(child);

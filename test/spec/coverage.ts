@@ -15,7 +15,7 @@ export interface TaggedTest {
 /** Every test title under test/ that starts with a tag, as it stands in the source. */
 export async function findTests(root: string): Promise<readonly TaggedTest[]> {
   const names = await readdir(join(root, 'test'), { recursive: true });
-  const files = names.filter((name) => name.endsWith('.test.ts')).sort();
+  const files = names.filter((name) => /\.(test|alone)\.ts$/.test(name)).sort();
   const found = await Promise.all(files.map((name) => readTitles(root, join(root, 'test', name))));
   return found.flat();
 }
