@@ -10,10 +10,12 @@ import { openBuiltIn } from '../src/kyc/open-built-in.ts';
 import type { ProgramDefinition } from '../src/kyc/program.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { silentLogger } from '../src/lib/log.ts';
+import { openShreds } from '../src/open-shreds.ts';
 import { DiskFiles } from '../src/store/files/disk-files.ts';
 import { SealedFiles } from '../src/store/files/sealed-files.ts';
 import { openSqliteStore } from '../src/store/sql/open-store.ts';
 import { LocalKeyRing } from '../src/vault/key-ring.ts';
+import { ShreddedKeyRing } from '../src/vault/shred-keys.ts';
 import { type BuiltServer, freshSecrets, startBuiltServer } from '../test/support/built-server.ts';
 import { freshAccount } from './customers.ts';
 import type { Ask, Latencies, Load } from './steady-load.ts';
@@ -95,10 +97,11 @@ function report({ tookMs, idle, during }: { tookMs: number; idle: Measured; duri
 async function register(): Promise<readonly string[]> {
   const [id = '', key = ''] = secrets.encryptionKeys.split(':');
   const store = await openSqliteStore(databasePath, systemClock);
+  const shreds = await openShreds({ engine: 'sqlite', path: join(directory, 'shreds.db') }, store);
   const files = new SealedFiles(new DiskFiles(join(directory, 'files')));
   const parts = { store, files, program: compileProgram(before), clock: systemClock, log: silentLogger };
   const { integration } = await openBuiltIn({
-    ...{ ...parts, keyRing: new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), kinds: new Map() },
+    ...{ ...parts, keyRing: new ShreddedKeyRing(new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), shreds), kinds: new Map() },
     ...{
       secret: () => undefined,
       codes: { senders: [], smsCountries: undefined, appName: '', limits: defaultCodeLimits },
@@ -122,6 +125,7 @@ async function register(): Promise<readonly string[]> {
     }
   };
   await Promise.all(Array.from({ length: 256 }, registerSome));
+  await shreds.close();
   await store.close();
   return accounts;
 }
