@@ -101,7 +101,11 @@ async function register(): Promise<readonly string[]> {
   const files = new SealedFiles(new DiskFiles(join(directory, 'files')));
   const parts = { store, files, program: compileProgram(before), clock: systemClock, log: silentLogger };
   const { integration } = await openBuiltIn({
-    ...{ ...parts, keyRing: new ShreddedKeyRing(new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), shreds), kinds: new Map() },
+    ...{
+      ...parts,
+      keyRing: new ShreddedKeyRing(new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), shreds),
+      kinds: new Map(),
+    },
     ...{
       secret: () => undefined,
       codes: { senders: [], smsCountries: undefined, appName: '', limits: defaultCodeLimits },
