@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultCodeLimits } from '../src/kyc/codes/code-limits.ts';
 import { compileProgram } from '../src/kyc/compile-program.ts';
+import { CustomerIndexing } from '../src/kyc/index-customers.ts';
 import { openBuiltIn } from '../src/kyc/open-built-in.ts';
 import type { ProgramDefinition } from '../src/kyc/program.ts';
 import { systemClock } from '../src/lib/clock.ts';
@@ -100,7 +101,7 @@ async function register(): Promise<readonly string[]> {
   const shreds = await openShreds({ engine: 'sqlite', path: join(directory, 'shreds.db') }, store);
   const files = new SealedFiles(new DiskFiles(join(directory, 'files')));
   const parts = { store, files, program: compileProgram(before), clock: systemClock, log: silentLogger };
-  const { integration } = await openBuiltIn({
+  const builtIn = await openBuiltIn({
     ...{
       ...parts,
       keyRing: new ShreddedKeyRing(new LocalKeyRing(new Map([[id, Buffer.from(key, 'base64')]])), shreds),
@@ -111,6 +112,9 @@ async function register(): Promise<readonly string[]> {
       codes: { senders: [], smsCountries: undefined, appName: '', limits: defaultCodeLimits },
     },
   });
+  const { integration } = builtIn;
+  // As a server does when it first starts: whoever comes from then on is indexed with their data, and nobody has to be looked at for it later.
+  await new CustomerIndexing(builtIn.parts).runSome();
   const accounts = Array.from({ length: count }, freshAccount);
   const waiting = accounts.entries();
   const registerSome = async (): Promise<void> => {
