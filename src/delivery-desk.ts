@@ -1,8 +1,9 @@
-import { InvalidRequest, invalidField } from './errors.ts';
+import { invalidField } from './errors.ts';
 import { type Operator, requireRole } from './kyc/review/operator.ts';
+import { OperatorBody } from './kyc/review/operator-body.ts';
 import type { Clock } from './lib/clock.ts';
 import { getDelivery, listDeliveries, maxListed, redeliver } from './outbox/deliveries.ts';
-import { type DeliveryFilter, deliveryFilters, readFilters } from './outbox/delivery-filters.ts';
+import { deliveryFilters, readFilters } from './outbox/delivery-filters.ts';
 import type { AttemptRecord, DeliveryLog, DeliveryRecord, TargetRecord } from './store/outbox-store.ts';
 
 /** What operators may see of deliveries and do about them, as an API hands it on. Nothing in it is personal. */
@@ -41,13 +42,15 @@ export class DeliveryDesk {
   /** Delivers one, or a range, again, as a body of JSON says: `{ id }`, or `from` and other filters; answers how many were made of it. */
   async redeliver(operator: Operator, json: unknown): Promise<{ readonly made: number }> {
     requireRole(operator, 'lead');
-    const body = readBody(json, ['id', ...deliveryFilters]);
-    const { id } = body;
-    if (id !== undefined) {
-      if (Object.keys(body).length > 1) throw invalidField('id', 'expected an id or filters');
-      return { made: await redeliver(this.#log, { id: readId(String(id)) }, this.#clock) };
+    const body = new OperatorBody(json);
+    body.requireKnown('id', ...deliveryFilters);
+    const filters = deliveryFilters.filter((filter) => body.has(filter));
+    if (body.has('id')) {
+      if (filters.length > 0) throw invalidField('id', 'expected an id or filters');
+      return { made: await redeliver(this.#log, { id: body.count('id') }, this.#clock) };
     }
-    const { from, ...query } = readFilters(textsOf(body), invalidField);
+    const given = Object.fromEntries(filters.map((filter) => [filter, body.text(filter)]));
+    const { from, ...query } = readFilters(given, invalidField);
     if (from === undefined) throw invalidField('from', 'expected an id, or the time from which on');
     return { made: await redeliver(this.#log, { ...query, from }, this.#clock) };
   }
@@ -61,26 +64,10 @@ export class DeliveryDesk {
   /** Lets one of them be tried again now, as a body of JSON says: `{ enable }`; false when it is neither failing nor off. */
   async enable(operator: Operator, json: unknown): Promise<{ readonly enabled: boolean }> {
     requireRole(operator, 'lead');
-    const { enable } = readBody(json, ['enable']);
-    if (typeof enable !== 'string' || enable === '') throw invalidField('enable', 'expected a target');
-    return { enabled: await this.#log.switchOn(enable, this.#clock.now()) };
+    const body = new OperatorBody(json);
+    body.requireKnown('enable');
+    return { enabled: await this.#log.switchOn(body.text('enable'), this.#clock.now()) };
   }
-}
-
-/** A name that is not known could be a filter that was meant to narrow what is done. */
-function readBody(json: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new InvalidRequest({ key: 'error.json_not_object' });
-  const unknown = Object.keys(json).some((name) => !known.includes(name));
-  if (unknown) throw new InvalidRequest(`the body has a name that is none of ${known.join(', ')}`);
-  return json as Readonly<Record<string, unknown>>;
-}
-
-function textsOf(body: Readonly<Record<string, unknown>>): Partial<Record<DeliveryFilter, string>> {
-  for (const [name, value] of Object.entries(body)) {
-    if (typeof value !== 'string' || value === '') throw invalidField(name, 'expected a text');
-  }
-  return body;
 }
 
 function readId(text: string): number {

@@ -1,5 +1,6 @@
 import { InvalidRequest, invalidField, KycError } from '../errors.ts';
 import { type Operator, requireRole } from '../kyc/review/operator.ts';
+import { OperatorBody } from '../kyc/review/operator-body.ts';
 import { parseMemo } from '../stellar/memo.ts';
 import { type GateAnswer, type GateRequest, gate } from './gate.ts';
 import { statusesOf } from './moves.ts';
@@ -49,6 +50,8 @@ export class PaymentDesk {
     requireRole(operator, 'lead');
     const body = readObject(json);
     const act = textOf(body, 'act');
+    // A name that nobody knows could be an amount that is then not looked at.
+    new OperatorBody(json).requireKnown('act', ...(act === 'received' ? receivedNames : updateNames));
     if (act === 'received') return { ...(await this.#receive(id, body)), ...(await this.show(operator, id)) };
     if (act !== 'update') throw invalidField('act', "expected 'received' or 'update'");
     await this.#update(operator, id, body);
@@ -103,13 +106,21 @@ function readUpdate(body: Body): PaymentUpdate {
   return { ...update, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) };
 }
 
+const receivedNames = ['stellarTransactionId', 'amount', 'asset'];
+
 const updateTexts = [
   ...['status', 'message', 'externalTransactionId', 'amountOut', 'amountOutAsset'],
   ...['stellarTransactionId', 'stellarAccount'],
 ];
 
+const updateNames = [...updateTexts, 'statusEta', 'refunds', 'feeDetails', 'fields', 'extra'];
+
+const gateNames = ['customerId', 'subject', 'type', 'transaction', 'lang', 'moreInfoUrl'];
+
+/** A misspelt type would be the default type's gate. */
 function readGate(json: unknown): GateRequest {
   const body = readObject(json);
+  new OperatorBody(json).requireKnown(...gateNames);
   const { subject, transaction } = body;
   const request: Record<string, unknown> = {};
   for (const name of ['customerId', 'type', 'lang', 'moreInfoUrl']) {

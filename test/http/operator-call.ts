@@ -26,7 +26,9 @@ export async function call(
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
   const response = await anchor.anchor.fetch(new Request(`${hostUrl}${path}`, { method, headers, ...sent }));
   const copy = response.clone();
-  const template = path.replace(/\?.*/, '').replace(/(customers|proposals|deliveries|audit|exports)\/.*/, '$1/{id}');
+  const template = path
+    .replace(/\?.*/, '')
+    .replace(/(customers|proposals|deliveries|audit|exports|transactions)\/.*/, '$1/{id}');
   await new Described(await documentOf(anchor)).assertAnswer(method, template, response);
   return { status: copy.status, headers: copy.headers, body: await copy.json() };
 }

@@ -239,7 +239,7 @@ export const operatorSchemas: Readonly<
   OperatorEnabled: closed({ enabled: flag }, ['enabled']),
   OperatorRedeliver: closed(
     {
-      id: { type: ['integer', 'string'], description: 'One delivery; without filters.' },
+      id: { type: 'integer', description: 'One delivery; without filters.' },
       ...{ from: { ...time, description: 'Those made then or later, as far as other filters go.' }, to: time },
       ...{ state: text, kind: text, customer: text, target: text },
     },

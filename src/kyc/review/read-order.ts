@@ -1,7 +1,8 @@
-import { InvalidRequest, invalidField } from '../../errors.ts';
+import { invalidField } from '../../errors.ts';
 import { canonicalName } from '../../sep9/catalogue.ts';
 import { type Program, riskClasses } from '../program.ts';
 import type { Act } from './act.ts';
+import { OperatorBody } from './operator-body.ts';
 import { actRoles } from './rule-of.ts';
 
 /** What else operators do, beside deciding. */
@@ -10,17 +11,8 @@ export const otherActs = ['claim', 'release', 'note', 'link', 'unlink', 'merge',
 /** @see otherActs */
 export type OtherAct = (typeof otherActs)[number];
 
-/** The body of an act, as JSON gave it. A message about it names fields and rules, never values. */
-export class ActBody {
-  readonly #body: Readonly<Record<string, unknown>>;
-
-  /** @throws InvalidRequest when it is not an object */
-  constructor(body: unknown) {
-    if (typeof body !== 'object' || body === null || Array.isArray(body))
-      throw new InvalidRequest({ key: 'error.json_not_object' });
-    this.#body = body as Readonly<Record<string, unknown>>;
-  }
-
+/** The body of an act. */
+export class ActBody extends OperatorBody {
   /** What is to be done. */
   get act(): Act['act'] | OtherAct {
     const names = [...Object.keys(actRoles), ...otherActs];
@@ -28,47 +20,7 @@ export class ActBody {
     if (!names.includes(act)) throw invalidField('act', `expected one of ${names.join(', ')}`);
     return act as Act['act'] | OtherAct;
   }
-
-  text(name: string): string {
-    const value = this.optionalText(name);
-    if (value === undefined) throw new InvalidRequest({ key: 'error.required', params: { field: name } });
-    return value;
-  }
-
-  optionalText(name: string): string | undefined {
-    const value = this.#body[name];
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value !== 'string' || value.length > maxText) throw invalidField(name, 'expected a text');
-    return value;
-  }
-
-  version(name = 'version'): number {
-    const value = this.#body[name];
-    if (!Number.isSafeInteger(value)) throw invalidField(name, 'expected the version that was looked at');
-    return value as number;
-  }
-
-  flag(name: string): boolean {
-    const value = this.#body[name] ?? false;
-    if (typeof value !== 'boolean') throw invalidField(name, 'expected true or false');
-    return value;
-  }
-
-  texts(name: string): readonly string[] {
-    const value = this.#body[name];
-    const isList = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
-    if (!isList) throw invalidField(name, 'expected a list of names');
-    return value;
-  }
-
-  /** Names that an act does not know are a mistake that could mean another person or type. */
-  requireKnown(...names: readonly string[]): void {
-    const unknown = Object.keys(this.#body).some((name) => !names.includes(name));
-    if (unknown) throw new InvalidRequest(`the body has a name that is none of ${names.join(', ')}`);
-  }
 }
-
-const maxText = 20_000;
 const always = ['act', 'version', 'note', 'preview', 'lang'] as const;
 
 /** The decision that a body asks for. @throws KycError naming what is wrong with it */
