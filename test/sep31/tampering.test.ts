@@ -56,6 +56,8 @@ test('[tampering.payments] of a payment whose key, fields or callback were alter
       write(column, forged);
       if (column === 'wrapped_key') assert.equal((await sender.putCallback(id, receiver.url)).status, 500);
       if (column !== 'sealed_callback') {
+        // What the worker notes of the last call must not come after what is written here.
+        await until(() => database.prepare('select lease from payments where id = ?').get(id)?.['lease'] === null);
         isRefused = false;
         database.prepare('update payments set execute_at = 0 where id = ?').run(id);
         // Whoever writes wakes the worker.
