@@ -17,8 +17,8 @@ export interface KeeperParts {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** So few that whoever wants to write meanwhile hardly waits. */
-const linesAtOnce = 256;
+/** So few that whoever asks or writes meanwhile hardly waits: it takes a millisecond or two of the thread that answers requests. */
+const linesAtOnce = 32;
 
 /** Gives lines their place in the chain and signs its head. Any number of processes may do so over one database. */
 export class TrailKeeper {
@@ -31,6 +31,8 @@ export class TrailKeeper {
   /** Seals some lines; answers how many if there may be more, else 0. */
   async sealSome(): Promise<number> {
     const count = await this.#parts.audit.seal(linesAtOnce);
+    // What waits to be answered comes first.
+    await new Promise((resolve) => setImmediate(resolve));
     return count < linesAtOnce ? 0 : count;
   }
 
