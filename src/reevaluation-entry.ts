@@ -1,3 +1,6 @@
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { KycError } from './errors.ts';
 import { type Pace, Reevaluation } from './kyc/catch-up.ts';
@@ -43,16 +46,27 @@ const keyRing: KeyRing = {
   },
 };
 
-/** Rests let the requests' own writes in between; whoever waits for one holds nobody else up. */
-const pace: Pace = { atOnce: 10, restRatio: 0.3 };
+yieldTheProcessor();
+
+/** The fewer at once, the shorter the requests' own writes wait for these; no rests, as whoever waits for a write holds nobody else up. */
+const pace: Pace = { atOnce: 8, restRatio: 0 };
 const store = await openStore(database, systemClock, { poolSize: 2 });
 // Nothing that is looked at here is found by the blind index.
 const indexKey = new Uint8Array();
 const reevaluation = new Reevaluation({ store, keyRing, program, clock: systemClock, log, indexKey }, pace);
+/** So few that requests' own writes hardly wait. */
+const linesAtOnce = 32;
+
+/** The trail keeps up with what is written here. */
+async function runSome(): Promise<number> {
+  const count = await reevaluation.runSome();
+  while ((await store.audit.seal(linesAtOnce)) === linesAtOnce) await delay(1);
+  return count;
+}
 
 parentPort?.on('message', (message: ToThread) => {
   if (message.kind === 'some') {
-    reevaluation.runSome().then(
+    runSome().then(
       (count) => tell({ kind: 'looked', count }),
       (error: unknown) => {
         log.error(describeError(error), 'customers could not be looked at again');
@@ -64,3 +78,14 @@ parentPort?.on('message', (message: ToThread) => {
   asked.get(message.id)?.(message);
   asked.delete(message.id);
 });
+
+/** Whoever answers requests goes first where processors are few. Linux alone knows a thread's own priority; elsewhere it is everybody's. */
+function yieldTheProcessor(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    const [, thread = ''] = /\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self')) ?? [];
+    if (thread !== '') setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Without /proc, or where it may not be changed, it is as fast as the others.
+  }
+}

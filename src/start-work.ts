@@ -30,7 +30,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   const keeper = new TrailKeeper({ audit: store.audit, headFile: headFileIn(settings.dataDir), signer, clock, log });
   const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paymentTasks(settings, builtIn)], log);
   // Not poked: lines are sealed together, however many requests there are.
-  const keeping = startTasks(keepingTasks(keeper), log);
+  const keeping = startTasks(keepingTasks(keeper, reevaluation), log);
   const observing = startObserving(settings, store, builtIn);
   const deliveries = startDeliveries({
     outbox: store.outbox,
@@ -105,9 +105,11 @@ function reevaluationOf({ clock, database }: Settings, { parts }: BuiltIn): Reev
   return new ReevaluationThread(parts, clock === systemClock ? database : undefined);
 }
 
-function keepingTasks(keeper: TrailKeeper): Task[] {
+/** A thread that looks at customers seals what it writes, and whatever else there is, so that nobody who asks here waits for it. */
+function keepingTasks(keeper: TrailKeeper, reevaluation: ReevaluationThread): Task[] {
+  const seal = async (): Promise<number> => (reevaluation.isThreaded ? 0 : keeper.sealSome());
   return [
-    { name: 'audit', run: () => keeper.sealSome(), everyMs: 500 },
+    { name: 'audit', run: seal, everyMs: 500 },
     { name: 'audit head', run: () => keeper.signDaily(), everyMs: 60_000 },
   ];
 }

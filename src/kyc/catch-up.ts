@@ -85,7 +85,7 @@ async function lookAtAll(parts: JobParts, ids: readonly string[], { atOnce, rest
   for (let from = 0; from < ids.length; from += atOnce) {
     const startedAt = performance.now();
     looked.push(...(await Promise.all(ids.slice(from, from + atOnce).map((id) => look(parts, id)))));
-    await delay((performance.now() - startedAt) * restRatio);
+    if (restRatio > 0) await delay((performance.now() - startedAt) * restRatio);
   }
   return looked;
 }

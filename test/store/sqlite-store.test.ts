@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -62,4 +63,15 @@ test('[store.waiting] while another process writes, reads are answered, nothing 
   waits.sort((a, b) => a - b);
   assert.ok((waits.at(20) ?? 0) < 40, `half of the turns took ${waits.at(20)} ms`);
   await store.close();
+});
+
+test('[store.checkpoint] the log is written back by a thread, long before who writes would do it', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'kyc.db');
+  const store = await openSqliteStore(path, systemClock);
+  const before = (await stat(path)).mtimeMs;
+  for (let n = 0; n < 300; n++) await store.fixAccountUse(randomAccount(), 'own');
+  while ((await stat(path)).mtimeMs === before) await delay(10);
+  await store.close();
+  assert.deepEqual(await readdir(directory.path), ['kyc.db']);
 });

@@ -79,7 +79,7 @@ class SqliteDriver implements Driver {
   }
 
   async commitTransaction(): Promise<void> {
-    this.#file.writer.run('commit');
+    this.#file.commit();
   }
 
   async rollbackTransaction(): Promise<void> {

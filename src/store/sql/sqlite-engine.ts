@@ -17,7 +17,7 @@ export function openSqlite(path: string, settings: SqliteSettings = {}): Engine 
     scrub: () => scrubSqlite(path),
     async close() {
       await Promise.all([db.destroy(), repeatable.destroy()]);
-      file.close();
+      await file.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Checkpointing } from './checkpointing.ts';
 import type { Durability } from './engine.ts';
 import { databaseAway, SqliteConnection } from './sqlite-connection.ts';
 
@@ -8,8 +9,8 @@ export interface SqliteSettings {
   readonly busyTimeoutMs?: number;
 }
 
-const firstPauseMs = 1;
-const longestPauseMs = 8;
+/** Between tries, in milliseconds. Not always the same: who holds the lock may come back to it in step. */
+const pauseMs = (): number => 1 + Math.random();
 
 /**
  * A database file, read over one connection and written over another, so that who reads waits for nobody. Choice: while another process or
@@ -19,6 +20,7 @@ export class SqliteFile {
   readonly reader: SqliteConnection;
   readonly writer: SqliteConnection;
   readonly #busyTimeoutMs: number;
+  readonly #checkpointing: Checkpointing;
   #durability: Durability = 'durable';
   #lastWrite: Promise<void> = Promise.resolve();
 
@@ -29,6 +31,7 @@ export class SqliteFile {
     this.reader = new SqliteConnection(path, busyTimeoutMs);
     this.writer.run('pragma busy_timeout = 0');
     this.reader.run('pragma query_only = on');
+    this.#checkpointing = new Checkpointing(path, this.writer);
   }
 
   /** Waits for its turn to write; resolves with what ends the turn. */
@@ -44,14 +47,21 @@ export class SqliteFile {
   async begin(durability: Durability): Promise<void> {
     this.#set(durability);
     const giveUpAt = performance.now() + this.#busyTimeoutMs;
-    for (let pauseMs = firstPauseMs; !this.writer.tryBegin(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    while (!this.writer.tryBegin()) {
       if (performance.now() > giveUpAt) throw databaseAway();
-      await delay(pauseMs);
+      await delay(pauseMs());
     }
   }
 
+  /** Commits what was begun. */
+  commit(): void {
+    this.writer.run('commit');
+    this.#checkpointing.committed();
+  }
+
   /** Lets go of the file. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#checkpointing.close();
     this.reader.close();
     this.writer.close();
   }
