@@ -17,7 +17,8 @@ const dayMs = 86_400_000;
  * Fills a database with a crowd, straight and without a server: rows as they would be, whose values nobody can open. Every table that a page of
  * the console looks into has its share.
  */
-export function addCrowd(path: string, count: number, like: string): void {
+export function addCrowd(path: string, count: number, known: readonly string[]): void {
+  const [like = ''] = known;
   const database = new DatabaseSync(path);
   database.exec('pragma synchronous = off; pragma foreign_keys = off; pragma cache_size = -400000');
   const crowd = `with recursive crowd (n) as (select 1 union all select n + 1 from crowd where n < ${count})`;
@@ -46,6 +47,11 @@ export function addCrowd(path: string, count: number, like: string): void {
     `${crowd} insert into escalations (customer_id, operator, at) select ${id}, 'rita', ${at} from crowd where n % 1999 = 0`,
     `${crowd} insert into proposals (id, customer_id, version, act, operator, at)
       select ${id}, ${id}, 1, '{"act":"erase"}', 'rita', ${at} from crowd where n % 9973 = 0`,
+    `${crowd} insert into payments (id, protocol, kind, status, version, account, memo_type, memo, asset, details, started_at, updated_at, round, attempts)
+      select ${id}, 'sep-31', 'receive', 'pending_customer_info_update', 1, 'G', '', '', 'stellar:native',
+        '{"amountIn":"100","amountInAsset":"stellar:native"}', ${at}, ${at}, 1, 0 from crowd where n % 4 = 0`,
+    `${crowd} insert into payment_parties (payment_id, role, customer_id, known_as, type, clearance, asks, is_open, is_closable)
+      select ${id}, 'receiver', ${partyOf(known, id)}, ${id}, 'full', 'working', '[]', 1, 0 from crowd where n % 4 = 0`,
     'analyze',
   ];
   for (const statement of statements) {
@@ -56,6 +62,12 @@ export function addCrowd(path: string, count: number, like: string): void {
     );
   }
   database.close();
+}
+
+/** Those whose pages are opened have some dozens of payments that wait, everybody else has one at most. */
+function partyOf(known: readonly string[], id: string): string {
+  const cases = known.map((one, index) => `when ${index} then '${one}'`);
+  return `case (n / 4) % 5000 ${cases.join(' ')} else ${id} end`;
 }
 
 function stateOf(n: string): string {

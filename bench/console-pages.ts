@@ -12,6 +12,8 @@ export const consolePages: Readonly<Record<string, PathOf>> = {
   'queue of a reason nobody has': () => '/queue?reason=infected-file',
   'queue of a type, a risk and a reason': () => '/queue?type=basic&risk=high&reason=duplicate',
   'queue, too late': () => '/queue?late=true',
+  'queue, over a day': () => '/queue?olderThan=24',
+  'queue, over a week, of a reason': () => '/queue?olderThan=168&reason=screening-hit',
   'queue, escalated': () => '/queue?escalated=true',
   'queue, not escalated': () => '/queue?escalated=false',
   'queue, held by me': () => '/queue?claimedBy=me',

@@ -27,7 +27,7 @@ const environment = { KYC_PROGRAM: programPath, CONSOLE: '1', LOG_LEVEL: 'error'
 try {
   await writeFile(programPath, JSON.stringify(programWithoutService()));
   const known = await registerSome();
-  addCrowd(join(directory, 'anchor-kyc.db'), count, known[0] ?? '');
+  addCrowd(join(directory, 'anchor-kyc.db'), count, known);
   const server = await startBuiltServer({ dataDir: directory, secrets, environment });
   try {
     await measure(server, known);

@@ -24,7 +24,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   backup: ['audit', 'lib', 'release', 'store', 'vault'],
   outbox: ['errors', 'messages', 'lib', 'stellar', 'store', 'vault'],
   portal: ['errors', 'messages', 'lib', 'sep9', 'sep12', 'sep12/integration', 'stellar'],
-  kyc: ['errors', 'messages', 'lib', 'payments/moves', 'sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
+  kyc: [
+    ...['errors', 'messages', 'lib', 'payments/moves', 'payments/payment'],
+    ...['sep9', 'sep12/integration', 'stellar', 'store', 'vault'],
+  ],
   payments: [
     ...['errors', 'messages', 'lib', 'kyc', 'payments/moves', 'payments/payment'],
     ...['sep9', 'sep12/integration', 'stellar', 'store', 'vault'],

@@ -21,15 +21,15 @@ interface Ids {
   readonly grace: string;
 }
 
-/** The whole play. Answers the id of the payment. @throws AssertionError when anything is not as it must be */
-export async function play(stage: Stage): Promise<string> {
+/** The whole play. Answers the ids of the payment and of the client who paid. @throws AssertionError when anything is not as it must be */
+export async function play(stage: Stage): Promise<{ readonly id: string; readonly ada: string }> {
   await signIn(stage);
   const ids = await register(stage);
   const id = await askToPay(stage, ids);
   await putWhatIsMissing(stage, id, ids);
   await pay(stage, id);
   await lookBack(stage, id);
-  return id;
+  return { id, ada: ids.ada };
 }
 
 async function signIn({ transcript, url, sender }: Stage): Promise<void> {

@@ -6,8 +6,11 @@ import type { Anchor } from '../server.ts';
 import { encodeStrkey } from '../stellar/strkey.ts';
 import { type DemoPerson, demoPeople } from './demo-people.ts';
 
-/** The anchor that is to have something to show. It runs {@link demoProgram}, with `demoScreening` among its kinds of checks, and a worker. */
-export type DemoAnchor = Pick<Anchor, 'fetch' | 'settings'>;
+/** The anchor that is to have something to show, here or in another process. It has the types of {@link demoProgram}, and a worker. */
+export interface DemoAnchor {
+  readonly fetch: Anchor['fetch'];
+  readonly settings: Pick<Anchor['settings'], 'clock' | 'jwtKey' | 'hostUrl' | 'homeDomain'>;
+}
 
 /** How long checks may take. */
 const patienceMs = 30_000;
@@ -15,7 +18,7 @@ const patienceMs = 30_000;
 /**
  * Registers about thirty customers in all states, as wallets and reviewers would: by the same requests, and nothing else.
  * @param reviewerToken of an operator of `settings.operators` who may decide
- * @returns their ids
+ * @returns their ids, in the order of {@link demoPeople}
  */
 export async function seedDemo(anchor: DemoAnchor, reviewerToken: string): Promise<readonly string[]> {
   const photo = await drawPhoto();

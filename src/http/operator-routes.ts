@@ -14,6 +14,7 @@ export interface AskedQueue {
   readonly risk?: string | undefined;
   readonly reason?: string | undefined;
   readonly isLate?: boolean | undefined;
+  readonly olderThanHours?: number | undefined;
   readonly claimedBy?: string | undefined;
   readonly isEscalated?: boolean | undefined;
   readonly after?: string | undefined;
@@ -36,6 +37,7 @@ export interface Desk<Who> {
   queue(who: Who, asked: AskedQueue): Promise<object>;
   show(who: Who, customerId: string, lang: string): Promise<object & { readonly standings: readonly Told[] }>;
   audit(who: Who, customerId: string, page: AskedPage): Promise<object>;
+  unmask(who: Who, customerId: string, body: unknown): Promise<object>;
   act(who: Who, customerId: string, body: unknown): Promise<object & { readonly standings?: readonly Told[] }>;
   search(who: Who, body: unknown): Promise<object>;
   proposals(who: Who): Promise<readonly object[]>;
@@ -58,6 +60,9 @@ export function operatorRoutes<Who extends TokenHolder>(
     ),
     route('POST /operator/customers/:id', async (call, who) =>
       rendered(await desk.act(who, call.account ?? '', await readJson(call.request))),
+    ),
+    route('POST /operator/values/:id', async (call, who) =>
+      desk.unmask(who, call.account ?? '', await readJson(call.request)),
     ),
     route('GET /operator/audit/:id', async (call, who) => {
       const query = call.query();
@@ -103,6 +108,7 @@ function askedQueue(query: ReadonlyMap<string, string>): AskedQueue {
     claimedBy: query.get('claimedBy'),
     after: query.get('after'),
     isLate: flagOf(query, 'late'),
+    olderThanHours: countOf(query, 'olderThan'),
     isEscalated: flagOf(query, 'escalated'),
     limit: countOf(query, 'limit'),
   };

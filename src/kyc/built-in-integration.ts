@@ -6,6 +6,7 @@ import type {
   CustomerContext,
   CustomerIntegration,
   CustomerKey,
+  CustomerPayment,
   GetCustomer,
   PutCustomer,
 } from '../sep12/integration.ts';
@@ -13,6 +14,7 @@ import type { SealedFiles } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import { noCodeAwaited } from './codes/code-refusals.ts';
 import { sendAgain } from './codes/send-again.ts';
+import { customerPayments } from './customer-payments.ts';
 import { type ErasingParts, erase } from './erase.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
 import { findMatter } from './find-transaction.ts';
@@ -131,6 +133,10 @@ export class BuiltInIntegration implements CustomerIntegration {
     if (record === undefined || dossier === undefined) throw new CustomerNotFound();
     await sendAgain(this.#parts, record.id, dossier, asked.field);
     this.#parts.poke?.();
+  }
+
+  payments(request: GetCustomer, context: CustomerContext): Promise<readonly CustomerPayment[]> {
+    return customerPayments(this.#parts, request, context);
   }
 
   /** Files that were sent ahead are data, too: whoever sent them is known, even if never registered. */

@@ -82,7 +82,8 @@ async function create(
   const identity = identityOf(request);
   const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1, identity }, changes, submission);
   const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
-  const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences };
+  const told = { ...consequences, ...newConsent(emptyDossier, facts) };
+  const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences: told };
   return settle(id, kept, await parts.store.createCustomer(customer));
 }
 
@@ -125,7 +126,7 @@ async function updateOpen(
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
   if (isSame) await noteReading(parts, customer, { kind: 'wallet' });
-  const told = { ...consequences, opened: held.opened() };
+  const told = { ...consequences, ...newConsent(dossier, facts), opened: held.opened() };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
     : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
@@ -163,6 +164,12 @@ async function learn(
   const learned = confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
   const { entries } = knownAgainBy(indexKey, [...keys, ...withdraw], read);
   return withTombstones(parts, learned, [...(identity ? [identityEntry(indexKey, identity)] : []), ...entries]);
+}
+
+/** What was agreed to that was not before: the audit trail is told. */
+function newConsent(before: Dossier, { consent }: Dossier): Pick<Consequences, 'consent'> {
+  if (consent === undefined || consent === before.consent) return {};
+  return { consent: { version: consent.version, lang: consent.lang } };
 }
 
 /** The type that is asked about, and the codes that came. */

@@ -12,8 +12,10 @@ export async function changePassword(
   const bucket = keys.attemptBucket(name);
   if ((await signIns.countAttempt(bucket, clock.now())) !== undefined)
     throw new KycError('unavailable', 'too many attempts failed: try again later');
-  if (!(await isPassword(typed.present, password)))
+  if (!(await isPassword(typed.present, password))) {
+    await signIns.noteRefusal({ operator: name, by: 'password', bucket }, clock.now());
     throw new InvalidRequest("'present' is invalid: expected the password you have now", { field: 'present' });
+  }
   await signIns.forgetAttempts(bucket);
   checkPassword(typed.next, name);
   await operators.setPassword(id, await hashPassword(typed.next));

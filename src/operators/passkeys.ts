@@ -110,6 +110,7 @@ export class Passkeys {
     }).catch(() => undefined);
     const isIn =
       verified?.verified === true && (await signIns.usePasskey(passkey.id, verified.authenticationInfo.newCounter));
+    if (!isIn) await signIns.noteRefusal({ operator: operator.name, by: 'passkey' }, this.#parts.clock.now());
     await onSignIn?.({ operator: operator.name, outcome: isIn ? 'signed-in' : 'refused', by: 'passkey' });
     if (!isIn) throw noSuchPasskey();
     return operator;

@@ -13,7 +13,7 @@ export interface SignInParts {
   readonly clock: Clock;
   /** Whether a password alone is never enough. */
   readonly needsTwoFactors: boolean;
-  /** Whom a password alone lets in, or a wrong one keeps out, is told here: the seam for an audit trail. */
+  /** Told of everybody who is let in or kept out: for a log. The audit trail has it from the store. */
   readonly onSignIn?: (event: SignInEvent) => Promise<void>;
 }
 
@@ -49,8 +49,8 @@ export async function signInByPassword(parts: SignInParts, typed: Typed): Promis
   const isRight = await isPassword(typed.password, usable?.password);
   const isIn = usable !== undefined && isRight && (await isSecondFactor(parts, usable, typed.code));
   if (known !== undefined) {
-    const outcome = isIn ? 'signed-in' : 'refused';
-    await parts.onSignIn?.({ operator: known.name, outcome, by: 'password' });
+    if (!isIn) await signIns.noteRefusal({ operator: known.name, by: 'password', bucket }, clock.now());
+    await parts.onSignIn?.({ operator: known.name, outcome: isIn ? 'signed-in' : 'refused', by: 'password' });
   }
   if (!isIn) throw new KycError('unauthenticated', 'name, password and code do not go together');
   await signIns.forgetAttempts(bucket);

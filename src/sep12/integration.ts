@@ -120,6 +120,20 @@ export interface CustomerFiles {
   find(query: FileQuery, context: CustomerContext): Promise<readonly CustomerFile[]>;
 }
 
+/** How far a payment is, in the customer's own terms. `on-hold`: they need do nothing; `ended`: it did not go through. */
+export const customerPaymentStates = ['waits-for-you', 'on-hold', 'going-on', 'completed', 'ended'] as const;
+
+/** A payment that the customer page tells of. */
+export interface CustomerPayment {
+  readonly id: string;
+  /** @see customerPaymentStates */
+  readonly state: (typeof customerPaymentStates)[number];
+  /** A decimal text. */
+  readonly amount?: string;
+  /** As people call it: `USDC`. */
+  readonly asset?: string;
+}
+
 /** What every call of the integration knows beside the request. */
 export interface CustomerContext {
   /** The authenticated subject. */
@@ -166,6 +180,8 @@ export interface CustomerIntegration {
    * page does not offer it. Throw {@link InvalidRequest} where none is awaited.
    */
   sendCode?(request: GetCustomer & { readonly field: string }, context: CustomerContext): Promise<void>;
+  /** Payments that wait with a customer, and the one of the request's `transactionId`; told on the customer page. Left out, it tells of none. */
+  payments?(request: GetCustomer, context: CustomerContext): Promise<readonly CustomerPayment[]>;
   /**
    * A URL where the client can see the status of their account. `about` says which customer, type and transaction it is for, and in which language.
    * @see SEP-6 § Customer Information Status

@@ -7,10 +7,11 @@ type About = NonNullable<AuditLine['about']>;
 
 /** Everything that a change of a customer's values and facts is written down as. What was opened for it is told with what was written. */
 export function linesOfChange(customerId: string, changes: ValueChanges): AuditLine[] {
-  const { cause, opened = [], moves, finished } = changes.consequences;
+  const { cause, opened = [], moves, finished, consent } = changes.consequences;
   const actor = actorOf(cause);
   const lines: AuditLine[] = [];
   const add = (action: AuditAction, about: About): unknown => lines.push({ action, actor, customerId, about });
+  if (consent !== undefined) add('consent.given', { version: consent.version, lang: consent.lang });
   if (changes.set.length > 0 || changes.withdraw.length > 0) {
     add('values.written', { ...aboutValues(changes), ...namesOf('read', opened) });
   } else if (opened.length > 0) {

@@ -14,6 +14,10 @@ export const auditActions = [
   'values.read',
   /** Values were shown to a person. */
   'values.shown',
+  /** Somebody who sees values masked looked at one of them: which, and why. */
+  'value.unmasked',
+  /** What the customer agreed to on their page: which version, read in which language. */
+  'consent.given',
   'status.moved',
   /** A check was given values to look at. */
   'check.started',
@@ -58,6 +62,12 @@ export const auditActions = [
   'operator.invited',
   'operator.signed-up',
   'operator.changed',
+  'operator.signed-in',
+  'operator.signed-out',
+  /** Somebody gave an operator's name, or a passkey of theirs, and did not show to be them. */
+  'operator.refused',
+  /** So often that nobody is let in by that name for a while. */
+  'operator.locked-out',
   'backup.made',
 ] as const;
 
@@ -66,10 +76,11 @@ export type AuditAction = (typeof auditActions)[number];
 
 /**
  * Who did it. Choice: a wallet has no id. Its account and memo would identify a person for as long as the trail lives, also after erasure, and so would
- * a keyed hash of them while there is the key; the line names the customer. An operator's id is their name, a check's and a job's its own.
+ * a keyed hash of them while there is the key; the line names the customer. An operator's id is their name, a check's and a job's its own. A stranger is
+ * somebody who did not show who they are.
  */
 export interface AuditActor {
-  readonly kind: 'wallet' | 'operator' | 'check' | 'job' | 'cli' | 'provider';
+  readonly kind: 'wallet' | 'operator' | 'check' | 'job' | 'cli' | 'provider' | 'stranger';
   readonly id?: string;
 }
 

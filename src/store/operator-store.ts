@@ -84,6 +84,8 @@ export interface OperatorStore {
 export interface SignInStore {
   /** Counts an attempt before it is judged; answers until when none is taken any more, if so, and then counts nothing. */
   countAttempt(bucket: string, now: Date): Promise<Date | undefined>;
+  /** Writes down that an attempt failed, with the lock-out that it led to, if it did. `operator` is the name of somebody there is, never what was typed. */
+  noteRefusal(refusal: Refusal, now: Date): Promise<void>;
   forgetAttempts(bucket: string): Promise<void>;
   /** Marks the step of a second factor's code as used; false when it, or a later one, was. */
   useTotpStep(operatorId: string, step: number): Promise<boolean>;
@@ -109,6 +111,15 @@ export interface SignInStore {
   /** False when it was used at that count already. */
   usePasskey(id: string, counter: number): Promise<boolean>;
   removePasskey(operatorId: string, id: string): Promise<void>;
+}
+
+/** An attempt to sign in that failed. */
+export interface Refusal {
+  readonly operator: string;
+  /** By which way it was tried. */
+  readonly by: string;
+  /** Under which attempts of that way are counted, if they are. */
+  readonly bucket?: string;
 }
 
 /** A link that lets its holder say how they will sign in. */

@@ -131,6 +131,8 @@ export interface PaymentStore {
   }): Promise<readonly Payment[]>;
   /** The newest first. */
   list(query: PaymentQuery, limit: number): Promise<readonly Payment[]>;
+  /** A customer's payments that are not over, the first asked for first: of many thousand, the first of some thousand. */
+  listOpen(customerId: string, limit: number): Promise<readonly Payment[]>;
   /** The moves of a payment, oldest first. */
   listMoves(id: string): Promise<readonly PaymentMove[]>;
   /** What is sealed beside it. */

@@ -90,6 +90,8 @@ export interface Consequences {
   readonly evidence?: SealedEvidence;
   /** What an operator's act leaves beside the facts. */
   readonly review?: ReviewWrites;
+  /** What the customer has just agreed to: told to the audit trail. */
+  readonly consent?: { readonly version: string; readonly lang: string };
 }
 
 /** Names a run of one customer. */

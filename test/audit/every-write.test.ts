@@ -18,7 +18,7 @@ const telling = 'what is told and how it went is the delivery log';
 const trail = 'it is the trail';
 const signIn = 'signing in: a hash, or an account on its own';
 const counts = 'how many there are, and of nobody in particular';
-const staff = 'who operates, and how they sign in: no customer';
+const staff = 'who operates, and how they sign in: what came of it has its line';
 const cli = { kind: 'cli' } as const;
 const sealed = (field: string) => ({ field, sealed: Buffer.from(`sealed ${field}`) });
 const act = { act: 'accept', type: 'person', operator: 'ada' } as const;
@@ -87,12 +87,16 @@ async function armed(store: Store): Promise<string> {
 const proofs: Readonly<Record<string, Proof>> = {
   createCustomer: { run: created, lines: ['customer.created', 'values.written'] },
   updateCustomer: {
-    lines: ['customer.created', 'values.written', 'values.written', 'check.finished', 'status.moved', 'review.decided'],
+    lines: [
+      ...(['customer.created', 'values.written', 'consent.given', 'values.written'] as const),
+      ...(['check.finished', 'status.moved', 'review.decided'] as const),
+    ],
     async run(store) {
       const { id } = await created(store);
       const finished = { check: 'c', inputs: 'a:1', round: 1, outcome: 'pass' };
       const change = { cause: { kind: 'operator', who: 'ada' }, opened: ['email_address'], moves: [move], finished };
-      await update(store, id, { ...change, review: { act } }, [sealed('first_name')]);
+      const consent = { version: '1', lang: 'en' };
+      await update(store, id, { ...change, consent, review: { act } }, [sealed('first_name')]);
     },
   },
   deleteCustomer: {
@@ -294,6 +298,43 @@ const proofs: Readonly<Record<string, Proof>> = {
     run: async (store) => store.operators.inviteAgain((await invited(store)).id, link(), cli),
   },
   'operators.accept': { lines: ['operator.invited', 'operator.signed-up'], run: signedUp },
+  'signIns.openSession': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.signed-in'],
+    run: async (store) => session(store, (await signedUp(store)).id),
+  },
+  'signIns.closeSession': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.signed-in', 'operator.signed-out'],
+    run: async (store) => store.signIns.closeSession(await session(store, (await signedUp(store)).id)),
+  },
+  'signIns.endSessions': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.signed-in', 'operator.signed-out'],
+    async run(store) {
+      const { id } = await signedUp(store);
+      await session(store, id);
+      return store.signIns.endSessions(id, { exceptHash: '' });
+    },
+  },
+  'signIns.noteRefusal': {
+    lines: ['operator.refused', 'operator.refused', 'operator.locked-out'],
+    async run(store) {
+      const refusal = { operator: 'ada', by: 'password', bucket: `bucket-${made++}` };
+      await store.signIns.countAttempt(refusal.bucket, new Date());
+      await store.signIns.noteRefusal(refusal, new Date());
+      for (let n = 0; n < 4; n++) await store.signIns.countAttempt(refusal.bucket, new Date());
+      return store.signIns.noteRefusal(refusal, new Date());
+    },
+  },
+  'signIns.addPasskey': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.changed'],
+    run: async (store) => passkey(store, (await signedUp(store)).id),
+  },
+  'signIns.removePasskey': {
+    lines: ['operator.invited', 'operator.signed-up', 'operator.changed', 'operator.changed'],
+    async run(store) {
+      const { id } = await signedUp(store);
+      return store.signIns.removePasskey(id, await passkey(store, id));
+    },
+  },
   'operators.setPassword': {
     lines: ['operator.invited', 'operator.signed-up', 'operator.changed'],
     run: async (store) => store.operators.setPassword((await signedUp(store)).id, 'q'),
@@ -304,9 +345,8 @@ const proofs: Readonly<Record<string, Proof>> = {
   },
   ...Object.fromEntries(
     [
-      ...['addPasskey', 'closeSession', 'countAttempt', 'endSessions', 'findPasskey', 'findSession', 'forgetAttempts'],
-      ...['forgetSessions', 'listPasskeys', 'listSessions', 'openSession', 'removePasskey', 'touchSession'],
-      ...['usePasskey', 'useTotpStep'],
+      ...['countAttempt', 'findPasskey', 'findSession', 'forgetAttempts', 'forgetSessions', 'listPasskeys'],
+      ...['listSessions', 'touchSession', 'usePasskey', 'useTotpStep'],
     ].map((name) => [`signIns.${name}`, staff]),
   ),
   'payments.create': { lines: ['customer.created', 'values.written', 'payment.made'], run: paid },
@@ -325,6 +365,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   'payments.findSeals': reads,
   'payments.list': reads,
   'payments.listMoves': reads,
+  'payments.listOpen': reads,
   'payments.listClosable': reads,
   'payments.listLost': reads,
   'payments.closeParty': work,
@@ -401,6 +442,19 @@ async function signedUp(store: Store): Promise<{ readonly id: string }> {
   const { id, tokenHash } = await invited(store);
   assert.ok(await store.operators.accept(tokenHash, { password: 'p' }, new Date()));
   return { id };
+}
+
+async function session(store: Store, operatorId: string): Promise<string> {
+  const [hash, now] = [`session-${made++}`, new Date()];
+  await store.signIns.openSession(operatorId, hash, { publicId: hash, createdAt: now, seenAt: now, by: 'password' });
+  return hash;
+}
+
+async function passkey(store: Store, operatorId: string): Promise<string> {
+  const [id, createdAt] = [`passkey-${made++}`, new Date()];
+  const publicKey = Buffer.from('key');
+  assert.ok(await store.signIns.addPasskey({ id, operatorId, publicKey, counter: 0, label: 'x', createdAt }));
+  return id;
 }
 
 async function paid(store: Store): Promise<{ readonly id: string }> {

@@ -115,6 +115,77 @@ suite('what is refused', { concurrency: false }, () => {
     assert.ok(!masked.includes('name="act"'));
   });
 
+  test('[console.masked] a viewer sees one value at a time and says why; who, which and why is written down, never the value', async () => {
+    await using ground = await openConsoleGround();
+    const { url, store } = ground;
+    await ground.addOperator('vic', 'viewer');
+    const id = await ground.register(await someone('Secretfirst'));
+    await ground.settled(id, 'in-review');
+    const { cookie, formToken } = await sessionOf(url, 'vic');
+    const form = { form_token: formToken, field: 'given_name', reason: 'customer-request' };
+    const response = await postForm(url, `/console/customers/${id}/values`, form, { cookie });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+    const text = await response.text();
+    assert.ok(text.includes('Secretfirst'));
+    for (const other of ['12 Example Street', '1990-04-17', 'D4711']) assert.ok(!text.includes(other), other);
+    const again = await (await fetch(`${url}/console/customers/${id}`, { headers: { cookie } })).text();
+    assert.ok(!again.includes('Secretfirst'), 'the page has it masked again');
+    const lines = (await store.audit.list({ customerId: id }, 100)).filter(({ action }) => action === 'value.unmasked');
+    assert.deepEqual(
+      lines.map(({ actor, about }) => ({ actor, about })),
+      [{ actor: { kind: 'operator', id: 'vic' }, about: { fields: ['given_name'], reason: 'customer-request' } }],
+    );
+    assert.ok(!JSON.stringify(lines).includes('Secretfirst'));
+  });
+
+  test('[console.masked] what a viewer may not unmask: without a reason, a file, what nobody holds, by a link, from elsewhere; nothing of it is written down', async () => {
+    await using ground = await openConsoleGround();
+    const { url, store } = ground;
+    await ground.addOperator('vic', 'viewer');
+    const id = await ground.register(await someone('Secretfirst'));
+    await ground.settled(id, 'in-review');
+    const { cookie, formToken } = await sessionOf(url, 'vic');
+    const path = `/console/customers/${id}/values`;
+    const asked = { form_token: formToken, field: 'given_name', reason: 'complaint' };
+    const refused: readonly [what: string, status: number, form: Record<string, string>, headers?: object][] = [
+      ['no reason', 400, { ...asked, reason: '' }],
+      ['a reason of their own', 400, { ...asked, reason: 'curious' }],
+      ['no field', 400, { ...asked, field: '' }],
+      ['a file', 404, { ...asked, field: 'photo_id_front' }],
+      ['a field that is not held', 404, { ...asked, field: 'tax_id' }],
+      ['what is sealed and no field', 404, { ...asked, field: 'callback_url' }],
+      ['what every object has', 404, { ...asked, field: 'constructor' }],
+      ['no token', 403, { ...asked, form_token: '' }],
+      ['another site', 403, asked, { origin: 'https://evil.example' }],
+    ];
+    for (const [what, status, form, headers = {}] of refused) {
+      const response = await postForm(url, path, form, { cookie, ...headers });
+      assert.equal(response.status, status, what);
+      assert.ok(!(await response.text()).includes('Secretfirst'), what);
+    }
+    const query = `?field=given_name&reason=complaint&form_token=${formToken}`;
+    assert.equal((await fetch(`${url}${path}${query}`, { headers: { cookie } })).status, 404, 'a GET');
+    const elsewhere = path.replace(id, '00000000-0000-4000-8000-000000000000');
+    assert.equal((await postForm(url, elsewhere, asked, { cookie })).status, 404, 'nobody');
+    assert.equal((await postForm(url, path, asked)).status, 303, 'not signed in');
+    const lines = await store.audit.list({ customerId: id }, 100);
+    assert.ok(!lines.some(({ action }) => action === 'value.unmasked'));
+  });
+
+  test('[console.masked] of a card nobody sees more than its last four digits', async () => {
+    const fields = { 'card.number': {} };
+    await using ground = await openConsoleGround({ program: { types: { card: { decision: 'review', fields } } } });
+    const { url } = ground;
+    await ground.addOperator('vic', 'viewer');
+    const id = await ground.register({ type: 'card', 'card.number': '4111111111111111' });
+    const { cookie, formToken } = await sessionOf(url, 'vic');
+    const form = { form_token: formToken, field: 'card.number', reason: 'payment-query' };
+    const text = await (await postForm(url, `/console/customers/${id}/values`, form, { cookie })).text();
+    assert.match(text, /••••1111/);
+    assert.ok(!text.includes('11111'));
+  });
+
   test('[console.session] no cookie that was not made here opens anything', async () => {
     await using ground = await openConsoleGround();
     const { url } = ground;

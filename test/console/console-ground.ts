@@ -50,12 +50,7 @@ export async function openConsoleGround(options: RawOptions = {}): Promise<Conso
     test,
     store,
     staff,
-    addOperator: async (name, role) => {
-      const { token } = await staff.invite(commandLine, name, role);
-      const hash = await hashPassword(password);
-      assert.ok(await store.operators.accept(hashToken(token), { password: hash }, settings.clock.now()));
-      return name;
-    },
+    addOperator: (name, role) => signUpOperator(store, staff, { name, role, now: settings.clock.now() }),
     register: async (fields) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -77,6 +72,28 @@ export async function openConsoleGround(options: RawOptions = {}): Promise<Conso
       await test[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Somebody of that role who has signed up with {@link password} at a served anchor; answers their name. */
+export async function operatorOf({ anchor }: TestAnchor, name: string, role: Role): Promise<string> {
+  const { database, clock } = anchor.settings;
+  const store = await openStore(database, clock, { poolSize: 2 });
+  try {
+    return await signUpOperator(store, new Staff(store.operators, clock), { name, role, now: clock.now() });
+  } finally {
+    await store.close();
+  }
+}
+
+async function signUpOperator(
+  store: Store,
+  staff: Staff,
+  { name, role, now }: { readonly name: string; readonly role: Role; readonly now: Date },
+): Promise<string> {
+  const { token } = await staff.invite(commandLine, name, role);
+  const hash = await hashPassword(password);
+  assert.ok(await store.operators.accept(hashToken(token), { password: hash }, now));
+  return name;
 }
 
 /** A page of a browser that notes whatever it should not see. */
@@ -105,7 +122,8 @@ export async function openPage(
       alarms.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) alarms.push(`elsewhere: ${request.url()}`);
+    const own = request.url().replace(/^blob:/, '');
+    if (!own.startsWith(`${url}/`)) alarms.push(`elsewhere: ${request.url()}`);
   });
   return { page, context, alarms, [Symbol.asyncDispose]: () => context.close() };
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { seedDemo } from '../../src/demo/seed-demo.ts';
 import { accessibilityFaults, desk, openBrowser, phone } from '../support/browser.ts';
+import { randomAccount } from '../support/test-anchor.ts';
 import {
   type ConsoleGround,
   openConsoleGround,
@@ -43,6 +44,41 @@ interface State {
   readonly path: string;
   /** Brings the page into the state. */
   readonly act?: (page: Page) => Promise<void>;
+}
+
+const issuer = randomAccount();
+const business = randomAccount();
+/** The demo, with a sending anchor whose clients are customers of `full`. */
+const options = {
+  ...{ appName: 'Cóndor Pay', activeSeps: 'sep-1,sep-10,sep-12,sep-31', sep31MissingKyc: 'hold' },
+  ...{ sep31SendingAnchors: [business], sep31Account: randomAccount(), sep31Observer: 'off' },
+  sep31Assets: { USDC: { issuer, senderTypes: [], receiverTypes: ['full'] } },
+};
+
+/** A customer for whom payments wait; answers the id. */
+async function holdPayments({ test: { json } }: ConsoleGround): Promise<string> {
+  const names = { type: 'full', memo: '7', memo_type: 'id', first_name: 'Joan', last_name: 'Clarke' };
+  const { id } = (await json(business, 'PUT', '/customer', names)).body;
+  for (const amount of ['250', '19.99']) {
+    const request = { amount, asset_code: 'USDC', asset_issuer: issuer, receiver_id: id };
+    assert.equal((await json(business, 'POST', '/sep31/transactions', request)).status, 201);
+  }
+  return id;
+}
+
+/** What a viewer sees otherwise than an admin. */
+function viewerStates(id: string | undefined): State[] {
+  const path = `/customers/${id}`;
+  return [
+    { name: 'customer-masked', path },
+    { name: 'customer-unmasked', path, act: unmask },
+  ];
+}
+
+async function unmask(page: Page): Promise<void> {
+  await page.getByLabel('Why you look at a value').selectOption('payment-query');
+  await page.getByRole('button', { name: 'Show id number' }).click();
+  await page.getByText('id number is shown').waitFor();
 }
 
 /** Every page, in every state that looks different. */
@@ -103,7 +139,7 @@ async function invite(page: Page): Promise<void> {
   await page.getByText('Give this link').waitFor();
 }
 
-/** A demo of which somebody wants an erasure, too. */
+/** A demo of which somebody wants an erasure, and for one of whom payments wait. */
 async function prepare(ground: ConsoleGround): Promise<ReadonlyMap<string, string>> {
   const customers = await byState(ground, await seedDemo(ground.test.anchor, reviewerToken));
   assert.ok(customers.size >= 8, [...customers.keys()].join(', '));
@@ -113,11 +149,17 @@ async function prepare(ground: ConsoleGround): Promise<ReadonlyMap<string, strin
   const body = JSON.stringify({ act: 'erase', version });
   assert.equal((await fetch(path, { method: 'POST', headers, body })).status, 200);
   await ground.addOperator('ada', 'admin');
-  return customers;
+  await ground.addOperator('vic', 'viewer');
+  return new Map([...customers, ['payments-held', await holdPayments(ground)]]);
 }
 
 /** What is wrong with the states of one theme on one device, a line each. */
-async function faultsOf(watched: WatchedPage, url: string, states: readonly State[], on: string): Promise<string[]> {
+async function faultsOf(
+  watched: WatchedPage,
+  url: string,
+  visits: Readonly<Record<string, readonly State[]>>,
+  on: string,
+): Promise<string[]> {
   const { page } = watched;
   const faults: string[] = [];
   const look = async (name: string): Promise<void> => {
@@ -128,11 +170,13 @@ async function faultsOf(watched: WatchedPage, url: string, states: readonly Stat
   };
   await page.goto(`${url}/console/sign-in`);
   await look('sign-in');
-  await signIn(page, url, 'ada');
-  for (const { name, path, act } of states) {
-    await page.goto(`${url}/console${path}`);
-    await act?.(page);
-    await look(name);
+  for (const [who, states] of Object.entries(visits)) {
+    await signIn(page, url, who);
+    for (const { name, path, act } of states) {
+      await page.goto(`${url}/console${path}`);
+      await act?.(page);
+      await look(name);
+    }
   }
   return [...faults, ...watched.alarms];
 }
@@ -140,17 +184,25 @@ async function faultsOf(watched: WatchedPage, url: string, states: readonly Stat
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 test('[console.accessible] axe finds nothing on any page in any state, in both themes, at a desk and on a phone', async () => {
-  await using ground = await openConsoleGround();
+  await using ground = await openConsoleGround(options);
   await using browser = await openBrowser();
-  const states = statesOf(await prepare(ground));
+  const customers = await prepare(ground);
+  const visits = { ada: statesOf(customers), vic: viewerStates(customers.get('in-review')) };
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [device, size] of Object.entries({ desk, phone })) {
       await using watched = await openPage(browser, ground.url, { ...size, colorScheme });
-      assert.deepEqual(await faultsOf(watched, ground.url, states, `${device}-${colorScheme}`), []);
+      assert.deepEqual(await faultsOf(watched, ground.url, visits, `${device}-${colorScheme}`), []);
     }
   }
 });
 
 const pictured: readonly string[] = ['desk-light', 'phone-dark'];
 /** States of which the documentation has pictures. */
-const shown: readonly string[] = ['start', 'queue', 'customer-screening-hit', 'preview', 'help'];
+const shown: readonly string[] = [
+  'start',
+  'queue',
+  'customer-screening-hit',
+  'customer-payments-held',
+  'preview',
+  'help',
+];

@@ -28,7 +28,7 @@ export async function call(
   const copy = response.clone();
   const template = path
     .replace(/\?.*/, '')
-    .replace(/(customers|proposals|deliveries|audit|exports|transactions)\/.*/, '$1/{id}');
+    .replace(/(customers|proposals|deliveries|audit|exports|transactions|values)\/.*/, '$1/{id}');
   await new Described(await documentOf(anchor)).assertAnswer(method, template, response);
   return { status: copy.status, headers: copy.headers, body: await copy.json() };
 }

@@ -19,6 +19,7 @@ const paths = [
 const taking = [
   '/operator/search',
   '/operator/customers/x',
+  '/operator/values/x',
   '/operator/proposals/x',
   '/operator/deliveries',
   '/operator/targets',
@@ -76,6 +77,18 @@ test('[operator.routes] a customer from the queue to ACCEPTED, every answer as t
   const path = `/operator/customers/${put.body.id}`;
   const { body: masked } = await call(anchor, tokens.vic, 'GET', path);
   assert.equal(masked.fields.family_name.value, '••••ce');
+  const value = `/operator/values/${put.body.id}`;
+  const looked = { field: 'last_name', reason: 'complaint' };
+  assert.deepEqual((await call(anchor, tokens.vic, 'POST', value, looked)).body, {
+    ...{ customerId: put.body.id, field: 'family_name', value: 'Lovelace' },
+  });
+  for (const [status, wrong] of [
+    [400, { field: 'last_name' }],
+    [400, { ...looked, reason: 'curious' }],
+    [400, { ...looked, fields: ['last_name'] }],
+    [404, { ...looked, field: 'tax_id' }],
+  ] as const)
+    assert.equal((await call(anchor, tokens.vic, 'POST', value, wrong)).status, status, JSON.stringify(wrong));
   const { body: shown } = await call(anchor, tokens.rob, 'GET', `${path}?lang=es`);
   assert.equal(shown.fields.family_name.value, 'Lovelace');
   assert.deepEqual(shown.standings[0].answer, (await anchor.json(account, 'GET', '/customer?lang=es')).body);

@@ -7,6 +7,15 @@ import { freePort } from '../e2e/started-process.ts';
 import { operators, tokens } from '../http/operator-call.ts';
 import { openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
 
+/** A sending anchor, whose clients are customers of `basic`. */
+export const business = randomAccount();
+const issuer = randomAccount();
+const payments = {
+  ...{ activeSeps: 'sep-1,sep-10,sep-12,sep-31', sep31MissingKyc: 'hold', sep31Observer: 'off' },
+  ...{ sep31SendingAnchors: [business], sep31Account: randomAccount() },
+  sep31Assets: { USDC: { issuer, senderTypes: [], receiverTypes: ['basic'] } },
+};
+
 /** Every kind of question, a code, and a person who decides. */
 export const pageProgram: ProgramDefinition = {
   types: {
@@ -83,7 +92,9 @@ export async function pageGround(options: RawOptions = {}): Promise<PageGround> 
   } as const;
   const anchor = await openTestAnchor({
     ...{ hostUrl: url, port, host: '127.0.0.1', operators, program: pageProgram, codeSenders: [sender] },
-    ...{ appName: 'Cóndor Pay', supportContact: 'help@condor.example', ...options },
+    ...{ appName: 'Cóndor Pay', supportContact: 'help@condor.example' },
+    ...(takesPayments(options) && payments),
+    ...options,
   });
   await anchor.anchor.listen();
   const link: PageGround['link'] = async (about) => (await anchor.anchor.customerLink(about)).url;
@@ -131,6 +142,10 @@ export async function pageGround(options: RawOptions = {}): Promise<PageGround> 
   };
 }
 
+function takesPayments({ integration, program }: RawOptions): boolean {
+  return integration === undefined && [undefined, pageProgram, consentProgram].some((known) => known === program);
+}
+
 /** The cookie that a response sets, as a browser sends it back; '' for none. */
 export function cookieIn(response: Response): string {
   return response.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
@@ -173,6 +188,18 @@ export async function waitingCustomer(ground: PageGround): Promise<{ readonly ac
   });
   if (status !== 202) throw new Error(`the code was refused: ${status}`);
   return { account, id };
+}
+
+/** A client of the business to whom 250 USDC are to be paid, and of whom the page asks the rest. */
+export async function heldPayment({
+  anchor,
+}: PageGround): Promise<{ readonly id: string; readonly transactionId: string }> {
+  const names = { type: 'basic', memo: String(addresses++), memo_type: 'id', given_name: 'Ana', family_name: 'Quispe' };
+  const { id } = (await anchor.json(business, 'PUT', '/customer', names)).body;
+  const request = { amount: '250', asset_code: 'USDC', asset_issuer: issuer, receiver_id: id };
+  const { status, body } = await anchor.json(business, 'POST', '/sep31/transactions', request);
+  if (status !== 201) throw new Error(`the payment was refused: ${JSON.stringify(body)}`);
+  return { id, transactionId: body.id };
 }
 
 /** The latest code that was sent for a customer's address, once it was. */

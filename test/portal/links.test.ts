@@ -125,6 +125,15 @@ test('[portal.consent] data is not taken without the consent; what was agreed to
   const shown = await callAs(ground.anchor, tokens.vic, 'GET', `/operator/customers/${id}`);
   assert.equal(shown.body.consent.version, '2026-11');
   assert.equal(shown.body.consent.lang, 'en');
+  const audit = await fetch(`${ground.url}/operator/audit/${shown.body.customerId}`, {
+    headers: { authorization: `Bearer ${ground.operator}` },
+  });
+  const { lines } = (await audit.json()) as { lines: { action: string; actor: object; about: object }[] };
+  assert.deepEqual(
+    lines.filter(({ action }) => action === 'consent.given').map(({ actor, about }) => ({ actor, about })),
+    [{ actor: { kind: 'wallet' }, about: { version: '2026-11', lang: 'en' } }],
+    'once, however often it is sent',
+  );
   const after = await (await ground.call(cookieIn(sent), 'GET', '/kyc')).text();
   assert.doesNotMatch(after, /page:consent/, 'asked once a visit');
 });

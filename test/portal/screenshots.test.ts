@@ -23,6 +23,7 @@ for (const [state, lang, colorScheme] of [
   ['processing', 'fr', 'light'],
   ['rejected-photo', 'es', 'dark'],
   ['accepted', 'pt', 'dark'],
+  ['payment-held', 'en', 'light'],
   ['needs-info', 'ar', 'light'],
 ] as const) {
   const name = `customer-${state}-${lang}${colorScheme === 'dark' ? '-dark' : ''}.png`;

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { randomAccount } from '../support/test-anchor.ts';
-import { basicValues, codeFor, freshAddress, type PageGround, waitingCustomer } from './ground.ts';
+import { basicValues, codeFor, freshAddress, heldPayment, type PageGround, waitingCustomer } from './ground.ts';
 
 /** What the page can look like, and how it comes to look so. */
 export interface PageState {
@@ -44,6 +44,13 @@ export const pageStates: readonly PageState[] = [
       });
       await codeFor(ground, body.id);
       return ground.open(context, { customerId: body.id, type: 'basic', lang });
+    },
+  },
+  {
+    name: 'payment-held',
+    reach: async (ground, context, lang) => {
+      const { id, transactionId } = await heldPayment(ground);
+      return ground.open(context, { customerId: id, type: 'basic', transactionId, lang });
     },
   },
   {

@@ -60,6 +60,19 @@ export class SendingAnchor {
     return this.#send('PUT', `${this.#kyc}/customer`, { id, ...body });
   }
 
+  /** With files: as a form. */
+  async putForm(memo: string, values: Readonly<Record<string, string | Blob>>): Promise<Answer> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ memo, memo_type: 'id', ...values })) body.set(name, value);
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const reply = await fetch(`${this.#kyc}/customer`, { method: 'PUT', headers, body });
+    return { status: reply.status, body: await reply.json() };
+  }
+
+  putCustomerCallback(id: string, type: string, url: string): Promise<Answer> {
+    return this.#send('PUT', `${this.#kyc}/customer/callback`, { id, type, url });
+  }
+
   getCustomer(query: Record<string, string>): Promise<Answer> {
     return this.#send('GET', `${this.#kyc}/customer?${new URLSearchParams(query)}`);
   }

@@ -76,6 +76,32 @@ async function moved(store: Store, id: string): Promise<string[]> {
 
 export const paymentCases: readonly PaymentCase[] = [
   {
+    name: "a customer's payments that are not over are listed, each once, the first asked for first",
+    run: async (store) => {
+      const [customerId, other] = [await customer(store), await customer(store)];
+      const party = { knownAs: customerId, clearance: 'asks', asks: [], type: 'receiver' } as const;
+      const status = 'pending_customer_info_update';
+      const both = paymentOf(customerId, {
+        status,
+        parties: [
+          { ...party, customerId, role: 'sender' },
+          { ...party, customerId, role: 'receiver' },
+        ],
+      });
+      const second = paymentOf(customerId, { status, parties: [{ ...party, customerId, role: 'receiver' }] });
+      const foreign = paymentOf(other);
+      for (const payment of [both, second, foreign]) await store.payments.create(payment, []);
+      const listed = async (limit = 10): Promise<string[]> =>
+        (await store.payments.listOpen(customerId, limit)).map(({ id }) => id);
+      assert.deepEqual((await listed()).sort(), [both.id, second.id].sort());
+      assert.equal((await listed(1)).length, 1);
+      const { version } = await get(store, both.id);
+      await store.payments.change({ id: both.id, version }, { cause: { kind: 'operator', who: 'ada' }, to: 'expired' });
+      assert.deepEqual(await listed(), [second.id], 'one that is over is not among them');
+      assert.deepEqual(await store.payments.listOpen('nobody', 10), []);
+    },
+  },
+  {
     name: 'a payment is found by its id, its memo, its references and its owner',
     run: async (store) => {
       const owner = { account: randomAccount(), memo: { type: 'id', value: '7' } } as const;

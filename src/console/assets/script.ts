@@ -63,17 +63,37 @@ if (isOn() && rows().length > 0 && document.activeElement === document.body) one
 const views = new Map();
 for (const viewer of all('[data-viewer]')) {
   const image = one('img', viewer);
+  const pane = one('.pane', viewer);
   let turned = 0;
   let scale = 1;
+  let at = { x: 0, y: 0 };
+  const within = (value, size) => Math.min(Math.max(value, -size * scale / 2), size * scale / 2);
   const show = () => {
+    at = { x: within(at.x, pane.clientWidth), y: within(at.y, pane.clientHeight) };
+    image.style.translate = at.x + 'px ' + at.y + 'px';
     image.style.rotate = turned + 'deg';
     image.style.scale = String(scale);
   };
   const view = {
     turn: () => { turned += 90; show(); },
     zoom: (by) => { scale = Math.min(Math.max(scale * by, 0.25), 8); show(); },
-    fit: () => { turned = 0; scale = 1; show(); },
+    fit: () => { turned = 0; scale = 1; at = { x: 0, y: 0 }; show(); },
+    move: (x, y) => { at = { x: at.x + x, y: at.y + y }; show(); },
   };
+  let held;
+  pane.addEventListener('pointerdown', (event) => { held = event; pane.setPointerCapture(event.pointerId); });
+  pane.addEventListener('pointermove', (event) => {
+    if (!held) return;
+    view.move(event.clientX - held.clientX, event.clientY - held.clientY);
+    held = event;
+  });
+  for (const end of ['pointerup', 'pointercancel']) pane.addEventListener(end, () => { held = undefined; });
+  pane.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    view.move(...step);
+  });
   views.set(viewer, view);
   one('.tools', viewer).hidden = false;
   for (const button of all('[data-zoom]', viewer)) button.addEventListener('click', () => view.zoom(Number(button.dataset.zoom)));

@@ -16,6 +16,10 @@ export const style: string = `:root {
   --wait-back: light-dark(#fdf0d5, #3b2c0c);
   --plain: light-dark(#3f4854, #c3ccd8);
   --plain-back: light-dark(#e8ecf1, #2a313b);
+  --bar-good: light-dark(#2b8a5a, #4fbf85);
+  --bar-bad: light-dark(#c93c45, #e8737a);
+  --bar-wait: light-dark(#b0731a, #d9a63c);
+  --bar-plain: light-dark(#667386, #8f9bab);
 }
 * { box-sizing: border-box; }
 html { font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
@@ -37,7 +41,7 @@ nav a[aria-current] { background: var(--plain-back); color: var(--text); font-we
 .who { margin-inline-start: auto; display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
 .who form { margin: 0; }
 .role, .hint { color: var(--soft); font-size: 0.875rem; }
-main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
+main { max-width: 84rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; margin: 0.25rem 0 1rem; }
 h2 { font-size: 1.125rem; margin: 0 0 0.75rem; }
 h3 { font-size: 1rem; margin: 1rem 0 0.5rem; }
@@ -54,6 +58,9 @@ tbody th { font-weight: 600; }
 tr[data-item]:focus-within { background: var(--plain-back); }
 td.value { overflow-wrap: anywhere; white-space: pre-wrap; min-width: 8rem; max-width: 28rem; }
 td form { margin: 0; }
+tr[data-item] > * { vertical-align: middle; }
+main > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.25rem 0.5rem; margin: 0 0 1rem; }
+.scroll tbody tr:last-child > * { border-bottom: 0; }
 .badge { display: inline-block; border-radius: 999px; padding: 0.05rem 0.6rem; font-size: 0.8125rem; font-weight: 600; white-space: nowrap; background: var(--plain-back); color: var(--plain); }
 .badge.good { background: var(--good-back); color: var(--good); }
 .badge.bad { background: var(--bad-back); color: var(--bad); }
@@ -76,29 +83,32 @@ td .row { flex-wrap: nowrap; }
 td .row select { width: auto; }
 fieldset { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 0.75rem; }
 details.filters { margin: 0 0 1rem; }
+details.filters > summary { display: inline-block; border: 1px solid var(--line); background: var(--card); }
+details.filters[open] > summary { margin-bottom: 0.5rem; }
 summary { cursor: pointer; padding: 0.35rem 0.5rem; border-radius: 6px; }
 .acts { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: flex-start; margin: 0 0 1rem; }
 .acts > form { margin: 0; }
 details.act { background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 details.act > summary { min-height: 2.25rem; padding: 0.3rem 0.9rem; }
+section details.act, .scroll + details { margin-top: 0.5rem; }
 details.act[open] { flex-basis: 100%; }
 details.act > form { padding: 0.75rem; max-width: 44rem; }
-.figures { display: flex; flex-wrap: wrap; gap: 0.75rem; list-style: none; padding: 0; margin: 0 0 1rem; }
-.figures a { display: block; min-width: 9.5rem; padding: 0.75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; text-decoration: none; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 0.75rem; list-style: none; padding: 0; margin: 0 0 1rem; }
+.figures a { display: block; height: 100%; padding: 0.75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; text-decoration: none; }
 .figure { display: block; font-size: 1.75rem; font-weight: 650; line-height: 1.1; color: var(--text); }
-.chart { margin: 0; max-width: 40rem; }
+.figure.none { color: var(--soft); }
+.chart { margin: 0; max-width: 29rem; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart-label { fill: var(--soft); font-size: 13px; }
 .chart-count { fill: var(--text); font-size: 13px; font-weight: 600; }
-.bar { fill: var(--plain); }
-.bar.good { fill: var(--good); }
-.bar.bad { fill: var(--bad); }
-.bar.wait { fill: var(--wait); }
+.bar { fill: var(--bar-plain); }
+.bar.good { fill: var(--bar-good); }
+.bar.bad { fill: var(--bar-bad); }
+.bar.wait { fill: var(--bar-wait); }
 .documents { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
 figure { margin: 0; }
-.viewer .pane { overflow: auto; height: 20rem; border: 1px solid var(--line); border-radius: 6px; background: var(--page); display: grid; }
-.viewer img { margin: auto; max-width: 100%; max-height: 19.5rem; transform-origin: center; }
-.viewer.far img { max-width: none; max-height: none; }
+.viewer .pane { overflow: hidden; touch-action: pinch-zoom; cursor: grab; height: 20rem; border: 1px solid var(--line); border-radius: 6px; background: var(--page); display: grid; }
+.viewer img { margin: auto; max-width: 100%; max-height: 19.5rem; transform-origin: center; user-select: none; -webkit-user-drag: none; }
 .tools { display: flex; flex-wrap: wrap; gap: 0.35rem; margin: 0.25rem 0; }
 .tools[hidden] { display: none; }
 dl.found { margin: 0; }
@@ -116,11 +126,19 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .secret { user-select: all; }
 dialog { background: var(--card); color: var(--text); border: 1px solid var(--line); border-radius: 10px; max-width: 34rem; width: calc(100% - 2rem); }
 dialog::backdrop { background: rgb(0 0 0 / 50%); }
+@media (min-width: 64rem) {
+  .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; align-items: start; }
+  .pair { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
+  .pair > section:last-child { position: sticky; top: 1rem; }
+}
 @media (max-width: 40rem) {
   main { padding: 0.75rem; }
   section { padding: 0.75rem; }
-  .who { margin-inline-start: 0; }
+  header { gap: 0.25rem 0.75rem; }
+  nav { order: 3; flex-basis: 100%; min-width: 0; }
+  nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
   dl.found > div { flex-direction: column; gap: 0; }
 }
+@media (hover: none) and (pointer: coarse) { [data-help] { display: none; } }
 @media (prefers-reduced-motion: no-preference) { .viewer img { transition: rotate 120ms, scale 120ms; } }
 `;

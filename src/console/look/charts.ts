@@ -12,13 +12,17 @@ export interface Bar {
 }
 
 const rowHeight = 30;
-const labelWidth = 150;
-const barWidth = 260;
-const width = labelWidth + barWidth + 90;
+const labelWidth = 136;
+const barWidth = 150;
+const width = labelWidth + barWidth + 64;
+
+/** The count that fills the width: charts that are to be compared have one. */
+export function mostOf(bars: readonly Bar[]): number {
+  return Math.max(1, ...bars.map(({ count }) => count));
+}
 
 /** Bars under one another, with their figures: as a drawing, and as a table for whoever does not see it. */
-export function barChart(title: string, bars: readonly Bar[]): Html {
-  const most = Math.max(1, ...bars.map(({ count }) => count));
+export function barChart(title: string, bars: readonly Bar[], most: number = mostOf(bars)): Html {
   const height = bars.length * rowHeight;
   const drawn = bars.map(({ label, count, tone }, index) => {
     const y = index * rowHeight;

@@ -79,7 +79,7 @@ const keys: readonly (readonly [key: string, meaning: string])[] = [
   ['f', 'decide on single fields'],
   ['n', 'note'],
   ['e', 'escalate, or give back'],
-  ['t', 'turn the document; + and − zoom'],
+  ['t', 'turn the document; + and − zoom, arrows move it'],
   ['s q p / d m x u', 'Start, Queue, Proposals, Search, Deliveries, Program, Kept, People'],
   ['?', 'this list'],
 ];

@@ -16,7 +16,7 @@ export const queueRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/queue/claims', role: 'reviewer', handle: claim },
 ];
 
-const filters = ['state', 'type', 'risk', 'reason', 'claimedBy', 'late', 'escalated', 'after'] as const;
+const filters = ['state', 'type', 'risk', 'reason', 'olderThan', 'claimedBy', 'late', 'escalated', 'after'] as const;
 const pageLength = 25;
 
 async function queue(visit: SignedInVisit): Promise<Answer> {
@@ -29,6 +29,7 @@ async function queue(visit: SignedInVisit): Promise<Answer> {
     reason: of('reason'),
     claimedBy: of('claimedBy'),
     after: of('after'),
+    olderThanHours: hoursOf(of('olderThan')),
     ...(of('late') === 'true' && { isLate: true }),
     ...(of('escalated') !== undefined && { isEscalated: of('escalated') === 'true' }),
     limit: pageLength,
@@ -39,6 +40,13 @@ ${filterForm(visit)}
 ${table('The queue', heads, rows(visit, found))}
 ${found.next === undefined ? '' : html`<p><a rel="next" href="${parts.base}/queue?${nextQuery(query, found.next)}">Next page</a></p>`}`;
   return { title: 'Queue', page };
+}
+
+/** Ages that can be asked for, in hours: the bounds of the chart on the start page. */
+const ageHours: readonly number[] = [4, 24, 72, 168];
+
+function hoursOf(text: string | undefined): number | undefined {
+  return ageHours.find((hours) => String(hours) === text);
 }
 
 function rows(visit: SignedInVisit, { items }: QueuePage): Html[] {
@@ -87,6 +95,7 @@ function filterForm({ parts, operator, query }: SignedInVisit): Html {
   const chosen = (name: string): string => query.get(name) ?? '';
   const reasons = parts.desk.queueReasons(operator);
   const types = [...parts.desk.program(operator).types.keys()];
+  const ages = ageHours.map((hours) => ({ value: String(hours), text: `over ${age(hours * 3_600_000)}` }));
   const yes: Choice = { value: 'true', text: 'yes' };
   const states = list(
     standingStates.filter((state) => state !== 'in-review'),
@@ -98,6 +107,7 @@ ${select({ id: 'state', name: 'state', label: 'State' }, states, chosen('state')
 ${select({ id: 'type', name: 'type', label: 'Type' }, list(types), chosen('type'))}
 ${select({ id: 'risk', name: 'risk', label: 'Risk' }, list(riskClasses), chosen('risk'))}
 ${select({ id: 'reason', name: 'reason', label: 'Reason' }, list(reasons), chosen('reason'))}
+${select({ id: 'olderThan', name: 'olderThan', label: 'Waits for' }, [any, ...ages], chosen('olderThan'))}
 ${select({ id: 'claimedBy', name: 'claimedBy', label: 'Held by' }, list(['me', 'nobody']), chosen('claimedBy'))}
 ${select({ id: 'late', name: 'late', label: 'Too late' }, [any, yes], chosen('late'))}
 ${select({ id: 'escalated', name: 'escalated', label: 'Escalated' }, [any, yes, { value: 'false', text: 'no' }], chosen('escalated'))}

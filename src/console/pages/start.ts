@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { maxCounted, type Overview } from '../../kyc/review/census.ts';
 import { standingStates } from '../../kyc/states.ts';
-import { type Bar, barChart } from '../look/charts.ts';
+import { type Bar, barChart, mostOf } from '../look/charts.ts';
 import type { Html } from '../look/html.ts';
 import { section, type Tone } from '../look/pieces.ts';
 import { age, grouped, moment, words } from '../look/words.ts';
@@ -14,14 +14,16 @@ async function start({ parts, operator }: SignedInVisit): Promise<Answer> {
   const overview = await parts.desk.overview(operator);
   const { base, clock } = parts;
   const page = html`${figures(overview, base, clock.now())}
-${section('ages', 'Waiting for a person', barChart('Waiting for a person, by how long', ageBars(overview)))}
-${section('funnel', 'Where customers stand', funnel(overview, base))}`;
+<div class="charts">
+${section('ages', 'Waiting for a person', barChart('Waiting for a person, by how long', ageBars(overview, base)))}
+${section('funnel', 'Where customers stand', funnel(overview, base))}
+</div>`;
   return { title: 'Start', page };
 }
 
 function figures({ waiting, late }: Overview, base: string, now: Date): Html {
   const figure = (label: string, count: number, path: string): Html =>
-    html`<li><a href="${base}${path}"><span class="figure">${atMost(count)}</span> ${label}</a></li>`;
+    html`<li><a href="${base}${path}"><span class="figure${count === 0 ? ' none' : ''}">${atMost(count)}</span> ${label}</a></li>`;
   const oldest = waiting.oldestAt;
   return html`<ul class="figures">
 ${figure('wait for a person', waiting.count, '/queue')}
@@ -37,10 +39,13 @@ function atMost(count: number): string {
   return count >= maxCounted ? `${grouped(maxCounted)}+` : grouped(count);
 }
 
-function ageBars({ ages }: Overview): Bar[] {
+function ageBars({ ages }: Overview, base: string): Bar[] {
   const labels = ['under 4 h', '4 h to 1 d', '1 to 3 d', '3 to 7 d', 'over 7 d'];
   const tones: readonly Tone[] = ['good', 'good', 'wait', 'bad', 'bad'];
-  return ages.map(({ count }, index) => ({ label: labels[index] ?? '', count, tone: tones[index] ?? 'plain' }));
+  return ages.map(({ count, overMs }, index) => ({
+    ...{ label: labels[index] ?? '', count, tone: tones[index] ?? 'plain' },
+    href: overMs === 0 ? `${base}/queue` : `${base}/queue?olderThan=${overMs / 3_600_000}`,
+  }));
 }
 
 const funnelOrder = ['needs-data', 'needs-verification', 'checking', 'in-review', 'accepted'] as const;
@@ -65,8 +70,10 @@ function funnel({ counts, countedAt }: Overview, base: string): Html {
     };
   };
   const aside = standingStates.filter((state) => !funnelOrder.some((known) => known === state));
-  return html`${barChart('On the way to being accepted', funnelOrder.map(toBar))}
+  const [onTheWay, offTheWay] = [funnelOrder.map(toBar), aside.map(toBar)];
+  const most = mostOf([...onTheWay, ...offTheWay]);
+  return html`${barChart('On the way to being accepted', onTheWay, most)}
 <h3>Off the way</h3>
-${barChart('Off the way', aside.map(toBar))}
+${barChart('Off the way', offTheWay, most)}
 <p class="hint">Counted ${moment(countedAt)}, each customer once for each type.</p>`;
 }

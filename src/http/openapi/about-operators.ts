@@ -8,6 +8,7 @@ export type OperatorEndpoint =
   | 'GET /operator/queue'
   | 'GET /operator/customers/:id'
   | 'POST /operator/customers/:id'
+  | 'POST /operator/values/:id'
   | 'GET /operator/audit/:id'
   | 'POST /operator/search'
   | 'GET /operator/proposals'
@@ -52,6 +53,7 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
       inQueue('risk', 'high, medium or low.'),
       inQueue('reason', 'Why a person must look.'),
       inQueue('late', '`true`: those who wait for longer than the program allows.'),
+      inQueue('olderThan', 'Those who got there so many hours ago or earlier.'),
       inQueue('escalated', '`true` or `false`.'),
       inQueue('claimedBy', "An operator's name, `me`, or `nobody`."),
       inQueue('after', 'The `next` of the page before.'),
@@ -68,6 +70,13 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
     parameters: [id('The customer.')],
     body: 'operator_act',
     errors: [...acting, 'customer_not_found'],
+  }),
+  'POST /operator/values/:id': about('One value in full, for whoever sees values masked', 'OperatorValue', {
+    description:
+      'For viewers and above. The audit trail says who looked at which value and why, before it is answered. Files are not answered.',
+    parameters: [id('The customer.')],
+    body: 'operator_unmask',
+    errors: [...always, 'too_large', 'customer_not_found', 'not_found', 'stale'],
   }),
   'GET /operator/audit/:id': about('Who did and read what of a customer, the oldest first', 'OperatorAudit', {
     description: 'For leads. Names and codes, never values; it is answered for a customer who is gone, too.',

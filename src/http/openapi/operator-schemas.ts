@@ -27,6 +27,14 @@ const standing: Json = object(
   ...['type', 'transactionId', 'state', 'answer'],
 );
 
+const waitingPayment: Json = object(
+  {
+    ...{ id: text, protocol: text, kind: text, status: text, roles: names, clearance: text, isHeld: flag },
+    ...{ amount: text, asset: text, since: time, startedAt: time },
+  },
+  ...['id', 'protocol', 'kind', 'status', 'roles', 'clearance', 'isHeld', 'since', 'startedAt'],
+);
+
 const delivery: Json = closed(
   {
     ...{ id: count, kind: text, target: text, customerId: text, type: text, state: text, attempts: count },
@@ -66,8 +74,11 @@ export const operatorSchemas: Readonly<
       ...{ checks: { type: 'object' }, evidence: list({ type: 'object' }), notes: list({ type: 'object' }) },
       ...{ history: list({ type: 'object' }), claims: list(claim), escalation: { type: 'object' } },
       ...{ proposals: list(proposal), acts: list({ type: 'object' }) },
+      payments: { ...list(waitingPayment), description: 'Those that are not over, the first asked for first.' },
+      hasMorePayments: flag,
     },
     ...['customerId', 'version', 'identities', 'standings', 'fields', 'checks', 'evidence', 'notes', 'history'],
+    'payments',
   ),
   OperatorActed: closed(
     {
@@ -109,6 +120,14 @@ export const operatorSchemas: Readonly<
     },
     ['customers', 'isCut'],
   ),
+  OperatorUnmask: closed(
+    {
+      field: { type: 'string', description: 'The name of a field that is held.' },
+      reason: { type: 'string', enum: ['customer-request', 'payment-query', 'data-quality', 'complaint', 'audit'] },
+    },
+    ['field', 'reason'],
+  ),
+  OperatorValue: closed({ customerId: text, field: text, value: text }, ['customerId', 'field', 'value']),
   OperatorProposals: closed({ proposals: list(proposal) }, ['proposals']),
   OperatorAudit: closed(
     {

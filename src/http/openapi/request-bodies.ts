@@ -29,6 +29,7 @@ export const operatorBodies = {
   operator_act: 'OperatorAct',
   operator_word: 'OperatorWord',
   operator_search: 'OperatorSearch',
+  operator_unmask: 'OperatorUnmask',
   operator_redeliver: 'OperatorRedeliver',
   operator_enable: 'OperatorEnable',
   operator_export: 'OperatorExportOrder',
@@ -87,6 +88,7 @@ export function requestBody(name: BodyName, settings: BodySettings): Json {
     case 'operator_act':
     case 'operator_word':
     case 'operator_search':
+    case 'operator_unmask':
     case 'operator_redeliver':
     case 'operator_enable':
     case 'operator_export':

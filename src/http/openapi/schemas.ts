@@ -37,6 +37,7 @@ export type OperatorReply =
   | 'OperatorCustomer'
   | 'OperatorActed'
   | 'OperatorFound'
+  | 'OperatorValue'
   | 'OperatorProposals'
   | 'OperatorAudit'
   | 'OperatorReasons'

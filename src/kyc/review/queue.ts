@@ -14,6 +14,8 @@ export interface QueueRequest {
   readonly reason?: string | undefined;
   /** Only those who wait for longer than the program allows. */
   readonly isLate?: boolean | undefined;
+  /** Only those who got there so many hours ago or earlier. */
+  readonly olderThanHours?: number | undefined;
   /** An operator's name; `me`, `nobody`. */
   readonly claimedBy?: string | undefined;
   readonly isEscalated?: boolean | undefined;
@@ -32,11 +34,12 @@ export interface QueuePage {
 
 const defaultLimit = 50;
 const maxLimit = 200;
+const hourMs = 3_600_000;
 
 /** Those who wait for a person, the longest first. */
 export async function listQueue(parts: ReviewParts, operator: Operator, request: QueueRequest): Promise<QueuePage> {
   requireRole(operator, 'viewer');
-  const { state = 'in-review', claimedBy, after, isLate } = request;
+  const { state = 'in-review', claimedBy, after } = request;
   if (!isState(state)) throw invalidField('state', `expected one of ${standingStates.join(', ')}`);
   if (request.risk !== undefined && !riskClasses.some((risk) => risk === request.risk))
     throw invalidField('risk', `expected one of ${riskClasses.join(', ')}`);
@@ -49,7 +52,7 @@ export async function listQueue(parts: ReviewParts, operator: Operator, request:
     risk: request.risk,
     reason: request.reason,
     isEscalated: request.isEscalated,
-    sinceBefore: isLate === true ? lateSince : undefined,
+    sinceBefore: sinceBefore(request, now, lateSince),
     ...(claimedBy === 'nobody' ? { isUnclaimed: true } : { claimedBy: claimedBy === 'me' ? operator.name : claimedBy }),
     now,
     after: after === undefined ? undefined : readCursor(after),
@@ -58,6 +61,14 @@ export async function listQueue(parts: ReviewParts, operator: Operator, request:
   const items = found.slice(0, limit).map((item) => ({ ...item, isLate: item.since <= lateSince }));
   const last = found.length > limit ? items.at(-1) : undefined;
   return { items, next: last && writeCursor(last) };
+}
+
+function sinceBefore({ isLate, olderThanHours }: QueueRequest, now: Date, lateSince: Date): Date | undefined {
+  const bounds = [
+    ...(isLate === true ? [lateSince.getTime()] : []),
+    ...(olderThanHours === undefined ? [] : [now.getTime() - olderThanHours * hourMs]),
+  ];
+  return bounds.length === 0 ? undefined : new Date(Math.min(...bounds));
 }
 
 function isState(state: string): state is StandingState {

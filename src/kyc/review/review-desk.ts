@@ -20,6 +20,7 @@ import { type SearchResult, searchCustomers, searchFields } from './search.ts';
 import { approve, listProposals, withdraw } from './settle.ts';
 import { type ShownCustomer, showCustomer } from './show-customer.ts';
 import { type ShownFile, showFile } from './show-file.ts';
+import { readUnmaskReason, type UnmaskedValue, unmask } from './unmask.ts';
 
 /** What an act answers: at least whom it was about, and the version to name next. */
 export type Acted = Pick<Decided, 'customerId' | 'version'> & Partial<Decided> & { readonly claim?: Claim };
@@ -77,6 +78,14 @@ export class ReviewDesk {
   /** A file of a customer's, for somebody to look at; written down first. Viewers see none. */
   file(operator: Operator, customerId: string, field: string): Promise<ShownFile> {
     return showFile(this.#parts, operator, customerId, field);
+  }
+
+  /** One value in full, as a body of JSON says, for somebody who sees it masked; written down first. */
+  async unmask(operator: Operator, customerId: string, json: unknown): Promise<UnmaskedValue> {
+    const body = new ActBody(json);
+    body.requireKnown('field', 'reason');
+    const [field, reason] = [body.text('field'), readUnmaskReason(body.text('reason'))];
+    return unmask(this.#parts, operator, customerId, { field, reason });
   }
 
   /** How many customers stand where, and how long those wait who wait for a person. Nothing in it is personal. */

@@ -10,6 +10,7 @@ import { isAtLeast, type Operator, requireRole } from './operator.ts';
 import { type Current, openNow, type ReviewParts, type ToldStanding, toldStandings } from './parts.ts';
 import type { SeenStanding } from './rule.ts';
 import { isReference, type ShownValue, showValue } from './show-value.ts';
+import { type WaitingPayments, waitingPayments } from './waiting-payments.ts';
 
 /** A field that is held. */
 export interface ShownField extends Omit<FieldFacts, 'rev'> {
@@ -34,7 +35,9 @@ export interface ShownStanding extends ToldStanding {
 }
 
 /** A customer as an operator sees them. */
-export interface ShownCustomer extends Pick<ReviewFile, 'claims' | 'escalation' | 'proposals' | 'acts'> {
+export interface ShownCustomer
+  extends Pick<ReviewFile, 'claims' | 'escalation' | 'proposals' | 'acts'>,
+    WaitingPayments {
   readonly customerId: string;
   /** To be named by whatever is decided on what is seen here. */
   readonly version: number;
@@ -81,6 +84,7 @@ export async function showCustomer(
     evidence: isMasked ? [] : await showEvidence(parts, current),
     notes: isMasked ? [] : openNotes(current, notes),
     history: await parts.store.standings.listMoves(id),
+    ...(await waitingPayments(parts, id)),
     claims,
     escalation,
     proposals,

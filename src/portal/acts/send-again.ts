@@ -12,9 +12,9 @@ export async function sendAgain(call: PageCall): Promise<Outcome> {
     act: async (visitor, { values }) => {
       const { session, spoken } = visitor;
       const { integration } = call.parts;
-      const reply = await askFor(visitor);
+      const told = await askFor(visitor);
       const field = values.get('page:field');
-      const { unconfirmed } = toStanding(reply, spoken.lang);
+      const { unconfirmed } = toStanding(told.reply, spoken.lang);
       const isAwaited = unconfirmed.some(({ name }) => name === field);
       if (field === undefined || !isAwaited || integration.sendCode === undefined) return { seeOther: pagePath(call) };
       try {
@@ -23,7 +23,7 @@ export async function sendAgain(call: PageCall): Promise<Outcome> {
         await integration.sendCode({ ...request, field }, context);
       } catch (error) {
         if (!(error instanceof KycError) || error.code !== 'invalid_field') throw error;
-        return showStanding(visitor, reply, { faults: new Map([['', tellFault(error, spoken.lang)]]) });
+        return showStanding(visitor, told, { faults: new Map([['', tellFault(error, spoken.lang)]]) });
       }
       return { seeOther: pagePath(call, 'code_sent') };
     },

@@ -15,9 +15,9 @@ export function takeAnswers(call: PageCall): Promise<Outcome> {
 
 async function takeForm(visitor: Visiting, form: SentForm): Promise<Outcome> {
   const { call, spoken } = visitor;
-  const reply = await askFor(visitor);
-  const standing = toStanding(reply, spoken.lang);
-  const refuse = (faults: Faults): Outcome => showStanding(visitor, reply, { faults, typed: typedIn(form) });
+  const told = await askFor(visitor);
+  const standing = toStanding(told.reply, spoken.lang);
+  const refuse = (faults: Faults): Outcome => showStanding(visitor, told, { faults, typed: typedIn(form) });
   const answers = readAnswers(form, standing);
   if (answers.values.size + answers.files.size === 0) return { seeOther: pagePath(call, 'nothing') };
   const asked = [...standing.questions, ...standing.unconfirmed];
@@ -34,9 +34,9 @@ async function takeForm(visitor: Visiting, form: SentForm): Promise<Outcome> {
 
 /** A file that is too large is told of beside its field; what else the form held was not read. */
 async function tellUnread(visitor: Visiting, error: unknown): Promise<Outcome> {
-  const reply = await askFor(visitor);
-  const faults = toldBeside(error, toStanding(reply, visitor.spoken.lang), visitor);
-  return showStanding(visitor, reply, { faults });
+  const told = await askFor(visitor);
+  const faults = toldBeside(error, toStanding(told.reply, visitor.spoken.lang), visitor);
+  return showStanding(visitor, told, { faults });
 }
 
 /** Hands the answers on; the session is that customer's from then on, whoever else is registered later. */

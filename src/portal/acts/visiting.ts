@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CustomerReply } from '../../sep12/customer-reply.ts';
-import { getCustomer } from '../../sep12/get-customer.ts';
+import { customerRequest, getCustomer } from '../../sep12/get-customer.ts';
+import type { CustomerPayment } from '../../sep12/integration.ts';
 import { type Spoken, spokenTo } from '../language.ts';
 import { isFromOwnPage } from '../own-page.ts';
 import type { PageContent } from '../page.ts';
@@ -66,27 +67,37 @@ export function busy(page: PageContent, seconds: number): PageContent {
   return { ...page, headers: { 'Retry-After': String(seconds) } };
 }
 
-/** What the integration says of the visitor, as a wallet would be answered. */
-export function askFor({ call, session, spoken }: Visiting): Promise<CustomerReply> {
-  const { parts, requestId } = call;
-  return getCustomer(parts.integration, paramsOf(session.visit, spoken.tag), contextOf(session.visit, requestId));
+/** What the integration says of a visitor. */
+export interface Told {
+  /** As a wallet would be answered. */
+  readonly reply: CustomerReply;
+  readonly payments: readonly CustomerPayment[];
+}
+
+/** Asks the integration about the visitor. */
+export async function askFor({ call, session, spoken }: Visiting): Promise<Told> {
+  const { integration } = call.parts;
+  const [params, context] = [paramsOf(session.visit, spoken.tag), contextOf(session.visit, call.requestId)];
+  const reply = await getCustomer(integration, params, context);
+  return { reply, payments: (await integration.payments?.(customerRequest(params, context), context)) ?? [] };
 }
 
 /** Names what is shown, so that a change is noticed. */
-export function stateOf(reply: CustomerReply): string {
-  return createHash('sha256').update(JSON.stringify(reply)).digest('base64url').slice(0, 22);
+export function stateOf(told: Told): string {
+  return createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 22);
 }
 
 /** The page of the visitor. */
 export function showStanding(
   { call, session, spoken }: Visiting,
-  reply: CustomerReply,
+  told: Told,
   more: Pick<ShownStanding, 'notice' | 'faults' | 'typed'> = {},
 ): PageContent {
   const { settings, sessions, integration } = call.parts;
   return standingPage(settings, {
-    standing: toStanding(reply, spoken.lang),
-    state: stateOf(reply),
+    standing: toStanding(told.reply, spoken.lang),
+    payments: told.payments,
+    state: stateOf(told),
     ...spoken,
     formToken: sessions.formToken(session),
     asksConsent: settings.consent !== undefined && settings.consent.version !== session.consent,

@@ -43,8 +43,9 @@ button[disabled]{opacity:.6;cursor:default}
 summary{cursor:pointer;min-height:2.75rem;padding-block:.6rem;color:var(--accent)}
 progress{width:100%;accent-color:var(--accent)}
 .preview{display:block;max-width:100%;max-height:12rem;margin-block-start:.5rem;border-radius:.4rem}
-.received{list-style:none;padding:0;margin:0}
-.received li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
+.payments,.received{list-style:none;padding:0;margin:0}
+.payments li,.received li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem;padding-block:.5rem;border-block-end:1px solid var(--line)}
+.payments{margin-block-end:1.25rem}
 .s-accepted{color:var(--good)}
 .s-rejected{color:var(--fault)}
 .apart{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -1,16 +1,19 @@
 import type { Language } from '../../messages/languages.ts';
 import type { PlainKey } from '../../messages/phrase.ts';
 import { translate } from '../../messages/translate.ts';
+import type { CustomerPayment } from '../../sep12/integration.ts';
 import { type Html, html } from '../html.ts';
 import { type PageContent, type PageSettings, sayIn } from '../page.ts';
 import { paths } from '../paths.ts';
 import type { Question, Received, Standing } from '../questions.ts';
 import type { Faults } from '../read-answers.ts';
+import { paymentsView } from './payments.ts';
 import { questionView } from './question.ts';
 
 /** What the page shows of a visitor's standing. */
 export interface ShownStanding {
   readonly standing: Standing;
+  readonly payments: readonly CustomerPayment[];
   /** What is shown now, by which a change is noticed. */
   readonly state: string;
   readonly lang: Language;
@@ -35,7 +38,7 @@ export function standingPage(settings: PageSettings, shown: ShownStanding): Page
     heading: sayIn(lang)(headingOf(standing)),
     state,
     formToken,
-    body: html`${faultSummary(shown)}${noticeOf(shown)}${aboutStatus(settings, shown)}${formOf(settings, shown)}${receivedView(standing.received, lang)}`,
+    body: html`${faultSummary(shown)}${noticeOf(shown)}${aboutStatus(settings, shown)}${paymentsView(shown.payments, lang)}${formOf(settings, shown)}${receivedView(standing.received, lang)}`,
   };
 }
 

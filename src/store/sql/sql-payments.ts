@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { PartyRole, Payment, PaymentMove } from '../../payments/payment.ts';
 import type { Memo } from '../../stellar/memo.ts';
@@ -105,6 +105,11 @@ export class SqlPayments implements PaymentStore {
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
+    return toPayments(this.#db, rows);
+  }
+
+  async listOpen(customerId: string, limit: number): Promise<readonly Payment[]> {
+    const { rows } = await openPaymentsQuery(customerId, limit).execute(this.#db);
     return toPayments(this.#db, rows);
   }
 
@@ -274,6 +279,18 @@ export class SqlPayments implements PaymentStore {
   #now(): number {
     return this.#clock.now().getTime();
   }
+}
+
+/** So many are put in order at most: whoever has more of them is a business, and its page need not be exact. */
+const maxSorted = 1000;
+
+/** A customer's payments that are not over. */
+export function openPaymentsQuery(customerId: string, limit: number): RawBuilder<Tables['payments']> {
+  return sql`
+    select * from payments where id in (
+      select payment_id from payment_parties
+      where customer_id = ${customerId} and is_open = 1 and is_closable = 0 limit ${maxSorted})
+    order by started_at, id limit ${limit}`;
 }
 
 async function isAt(db: Transaction<Tables>, id: string, version: number): Promise<boolean> {

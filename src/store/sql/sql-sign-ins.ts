@@ -1,7 +1,10 @@
-import { type Kysely, sql } from 'kysely';
-import type { OperatorRecord, PasskeyRecord, SessionRecord, SignInStore } from '../operator-store.ts';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Clock } from '../../lib/clock.ts';
+import type { AuditLine } from '../audit-store.ts';
+import type { OperatorRecord, PasskeyRecord, Refusal, SessionRecord, SignInStore } from '../operator-store.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { appendAudit } from './sql-audit.ts';
 import { toOperator } from './sql-operators.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,10 +19,12 @@ const attemptsForgottenMs = 24 * 3_600_000;
 export class SqlSignIns implements SignInStore {
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
+  readonly #clock: Clock;
 
-  constructor(db: Kysely<Tables>, writes: GroupCommit) {
+  constructor(db: Kysely<Tables>, writes: GroupCommit, clock: Clock) {
     this.#db = db;
     this.#writes = writes;
+    this.#clock = clock;
   }
 
   async countAttempt(bucket: string, now: Date): Promise<Date | undefined> {
@@ -44,6 +49,19 @@ export class SqlSignIns implements SignInStore {
     });
   }
 
+  async noteRefusal({ operator, by, bucket = '' }: Refusal, now: Date): Promise<void> {
+    await this.#writes.write(async (db) => {
+      const known = await db.selectFrom('console_attempts').selectAll().where('bucket', '=', bucket).executeTakeFirst();
+      const lockedUntil = Number(known?.locked_until ?? 0);
+      const about = { operator, by };
+      const isLocked = lockedUntil > now.getTime();
+      await this.#tell(db, [
+        { action: 'operator.refused', actor: stranger, about },
+        ...(isLocked ? [lockedOut(about, known?.failures ?? 0, lockedUntil)] : []),
+      ]);
+    });
+  }
+
   async forgetAttempts(bucket: string): Promise<void> {
     await this.#writes.write((db) => db.deleteFrom('console_attempts').where('bucket', '=', bucket).execute());
   }
@@ -61,12 +79,13 @@ export class SqlSignIns implements SignInStore {
     tokenHash: string,
     { publicId, createdAt, seenAt, by }: SessionRecord,
   ): Promise<void> {
-    await this.#writes.write((db) =>
-      sql`
+    await this.#writes.write(async (db) => {
+      const { numAffectedRows } = await sql`
         insert into console_sessions (token_hash, operator_id, public_id, created_at, seen_at, by_what)
         select ${tokenHash}, id, ${publicId}, ${createdAt.getTime()}, ${seenAt.getTime()}, ${by}
-        from console_operators where id = ${operatorId} and state = 'active'`.execute(db),
-    );
+        from console_operators where id = ${operatorId} and state = 'active'`.execute(db);
+      if (numAffectedRows === 1n) await this.#tellOf(db, operatorId, 'operator.signed-in', { by });
+    });
   }
 
   async findSession(tokenHash: string): Promise<{ session: SessionRecord; operator: OperatorRecord } | undefined> {
@@ -87,7 +106,11 @@ export class SqlSignIns implements SignInStore {
   }
 
   async closeSession(tokenHash: string): Promise<void> {
-    await this.#writes.write((db) => db.deleteFrom('console_sessions').where('token_hash', '=', tokenHash).execute());
+    await this.#writes.write(async (db) => {
+      const { rows } = await sql<{ operator_id: string }>`
+        delete from console_sessions where token_hash = ${tokenHash} returning operator_id`.execute(db);
+      for (const { operator_id: id } of rows) await this.#tellOf(db, id, 'operator.signed-out');
+    });
   }
 
   async listSessions(operatorId: string): Promise<readonly SessionRecord[]> {
@@ -104,13 +127,15 @@ export class SqlSignIns implements SignInStore {
     operatorId: string,
     which: { readonly publicId: string } | { readonly exceptHash: string },
   ): Promise<void> {
-    await this.#writes.write((db) => {
+    await this.#writes.write(async (db) => {
       const own = db.deleteFrom('console_sessions').where('operator_id', '=', operatorId);
       const meant =
         'publicId' in which
           ? own.where('public_id', '=', which.publicId)
           : own.where('token_hash', '!=', which.exceptHash);
-      return meant.execute();
+      const { numDeletedRows } = await meant.executeTakeFirstOrThrow();
+      const sessions = Number(numDeletedRows);
+      if (sessions > 0) await this.#tellOf(db, operatorId, 'operator.signed-out', { sessions });
     });
   }
 
@@ -143,6 +168,7 @@ export class SqlSignIns implements SignInStore {
         insert into console_passkeys (id, operator_id, public_key, counter, label, created_at)
         values (${id}, ${operatorId}, ${publicKey}, ${counter}, ${label}, ${createdAt.getTime()})
         on conflict do nothing`.execute(db);
+      if (numAffectedRows === 1n) await this.#tellOf(db, operatorId, 'operator.changed', { what: 'passkey added' });
       return numAffectedRows === 1n;
     });
   }
@@ -157,10 +183,41 @@ export class SqlSignIns implements SignInStore {
   }
 
   async removePasskey(operatorId: string, id: string): Promise<void> {
-    await this.#writes.write((db) =>
-      db.deleteFrom('console_passkeys').where('operator_id', '=', operatorId).where('id', '=', id).execute(),
-    );
+    await this.#writes.write(async (db) => {
+      const { numDeletedRows } = await db
+        .deleteFrom('console_passkeys')
+        .where('operator_id', '=', operatorId)
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows > 0n) await this.#tellOf(db, operatorId, 'operator.changed', { what: 'passkey removed' });
+    });
   }
+
+  /** Writes down what an operator did about their own signing in. */
+  async #tellOf(
+    db: Transaction<Tables>,
+    operatorId: string,
+    action: AuditLine['action'],
+    about: Readonly<Record<string, string | number>> = {},
+  ): Promise<void> {
+    const { name } = await db
+      .selectFrom('console_operators')
+      .select('name')
+      .where('id', '=', operatorId)
+      .executeTakeFirstOrThrow();
+    await this.#tell(db, [{ action, actor: { kind: 'operator', id: name }, about: { operator: name, ...about } }]);
+  }
+
+  async #tell(db: Transaction<Tables>, lines: readonly AuditLine[]): Promise<void> {
+    await appendAudit(db, lines, this.#clock.now().getTime());
+  }
+}
+
+const stranger = { kind: 'stranger' } as const;
+
+function lockedOut(about: Readonly<Record<string, string>>, failures: number, until: number): AuditLine {
+  const how = { ...about, failures, until: new Date(until).toISOString() };
+  return { action: 'operator.locked-out', actor: stranger, about: how };
 }
 
 /** Each further failure doubles the wait. */

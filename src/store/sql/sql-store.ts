@@ -96,7 +96,7 @@ export class SqlStore implements Store {
     this.census = new SqlCensus(db);
     this.search = new SqlSearch(db, this.#writes, clock);
     this.operators = new SqlOperators(db, this.#writes, clock);
-    this.signIns = new SqlSignIns(db, this.#writes);
+    this.signIns = new SqlSignIns(db, this.#writes, clock);
     this.reviews = new SqlReviews(db, this.#writes, clock);
     this.standings = new SqlStandings(db);
     this.runs = new SqlRuns(db, this.#writes);

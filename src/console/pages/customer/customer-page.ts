@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { isAtLeast } from '../../../kyc/review/operator.ts';
 import type { ShownCustomer } from '../../../kyc/review/show-customer.ts';
+import type { UnmaskedValue } from '../../../kyc/review/unmask.ts';
 import type { Html } from '../../look/html.ts';
 import { badge, notice, section, table } from '../../look/pieces.ts';
 import { age, moment, words } from '../../look/words.ts';
@@ -10,11 +11,12 @@ import { actForms } from './act-forms.ts';
 import { documents } from './documents.ts';
 import { fieldTable } from './fields.ts';
 import { checksPart, notesPart } from './findings.ts';
-import { accountsPart, deliveriesPart, leadPart } from './surroundings.ts';
+import { accountsPart, deliveriesPart, leadPart, paymentsPart } from './surroundings.ts';
 import { timeline } from './timeline.ts';
+import { unmaskedNotice } from './unmasking.ts';
 
 /** Everything there is about a customer, and what may be decided. */
-export async function customerPage(visit: SignedInVisit): Promise<Answer> {
+export async function customerPage(visit: SignedInVisit, unmasked?: UnmaskedValue): Promise<Answer> {
   const { parts, params, query, operator } = visit;
   const lang = query.get('lang') || 'en';
   const customer = await parts.desk.show(operator, params['id'] ?? '', lang);
@@ -22,12 +24,16 @@ export async function customerPage(visit: SignedInVisit): Promise<Answer> {
   const asked = new Map([['customer', customer.customerId]]);
   const { deliveries } = await parts.deliveries.list(operator, asked);
   const page = html`${notice(query.get('done'), acted)}
+${unmasked === undefined ? '' : unmaskedNotice(unmasked)}
 ${summary(visit, customer)}
 ${standings(visit, customer)}
 ${mayDecide ? actForms(visit, customer) : ''}
-${section('fields-title', 'Fields', fieldTable(visit, customer))}
+<div class="pair">
+${section('fields-title', 'Fields', fieldTable(visit, customer, unmasked))}
 ${section('documents', 'Documents', documents(visit, customer))}
+</div>
 ${section('checks', 'Checks and findings', checksPart(customer, mayDecide))}
+${section('payments', 'Transactions held', paymentsPart(visit, customer))}
 ${section('accounts', 'Accounts', accountsPart(customer))}
 ${section('told', 'Deliveries', deliveriesPart(visit, deliveries))}
 ${section('notes', 'Notes', notesPart(customer, mayDecide))}
@@ -36,12 +42,18 @@ ${isAtLeast(operator, 'lead') ? leadPart(visit, customer) : ''}`;
   return { title: `Customer ${customer.customerId.slice(0, 8)}`, page };
 }
 
-function summary({ parts }: SignedInVisit, { customerId, version, claims, escalation }: ShownCustomer): Html {
+function summary({ parts }: SignedInVisit, customer: ShownCustomer): Html {
+  const { customerId, version, claims, escalation, payments, hasMorePayments } = customer;
   const now = parts.clock.now();
   const held = claims.filter(({ until }) => until > now);
   return html`<p class="summary"><code>${customerId}</code>, version ${version}
 ${held.map(({ operator, type }) => html`<span class="badge plain">${type}: held by ${operator}</span> `)}
-${escalation === undefined ? '' : badge('escalated')}</p>`;
+${escalation === undefined ? '' : badge('escalated')}
+${payments.length === 0 ? '' : html`<a href="#payments">${heldText(payments.length, hasMorePayments)}</a>`}</p>`;
+}
+
+function heldText(count: number, hasMore: boolean): string {
+  return count === 1 && !hasMore ? '1 transaction waits' : `${count}${hasMore ? '+' : ''} transactions wait`;
 }
 
 function standings({ parts }: SignedInVisit, { standings: all }: ShownCustomer): Html {

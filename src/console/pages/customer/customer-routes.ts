@@ -12,7 +12,8 @@ import { orderOf } from './order.ts';
 
 /** One customer. What an act takes of a role, the desk judges. */
 export const customerRoutes: readonly PageRoute[] = [
-  { method: 'GET', path: '/customers/:id', role: 'viewer', handle: customerPage },
+  { method: 'GET', path: '/customers/:id', role: 'viewer', handle: (visit) => customerPage(visit) },
+  { method: 'POST', path: '/customers/:id/values', role: 'viewer', handle: unmask },
   { method: 'GET', path: '/customers/:id/files/:field', role: 'reviewer', handle: documentFile },
   { method: 'POST', path: '/customers/:id/acts', role: 'reviewer', handle: act },
   { method: 'POST', path: '/customers/:id/export', role: 'admin', handle: exportCustomer },
@@ -21,6 +22,13 @@ export const customerRoutes: readonly PageRoute[] = [
 
 /** Acts after which the customer is done with, and the next one is looked at. */
 const leadOn: readonly string[] = ['accept', 'reject', 'ask-again', 'reject-field', 'escalate', 'merge'];
+
+/** One value, on the page that has all others masked. It is an answer to a form, so that no address shows it again. */
+async function unmask(visit: SignedInVisit): Promise<Answer> {
+  const { parts, operator, params, form } = visit;
+  const order = { field: form.text('field'), reason: form.text('reason') };
+  return customerPage(visit, await parts.desk.unmask(operator, params['id'] ?? '', order));
+}
 
 async function act(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, params, form } = visit;

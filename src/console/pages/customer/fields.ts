@@ -1,37 +1,60 @@
 import { html } from 'hono/html';
 import { isAtLeast } from '../../../kyc/review/operator.ts';
 import type { ShownCustomer, ShownField } from '../../../kyc/review/show-customer.ts';
+import type { UnmaskedValue } from '../../../kyc/review/unmask.ts';
 import { canonicalName } from '../../../sep9/catalogue.ts';
 import type { Html } from '../../look/html.ts';
 import { badge, select, table } from '../../look/pieces.ts';
 import { fileSize, moment, words } from '../../look/words.ts';
 import type { SignedInVisit } from '../../visit.ts';
 import { actsPath, hidden, languageChoice, reasonChoice, typeChoice } from './act-forms.ts';
+import { unmaskButton, unmaskForm } from './unmasking.ts';
 
-/** The values that are held, each with its state, and a form to decide on some of them. */
-export function fieldTable(visit: SignedInVisit, customer: ShownCustomer): Html {
+/** The values that are held, each with its state, and a form to decide on some of them. `unmasked`: the one value that a viewer has asked for. */
+export function fieldTable(visit: SignedInVisit, customer: ShownCustomer, unmasked?: UnmaskedValue): Html {
   const mayDecide = isAtLeast(visit.operator, 'reviewer');
-  const rows = Object.entries(customer.fields).map(([key, field]) => row(customer, key, field, mayDecide));
-  const heads = [...(mayDecide ? ['Mark'] : []), 'Field', 'Value', 'Told', 'Since', 'Refused', 'Confirmed', 'Ruled'];
+  const rows = Object.entries(customer.fields).map(([key, field]) =>
+    row(customer, key, field, { mayDecide, unmasked: unmasked?.field === key ? unmasked.value : undefined }),
+  );
+  const heads = [...(mayDecide ? ['Mark'] : []), 'Field', 'Value', 'Told', 'History'];
   const missing = missingOf(customer);
-  return html`${table('Fields', heads, rows)}
+  return html`${mayDecide || rows.length === 0 ? '' : unmaskForm(visit, customer)}${table('Fields', heads, rows)}
 ${missing.length === 0 ? '' : html`<p>Asked for and not held: ${missing.map(words).join(', ')}</p>`}
 ${mayDecide && rows.length > 0 ? decideForm(visit, customer) : ''}`;
 }
 
-function row(customer: ShownCustomer, key: string, field: ShownField, mayDecide: boolean): Html {
-  const { value, version, refusals, confirmed, ruling } = field;
+interface RowLook {
+  readonly mayDecide: boolean;
+  readonly unmasked: string | undefined;
+}
+
+function row(customer: ShownCustomer, key: string, field: ShownField, look: RowLook): Html {
   const told = toldOf(customer, key);
   const box = html`<td><input type="checkbox" name="fields" value="${key}" form="field-act" aria-label="Decide on ${words(key)}"></td>`;
-  const by =
-    ruling === undefined
-      ? '–'
-      : `${ruling.accepted ? 'accepted' : `rejected: ${words(ruling.reason)}`} by ${ruling.by}`;
-  const confirmedAt = confirmed === undefined ? (field.code?.state ?? '–') : moment(new Date(confirmed));
-  return html`<tr>${mayDecide ? box : ''}<th scope="row">${words(key)}</th>
-<td class="value" dir="auto">${typeof value === 'string' ? value : `${value.contentType}, ${fileSize(value.sizeBytes)}`}</td>
+  return html`<tr>${look.mayDecide ? box : ''}<th scope="row">${words(key)}</th>
+${valueCell(key, field.value, look)}
 <td>${told === undefined ? '–' : html`${badge(told.status ?? 'ACCEPTED')} ${told.error ?? ''}`}</td>
-<td>v${version}</td><td>${refusals}</td><td>${confirmedAt}</td><td>${by}</td></tr>`;
+<td>${historyOf(field).map((line) => html`<div class="hint">${line}</div>`)}</td></tr>`;
+}
+
+/** What there is to say of a value, no more: mostly since when it is the one. */
+function historyOf({ version, refusals, confirmed, code, ruling }: ShownField): readonly string[] {
+  return [
+    `since version ${version}`,
+    ...(refusals === 0 ? [] : [refusals === 1 ? 'refused once before' : `refused ${refusals} times before`]),
+    ...(confirmed === undefined ? [] : [`confirmed ${moment(new Date(confirmed))}`]),
+    ...(confirmed === undefined && code !== undefined ? [`code: ${words(code.state)}`] : []),
+    ...(ruling === undefined
+      ? []
+      : [`${ruling.accepted ? 'accepted' : `rejected, ${words(ruling.reason)}`}, by ${ruling.by}`]),
+  ];
+}
+
+function valueCell(key: string, value: ShownField['value'], { mayDecide, unmasked }: RowLook): Html {
+  if (typeof value !== 'string') return html`<td class="value">${value.contentType}, ${fileSize(value.sizeBytes)}</td>`;
+  if (mayDecide) return html`<td class="value" dir="auto">${value}</td>`;
+  if (unmasked !== undefined) return html`<td class="value"><strong dir="auto">${unmasked}</strong></td>`;
+  return html`<td class="value">${value} ${unmaskButton(key)}</td>`;
 }
 
 /** What the wallet is told of a field by the first type that asks for it. */

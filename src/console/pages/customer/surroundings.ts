@@ -6,7 +6,7 @@ import type { DeliveryRecord } from '../../../store/outbox-store.ts';
 import type { Html } from '../../look/html.ts';
 import { tokenField } from '../../look/layout.ts';
 import { badge, input, section, select, table } from '../../look/pieces.ts';
-import { moment, words } from '../../look/words.ts';
+import { age, moment, words } from '../../look/words.ts';
 import type { SignedInVisit } from '../../visit.ts';
 import { actForm, actsPath, hidden } from './act-forms.ts';
 
@@ -17,6 +17,36 @@ export function accountsPart({ identities }: ShownCustomer): Html {
 <td>${memo === undefined ? '–' : `${memo.type} ${memo.value}`}</td><td>${knownAs === undefined ? '–' : html`<code>${knownAs}</code>`}</td></tr>`,
   );
   return table('Accounts', ['Account', 'Memo', 'Knows them as'], rows);
+}
+
+/** What waits with them: payments that are not over. */
+export function paymentsPart({ parts }: SignedInVisit, { payments, hasMorePayments }: ShownCustomer): Html {
+  const now = parts.clock.now().getTime();
+  const rows = payments.map(
+    ({ id, protocol, kind, status, roles, clearance, isHeld, amount, asset, since }) => html`<tr>
+<th scope="row"><code>${id}</code></th><td>${protocol.toUpperCase()}, ${words(kind)}</td>
+<td>${[amount, shortAsset(asset)].filter((part) => part !== undefined).join(' ') || '–'}</td>
+<td>${badge(status, isHeld ? 'wait' : 'good')}</td><td>${age(now - since.getTime())} <span class="hint">${moment(since)}</span></td>
+<td>${roles.join(', ')}</td><td>${badge(waitsFor[clearance])}</td></tr>`,
+  );
+  return html`${table('Transactions held', ['Id', 'What', 'Worth', 'State', 'For', 'As', 'Waits for'], rows)}
+${hasMorePayments ? html`<p class="hint">There are more.</p>` : ''}`;
+}
+
+/** What a payment waits for, as far as this customer is concerned. */
+const waitsFor: Readonly<Record<ShownCustomer['payments'][number]['clearance'], string>> = {
+  asks: 'the customer',
+  working: 'you',
+  lost: 'the program',
+  rejected: 'nothing any more',
+  gone: 'nothing any more',
+  clear: 'not for them',
+};
+
+/** `stellar:USDC:G…` → `USDC`. */
+function shortAsset(asset: string | undefined): string | undefined {
+  const [, code = asset] = asset?.split(':') ?? [];
+  return code === 'native' ? 'XLM' : code;
 }
 
 /** What their wallets and you were told. */
