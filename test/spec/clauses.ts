@@ -235,6 +235,7 @@ export const topics: readonly string[] = [
   'operators',
   'observer',
   'outbox',
+  'pages',
   'portal',
   'program',
   'readme',

@@ -57,6 +57,7 @@ thead th { color: var(--soft); font-weight: 600; font-size: 0.875rem; white-spac
 tbody th { font-weight: 600; }
 tr[data-item]:focus-within { background: var(--plain-back); }
 td.value { overflow-wrap: anywhere; white-space: pre-wrap; min-width: 8rem; max-width: 28rem; }
+td.tight { white-space: nowrap; }
 td form { margin: 0; }
 tr[data-item] > * { vertical-align: middle; }
 main > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.25rem 0.5rem; margin: 0 0 1rem; }
@@ -97,7 +98,7 @@ details.act > form { padding: 0.75rem; max-width: 44rem; }
 .figures a { display: block; height: 100%; padding: 0.75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; text-decoration: none; }
 .figure { display: block; font-size: 1.75rem; font-weight: 650; line-height: 1.1; color: var(--text); }
 .figure.none { color: var(--soft); }
-.chart { margin: 0; max-width: 29rem; }
+.chart { margin: 0; max-width: 26rem; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart-label { fill: var(--soft); font-size: 13px; }
 .chart-count { fill: var(--text); font-size: 13px; font-weight: 600; }
@@ -134,6 +135,8 @@ dialog::backdrop { background: rgb(0 0 0 / 50%); }
 @media (max-width: 40rem) {
   main { padding: 0.75rem; }
   section { padding: 0.75rem; }
+  .scroll tr:not([data-item]) > td:not(:first-child) { min-width: 7rem; }
+  .scroll th code { display: inline-block; min-width: 14rem; }
   header { gap: 0.25rem 0.75rem; }
   nav { order: 3; flex-basis: 100%; min-width: 0; }
   nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }

@@ -24,7 +24,6 @@ ${section('funnel', 'Where customers stand', funnel(overview, base))}
 function figures({ waiting, late }: Overview, base: string, now: Date): Html {
   const figure = (label: string, count: number, path: string): Html =>
     html`<li><a href="${base}${path}"><span class="figure${count === 0 ? ' none' : ''}">${atMost(count)}</span> ${label}</a></li>`;
-  const oldest = waiting.oldestAt;
   return html`<ul class="figures">
 ${figure('wait for a person', waiting.count, '/queue')}
 ${figure('wait for too long', late, '/queue?late=true')}
@@ -32,7 +31,15 @@ ${figure('are escalated', waiting.escalated, '/queue?escalated=true')}
 ${figure('are held by somebody', waiting.claimed, '/queue')}
 ${figure('wait for a second person', waiting.proposed, '/proposals')}
 </ul>
-<p>${oldest === undefined ? 'Nobody waits.' : `The first of them has waited since ${moment(oldest)}: ${age(now.getTime() - oldest.getTime())}.`}</p>`;
+<p>${firstOf(waiting.oldestAt, now)}</p>`;
+}
+
+function firstOf(oldestAt: Date | undefined, now: Date): string {
+  if (oldestAt === undefined) return 'Nobody waits.';
+  const waits = age(now.getTime() - oldestAt.getTime());
+  return waits === 'now'
+    ? 'The first of them came just now.'
+    : `The first of them has waited for ${waits}, since ${moment(oldestAt)}.`;
 }
 
 function atMost(count: number): string {

@@ -21,10 +21,12 @@ export const maxCounted = 10_000;
 const hourMs = 3_600_000;
 const agesMs = [4 * hourMs, 24 * hourMs, 72 * hourMs, 168 * hourMs] as const;
 const refreshMs = 60_000;
-/** How long somebody who asks first waits for the count to end. */
-const patienceMs = 40;
-/** Of a million customers a thousand are counted in one go, so that nobody waits for it. */
-const slices = 1024;
+/** How long whoever asks first waits for the count to end; where there are few customers it does. */
+const patienceMs = 60;
+/** Of a million customers some 500 are counted in one go: whoever asks for a page meanwhile waits for a few of them. */
+const slices = 2048;
+/** Counting goes on for so long before others get their turn. */
+const turnMs = 2;
 
 /**
  * Counts customers by state. Choice: counting a million takes seconds, and counters kept up to date in every PUT would make all of them wait for
@@ -44,8 +46,9 @@ export class Census {
     const { store, clock, program } = this.#parts;
     const now = clock.now();
     const isOld = this.#last === undefined || now.getTime() - this.#last.at.getTime() > refreshMs;
+    const isFirst = this.#last === undefined && this.#counting === undefined;
     if (isOld) this.#counting ??= this.#count().finally(() => (this.#counting = undefined));
-    if (this.#last === undefined) await Promise.race([this.#counting, delay(patienceMs)]);
+    if (isFirst) await Promise.race([this.#counting, delay(patienceMs)]);
     const before = (ms: number): Date => new Date(now.getTime() - ms);
     const waiting = await store.census.countWaiting([program.review.slaMs, ...agesMs].map(before), maxCounted, now);
     const [late = 0, ...older] = waiting.since;
@@ -61,13 +64,16 @@ export class Census {
     const { store, clock } = this.#parts;
     const at = clock.now();
     const totals = new Map<string, StateCount>();
+    let turnedAt = performance.now();
     try {
       for (let index = 0; index < slices; index++) {
         for (const { type, state, count } of await store.census.countSlice(...sliceOf(index))) {
           const key = `${type} ${state}`;
           totals.set(key, { type, state, count: count + (totals.get(key)?.count ?? 0) });
         }
+        if (performance.now() - turnedAt < turnMs) continue;
         await nextTurn();
+        turnedAt = performance.now();
       }
       this.#last = { counts: [...totals.values()], at };
     } catch {
@@ -78,6 +84,6 @@ export class Census {
 
 /** Ids are random hexadecimal, so that slices by their first digits are alike; the first and the last are open, whatever an id is. */
 function sliceOf(index: number): [from: string, to: string | undefined] {
-  const digits = (at: number): string => (at * 4).toString(16).padStart(3, '0');
+  const digits = (at: number): string => (at * 2).toString(16).padStart(3, '0');
   return [index === 0 ? '' : digits(index), index === slices - 1 ? undefined : digits(index + 1)];
 }

@@ -5,7 +5,7 @@ import { type Html, html } from '../html.ts';
 import { sayIn } from '../page.ts';
 
 const told: Readonly<Record<CustomerPayment['state'], readonly [key: PlainKey, look: string]>> = {
-  'waits-for-you': ['page.payment.waits_for_you', 's-rejected'],
+  'waits-for-you': ['page.payment.waits_for_you', 's-processing'],
   'on-hold': ['page.payment.on_hold', 's-processing'],
   'going-on': ['page.payment.going_on', 's-accepted'],
   completed: ['page.payment.completed', 's-accepted'],

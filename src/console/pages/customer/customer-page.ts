@@ -60,9 +60,9 @@ function standings({ parts }: SignedInVisit, { standings: all }: ShownCustomer):
   const now = parts.clock.now().getTime();
   const rows = all.map(
     ({ type, transactionId, state, since, reason, risk, needsTwo, answer, rules }) => html`<tr>
-<th scope="row">${type}${transactionId === '' ? '' : html` <span class="hint">${transactionId}</span>`}</th>
+<th scope="row">${type}${transactionId === '' ? '' : html` <code class="hint">${transactionId.slice(0, 8)}</code>`}</th>
 <td>${badge(state)}${needsTwo ? html` <span class="badge wait">takes two</span>` : ''}</td>
-<td>${age(now - since.getTime())} <span class="hint">${moment(since)}</span></td>
+<td class="tight">${age(now - since.getTime())} <div class="hint">${moment(since)}</div></td>
 <td>${reason === undefined ? '–' : words(reason)}</td><td>${badge(risk)}</td>
 <td>${badge(answer.status)} ${answer.message ?? ''}</td><td>${rules.join(', ') || '–'}</td></tr>`,
   );

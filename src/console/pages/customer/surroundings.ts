@@ -25,8 +25,8 @@ export function paymentsPart({ parts }: SignedInVisit, { payments, hasMorePaymen
   const rows = payments.map(
     ({ id, protocol, kind, status, roles, clearance, isHeld, amount, asset, since }) => html`<tr>
 <th scope="row"><code>${id}</code></th><td>${protocol.toUpperCase()}, ${words(kind)}</td>
-<td>${[amount, shortAsset(asset)].filter((part) => part !== undefined).join(' ') || '–'}</td>
-<td>${badge(status, isHeld ? 'wait' : 'good')}</td><td>${age(now - since.getTime())} <span class="hint">${moment(since)}</span></td>
+<td class="tight">${[amount, shortAsset(asset)].filter((part) => part !== undefined).join(' ') || '–'}</td>
+<td>${badge(status, isHeld ? 'wait' : 'good')}</td><td class="tight">${age(now - since.getTime())} <div class="hint">${moment(since)}</div></td>
 <td>${roles.join(', ')}</td><td>${badge(waitsFor[clearance])}</td></tr>`,
   );
   return html`${table('Transactions held', ['Id', 'What', 'Worth', 'State', 'For', 'As', 'Waits for'], rows)}
