@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { seedDemo } from '../../src/demo/seed-demo.ts';
 import { accessibilityFaults, desk, openBrowser, phone } from '../support/browser.ts';
 import { randomAccount } from '../support/test-anchor.ts';
@@ -21,7 +22,8 @@ const screenshots = join(import.meta.dirname, '../../docs/screenshots');
 async function keep(page: Page, name: string): Promise<void> {
   if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
   await mkdir(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `console-${name}.png`), fullPage: true });
+  const picture = sharp(await page.screenshot({ fullPage: true }));
+  await picture.png({ palette: true, colours: 64, compressionLevel: 9 }).toFile(join(screenshots, `console-${name}.png`));
 }
 
 /** Ids of the demo by the state of their first standing. */

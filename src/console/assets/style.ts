@@ -136,7 +136,7 @@ dialog::backdrop { background: rgb(0 0 0 / 50%); }
   main { padding: 0.75rem; }
   section { padding: 0.75rem; }
   .scroll tr:not([data-item]) > td:not(:first-child) { min-width: 7rem; }
-  .scroll th code { display: inline-block; min-width: 14rem; }
+  .scroll th code:not(.hint) { display: inline-block; min-width: 14rem; }
   header { gap: 0.25rem 0.75rem; }
   nav { order: 3; flex-basis: 100%; min-width: 0; }
   nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
