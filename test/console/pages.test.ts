@@ -23,7 +23,9 @@ async function keep(page: Page, name: string): Promise<void> {
   if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
   await mkdir(screenshots, { recursive: true });
   const picture = sharp(await page.screenshot({ fullPage: true }));
-  await picture.png({ palette: true, colours: 64, compressionLevel: 9 }).toFile(join(screenshots, `console-${name}.png`));
+  await picture
+    .png({ palette: true, colours: 64, compressionLevel: 9 })
+    .toFile(join(screenshots, `console-${name}.png`));
 }
 
 /** Ids of the demo by the state of their first standing. */
