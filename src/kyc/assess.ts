@@ -2,7 +2,7 @@ import { addMonths } from '../lib/clock.ts';
 import type { ProvidedFieldStatus } from '../sep12/integration.ts';
 import { type CheckJudgement, type CheckWork, hasBlindCheck, judgeChecks } from './assess-checks.ts';
 import type { Dossier, Standing } from './dossier.ts';
-import { type Refusal, refusalOf } from './expiry.ts';
+import { datesOf, type Refusal, refusalOf } from './expiry.ts';
 import { type Program, type RiskClass, riskClasses } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
 import type { ResolvedType } from './resolve-type.ts';
@@ -197,10 +197,10 @@ function riskOf({ dossier, asked }: Case): RiskClass {
 }
 
 /** When the documents of this type expire, and when that is to be told. */
-function expiriesOf({ dossier, asked, program }: Case): number[] {
-  return [...program.expiry.documents.keys()].flatMap((key) => {
-    const expires = asked.fields.has(key) ? dossier.fields[key]?.expires : undefined;
-    return expires === undefined ? [] : [expires, expires - program.expiry.warnMs];
+function expiriesOf(about: Case): number[] {
+  return datesOf(about).flatMap((key) => {
+    const expires = about.dossier.fields[key]?.expires;
+    return expires === undefined ? [] : [expires, expires - about.program.expiry.warnMs];
   });
 }
 

@@ -53,10 +53,18 @@ export function withExpiries(dossier: Dossier, program: Program, read: (key: str
   return { ...dossier, fields };
 }
 
-/** The version of a date that the type asks for and that is about to expire, undefined if none is. */
-export function expiringSoon({ dossier, program, asked, now }: Case): number | undefined {
-  for (const key of program.expiry.documents.keys()) {
-    const facts = asked.fields.has(key) ? dossier.fields[key] : undefined;
+/** The dates after whose day something that the type asks for is no good, whether or not the type asks for the date itself. */
+export function datesOf({ program, asked }: Pick<Case, 'program' | 'asked'>): readonly string[] {
+  return [...program.expiry.documents].flatMap(([date, dated]) =>
+    [date, ...dated].some((key) => asked.fields.has(key)) ? [date] : [],
+  );
+}
+
+/** The version of a date by which something that the type asks for is about to expire, undefined if none is. */
+export function expiringSoon(about: Case): number | undefined {
+  const { dossier, program, now } = about;
+  for (const key of datesOf(about)) {
+    const facts = dossier.fields[key];
     if (facts?.expires === undefined || facts.expires <= now) continue;
     if (facts.expires - program.expiry.warnMs <= now) return facts.rev;
   }

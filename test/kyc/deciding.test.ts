@@ -178,3 +178,20 @@ test('[kyc.deciding] every move has its cause; what time changes is told at once
     { to: 'expired', cause: 'clock', who: undefined },
   ]);
 });
+
+test('[kyc.expiry] a document expires also where the type asks for it and not for its date: the job moves the customer', async () => {
+  await using world = await openDecidingWorld({
+    types: {
+      t: { decision: 'automatic', fields: { id_number: {} } },
+      other: { decision: 'automatic', fields: { id_expiration_date: {} } },
+    },
+    expiry: { documents: { id_expiration_date: ['id_number'] } },
+  });
+  const account = randomAccount();
+  const id = await world.put(account, 't', { fields: { id_number: '7', id_expiration_date: '2030-03-01' } });
+  assert.equal(await status(world, account), 'ACCEPTED');
+  world.now += 90 * dayMs;
+  await world.catchUp();
+  assert.equal((await world.store.standings.listMoves(id)).at(-1)?.to, 'expired');
+  assert.equal(await status(world, account), 'NEEDS_INFO');
+});
