@@ -1,5 +1,13 @@
 import type { Case } from './assess.ts';
-import { type CheckFacts, type Dossier, everyCheck, factsKey, inputsOf, readInputs } from './dossier.ts';
+import {
+  type CheckFacts,
+  type Dossier,
+  everyCheck,
+  factsKey,
+  inputsOf,
+  isOverruled,
+  readInputs,
+} from './dossier.ts';
 import type { CheckPlan, CustomerType } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -24,6 +32,8 @@ export interface CheckJudgement {
   readonly review: ReasonCode | undefined;
   /** Whether two people must agree that there is nothing to it. */
   readonly needsTwo: boolean;
+  /** Names of checks that found a fault which nothing that the type asks for could mend: only a person passes over it. */
+  readonly unmendable: readonly string[];
   /** Checks that are to be run now. */
   readonly work: readonly CheckWork[];
   /** Checks that are to be run once everything required is there. */
@@ -39,6 +49,7 @@ interface Verdict {
   readonly work?: CheckWork;
   readonly isUnfinished?: boolean;
   readonly review?: ReasonCode;
+  readonly isUnmendable?: true;
   readonly failed?: readonly (readonly [key: string, reason: ReasonCode])[];
   readonly times?: readonly number[];
 }
@@ -68,6 +79,7 @@ export function judgeChecks(about: Case): CheckJudgement {
     isUnfinished: verdicts.some(({ isUnfinished }) => isUnfinished === true),
     review: reviews[0]?.review ?? hit,
     needsTwo: isGuarded(about) || reviews.some(({ plan }) => plan.fourEyes),
+    unmendable: verdicts.flatMap(({ plan, isUnmendable }) => (isUnmendable ? [plan.name] : [])),
     work: workOf(true),
     workOnceComplete: workOf(false),
     times: verdicts.flatMap(({ times }) => times ?? []),
@@ -84,7 +96,21 @@ function judge(about: Case, plan: CheckPlan, inputs: string): Verdict {
   if (facts.outcome === 'pass' || isCleared(about, plan.name, facts)) return again;
   if (facts.outcome === 'review' || isPardoned(about, plan.name, facts))
     return { ...again, review: facts.reason ?? 'screening-hit' };
-  return { ...again, failed: failuresOf(about, facts) };
+  return { ...again, ...failure(about, plan, facts) };
+}
+
+/**
+ * What failed must be sent again, but for values that a person has accepted in spite of it. Choice: where what is at fault is none of what the type asks
+ * for and the customer has given, there is nothing to send again, and it is no pass: a person must look (fail closed).
+ */
+function failure({ asked, dossier }: Case, { name }: CheckPlan, facts: CheckFacts): Verdict {
+  const atFault = facts.fields ?? [...readInputs(facts.inputs).keys()];
+  const open = atFault.filter((key) => !isOverruled(dossier.fields[key], name, facts));
+  if (atFault.length > 0 && open.length === 0) return {};
+  const reason = facts.reason ?? 'wrong-format';
+  const mendable = open.filter((key) => asked.fields.has(key) && dossier.fields[key] !== undefined);
+  if (mendable.length === 0) return { review: reason, isUnmendable: true };
+  return { failed: mendable.map((key) => [key, reason] as const) };
 }
 
 /**
@@ -107,14 +133,6 @@ function runsAgain({ now }: Case, plan: CheckPlan, facts: CheckFacts): Verdict {
   if (now < againAt) return { times: [againAt] };
   const work = { check: plan.name, inputs: facts.inputs, round: facts.round + 1 };
   return now < goodUntil ? { work, times: [goodUntil] } : { work, isUnfinished: true };
-}
-
-/** The fields that a check found at fault, but for those that a person has accepted as they are. */
-function failuresOf({ dossier }: Case, facts: CheckFacts): [key: string, reason: ReasonCode][] {
-  const atFault = facts.fields ?? [...readInputs(facts.inputs).keys()];
-  return atFault
-    .filter((key) => dossier.fields[key] !== undefined && dossier.fields[key].ruling?.accepted !== true)
-    .map((key) => [key, facts.reason ?? 'wrong-format']);
 }
 
 /** Whether a person who decided on this type has seen this finding. */

@@ -31,6 +31,8 @@ export interface Assessment {
   readonly risk: RiskClass;
   /** Whether two people must agree to accept the customer now. */
   readonly needsTwo: boolean;
+  /** @see CheckJudgement.unmendable */
+  readonly unmendable: readonly string[];
 }
 
 /** What is assessed: the facts, by which program, for which type with its rules, as seen last, and at which time. */
@@ -66,6 +68,7 @@ export function assess(about: Case): Assessment {
     dueAt: isOver ? undefined : earliest(about, [...checks.times, nextReviewAt(about, state), ...expiriesOf(about)]),
     risk: riskOf(about),
     needsTwo: checks.needsTwo,
+    unmendable: checks.unmendable,
   };
 }
 

@@ -16,7 +16,13 @@ export interface FieldFacts {
 
 /** What a person said of one value of a field. */
 export type FieldRuling =
-  | { readonly accepted: true; readonly by: string; readonly at: number }
+  | {
+      readonly accepted: true;
+      readonly by: string;
+      readonly at: number;
+      /** The failures that the person has seen and passed over. @see failureKey */
+      readonly over?: readonly string[];
+    }
   | { readonly accepted: false; readonly reason: ReasonCode; readonly by: string; readonly at: number };
 
 /** What a check last said, and of which input. */
@@ -166,6 +172,19 @@ export function factsKey(check: string, facts: Omit<CheckFacts, 'terms' | 'at'>)
   const { inputs, round, outcome, reason = '', fields = [], finding } = facts;
   const said = finding === undefined ? `${outcome}#${round}#${reason}#${fields.join(' ')}` : `${outcome}:${finding}`;
   return `${check}|${inputs}|${said}`;
+}
+
+/** Names a failure by what it was found in, by which settings and why, the same each time the check finds it again. */
+export function failureKey(check: string, { inputs, terms, reason = '' }: CheckFacts): string {
+  return `${check}|${inputs}|${terms}|${reason}`;
+}
+
+/** Whether a person has accepted the value in spite of that failure. What a check finds later is nobody's word yet. */
+export function isOverruled(field: FieldFacts | undefined, check: string, facts: CheckFacts): boolean {
+  const { ruling } = field ?? {};
+  if (ruling?.accepted !== true) return false;
+  // Of an earlier release's word it is known only when it was given.
+  return ruling.over?.includes(failureKey(check, facts)) ?? facts.at <= ruling.at;
 }
 
 /** The fields that {@link inputsOf} named, with the versions of their values. */

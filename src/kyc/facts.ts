@@ -7,6 +7,7 @@ import {
   type FieldFacts,
   type FieldRuling,
   factsKey,
+  failureKey,
   inputsOf,
   readInputs,
   type TypeRuling,
@@ -37,12 +38,19 @@ export function withConsent(dossier: Dossier, consent: Consent | undefined, now:
   return { ...dossier, consent: { version, lang, at: now } };
 }
 
-/** The dossier after a person's word on the present value of a field. */
+/** The dossier after a person's word on the present value of a field. An acceptance passes over what checks have found wrong with it by now. */
 export function withFieldRuling(dossier: Dossier, key: string, ruling: FieldRuling): Dossier {
   const rev = dossier.fields[key]?.rev;
   if (rev === undefined) return dossier;
-  const ruled = withField(dossier, key, { ruling });
-  return ruling.accepted ? ruled : withRefused(ruled, [[key, rev]]);
+  if (!ruling.accepted) return withRefused(withField(dossier, key, { ruling }), [[key, rev]]);
+  return withField(dossier, key, { ruling: { ...ruling, over: failuresOf(dossier, key, rev) } });
+}
+
+function failuresOf({ checks }: Dossier, key: string, rev: number): readonly string[] {
+  return Object.entries(checks).flatMap(([check, facts]) => {
+    const isAbout = readInputs(facts.inputs).get(key) === rev || facts.fields?.includes(key) === true;
+    return facts.outcome === 'fail' && isAbout ? [failureKey(check, facts)] : [];
+  });
 }
 
 /**
@@ -54,6 +62,8 @@ export interface SeenChecks {
   readonly asked: readonly string[];
   /** Those, and what its rules may add: what two people must look at counts whether the rule holds or not. */
   readonly everAsked: readonly string[];
+  /** Those that failed for what the customer cannot mend, and that the person accepts them in spite of. */
+  readonly failed?: readonly string[];
 }
 
 /**
@@ -77,7 +87,7 @@ function passedOver(
   { rulings, finals, hits, checks: known }: Dossier,
   type: string,
   outcome: TypeRuling['outcome'],
-  { asked, everAsked }: SeenChecks,
+  { asked, everAsked, failed = [] }: SeenChecks,
 ): readonly string[] {
   const earlier = rulings[type]?.checks ?? [];
   const found = Object.keys(finals);
@@ -85,7 +95,8 @@ function passedOver(
   if (outcome === 'rejected') return earlier.filter((key) => found.includes(key));
   const said = asked.flatMap((check) => {
     const facts = known[check];
-    return facts === undefined || facts.outcome === 'fail' ? [] : [factsKey(check, facts)];
+    const isSeen = facts !== undefined && (facts.outcome !== 'fail' || failed.includes(check));
+    return isSeen ? [factsKey(check, facts)] : [];
   });
   const hit = Object.entries(hits).flatMap(([key, { check }]) =>
     check === everyCheck || everAsked.includes(check) ? [key] : [],

@@ -14,6 +14,8 @@ interface Given {
   confirmed: boolean;
   isOld: boolean;
   ruled: boolean | undefined;
+  /** What checks had found wrong when a person accepted it all the same. */
+  over: readonly Word[];
 }
 
 /** Something that a check said once. */
@@ -103,7 +105,7 @@ export class DecidingModel {
     for (const [name, text] of Object.entries(fields)) {
       if (text === '') this.held.delete(name);
       else if (this.held.get(name)?.text !== text)
-        this.held.set(name, { text, confirmed: false, isOld: false, ruled: undefined });
+        this.held.set(name, { text, confirmed: false, isOld: false, ruled: undefined, over: [] });
     }
   }
 
@@ -111,6 +113,7 @@ export class DecidingModel {
     const given = this.held.get(name);
     if (given === undefined) return;
     given.ruled = isAccepted;
+    given.over = isAccepted ? this.#failures() : [];
     if (!isAccepted) this.#refuse(name, given);
   }
 
@@ -209,7 +212,9 @@ export class DecidingModel {
   ): [StandingState, ReadonlySet<string>] {
     const type = typeOf(key);
     const running = asked.checks.filter((check) => this.#isUnfinished(check));
-    const found = asked.checks.filter((check) => this.#isToBeLookedAt(type, check) && !this.#isCleared(type, check));
+    const found = asked.checks.filter(
+      (check) => this.#isToBeLookedAt(type, asked, check) && !this.#isCleared(type, check),
+    );
     const unsettled = new Set([...running, ...found].flatMap((check) => [...this.#inputs(check).keys()]));
     const isMissing = [...asked.required].some(([name, isRequired]) => isRequired && !this.held.has(name));
     const isSent = (name: string): boolean => !this.#isOld(name) || this.held.get(name)?.ruled === false;
@@ -226,10 +231,21 @@ export class DecidingModel {
     return [states.find(([applies]) => applies)?.[1] ?? 'accepted', unsettled];
   }
 
-  /** What is unclear, and what was found for good and pardoned. */
-  #isToBeLookedAt(type: string, check: string): boolean {
+  /** What is unclear, what was found for good and pardoned, and what failed for nothing that could be sent again. */
+  #isToBeLookedAt(type: string, asked: Asked, check: string): boolean {
     const word = this.#word(check);
-    return word !== undefined && (word.result.outcome === 'review' || this.#isPardoned(type, word));
+    if (word === undefined || word.result.outcome === 'pass') return false;
+    if (word.result.outcome === 'review' || this.#isPardoned(type, word)) return true;
+    const atFault = word.result.fields ?? [...this.#inputs(check).keys()];
+    const open = atFault.filter((name) => !this.#isOverruled(name, word));
+    return (
+      !open.some((name) => asked.required.has(name) && this.held.has(name)) && (open.length > 0 || atFault.length === 0)
+    );
+  }
+
+  #isOverruled(name: string, word: Word): boolean {
+    const given = this.held.get(name);
+    return given?.ruled === true && given.over.some((other) => isSameFailure(other, word));
   }
 
   #isPardoned(type: string, word: Word): boolean {
@@ -270,11 +286,20 @@ export class DecidingModel {
   #isRefused(type: string, asked: Asked, name: string): boolean {
     const given = this.held.get(name);
     if (given?.ruled === false || this.#isOld(name)) return true;
-    if (given?.ruled === true) return false;
     return asked.checks.some((check) => {
       const word = this.#word(check);
       if (word?.result.outcome !== 'fail' || this.#isPardoned(type, word)) return false;
+      if (this.#isOverruled(name, word)) return false;
       return (word.result.fields ?? [...this.#inputs(check).keys()]).includes(name);
+    });
+  }
+
+  /** What checks last said of what is held, by whatever settings, where it was no good. */
+  #failures(): Word[] {
+    return Object.keys(this.program.checks ?? {}).flatMap((check) => {
+      const of = new Set(this.#inputs(check).values());
+      const last = this.#words.findLast((word) => word.check === check && isSameSet(word.of, of));
+      return last?.result.outcome === 'fail' ? [last] : [];
     });
   }
 
@@ -379,6 +404,13 @@ export class DecidingModel {
 
 function isSameSet(one: ReadonlySet<Given>, other: ReadonlySet<Given>): boolean {
   return one.size === other.size && [...one].every((given) => other.has(given));
+}
+
+/** Found again, a failure is the same if it is of the same values, by the same settings, and for the same reason. */
+function isSameFailure(one: Word, other: Word): boolean {
+  const reasonOf = ({ result }: Word): string | undefined => (result.outcome === 'fail' ? result.reason : undefined);
+  const isAlike = one.check === other.check && one.settings === other.settings && reasonOf(one) === reasonOf(other);
+  return isAlike && isSameSet(one.of, other.of);
 }
 
 function typeOf(key: string): string {

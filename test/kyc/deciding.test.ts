@@ -4,7 +4,7 @@ import { changeFacts } from '../../src/kyc/change-facts.ts';
 import type { CheckResult } from '../../src/kyc/checks/check.ts';
 import { compileProgram } from '../../src/kyc/compile-program.ts';
 import type { TypeRuling } from '../../src/kyc/dossier.ts';
-import { withTypeRuling } from '../../src/kyc/facts.ts';
+import { withFieldRuling, withTypeRuling } from '../../src/kyc/facts.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import { type DecidingWorld, judgedKinds, openDecidingWorld } from '../support/deciding-world.ts';
 import { randomAccount } from '../support/test-anchor.ts';
@@ -177,6 +177,55 @@ test('[kyc.deciding] every move has its cause; what time changes is told at once
     { to: 'accepted', cause: 'code', who: 'email_address' },
     { to: 'expired', cause: 'clock', who: undefined },
   ]);
+});
+
+test('[checks.closed] a check that blames nothing of what the type asks for is no pass: a person must look', async () => {
+  const types: ProgramDefinition['types'] = {
+    t: { decision: 'automatic', fields: { first_name: {}, city: { optional: true } }, checks: ['c'] },
+    other: { decision: 'automatic', fields: { tax_id: {} } },
+  };
+  for (const fields of [['tax_id'], ['city'], ['no-such-field'], []]) {
+    await using world = await openDecidingWorld({
+      types,
+      checks: { c: { use: 'test', fields: ['first_name', 'tax_id'] } },
+    });
+    const account = randomAccount();
+    await world.put(account, 'other', { fields: { tax_id: '7' } });
+    const id = await world.put(account, 't', { fields: name });
+    world.judge = () => ({ outcome: 'fail', reason: 'wrong-format', fields });
+    await world.runChecks();
+    assert.equal(await status(world, account), 'PROCESSING', JSON.stringify(fields));
+    const last = (await world.store.standings.listMoves(id)).findLast(({ type }) => type === 't');
+    assert.equal(last?.to, 'in-review');
+  }
+});
+
+test('[review.field] whoever accepts a value passes over what was found wrong with it by then, found again too, and over nothing that is found later', async () => {
+  await using world = await openDecidingWorld(program());
+  const account = randomAccount();
+  const id = await world.put(account, 't', { fields: name });
+  const accept = async (): Promise<void> => {
+    await changeFacts(world.builtIn.parts, id, {
+      cause: () => ({ kind: 'operator', who: 'ann' }),
+      learn: (dossier, at) => withFieldRuling(dossier, 'given_name', { accepted: true, by: 'ann', at }),
+    });
+  };
+  const nextDay = async (result: CheckResult): Promise<string> => {
+    world.now += dayMs;
+    world.judge = () => result;
+    await world.catchUp();
+    await world.runChecks();
+    return status(world, account);
+  };
+  const mismatch = { outcome: 'fail', reason: 'name-mismatch' } as const;
+  await accept();
+  world.judge = () => mismatch;
+  await world.runChecks();
+  assert.equal(await status(world, account), 'NEEDS_INFO', 'nobody had seen that');
+  await accept();
+  assert.equal(await status(world, account), 'ACCEPTED');
+  assert.equal(await nextDay(mismatch), 'ACCEPTED');
+  assert.equal(await nextDay({ outcome: 'fail', reason: 'wrong-format' }), 'NEEDS_INFO');
 });
 
 test('[kyc.expiry] a document expires also where the type asks for it and not for its date: the job moves the customer', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProgramDefinition } from '../../../src/kyc/program.ts';
+import { randomAccount } from '../../support/test-anchor.ts';
 import { codeOf, hit, openReviewWorld, operators, type ReviewWorld, type TestWallet } from './review-world.ts';
 
 const { rob, rita, lea, liz, ada, abe } = operators;
@@ -207,4 +208,32 @@ test('[review.erase] an erasure is of the customer as they were: what came since
     'conflict',
   );
   assert.equal((await world.get(wallet, { type: 'basic' })).id, id);
+});
+
+test('[review.accept] whom a check blames for what the type does not ask for a person accepts, or two, where the check takes two', async () => {
+  for (const [check, outcome] of [
+    ['names', 'done'],
+    ['screening', 'proposed'],
+  ] as const) {
+    await using world = await openReviewWorld();
+    world.says[check] = { outcome: 'fail', reason: 'name-mismatch', fields: ['city'] };
+    const { id, wallet } = await world.customer(undefined, 'quick');
+    assert.equal((await world.get(wallet, { type: 'quick' })).status, 'PROCESSING');
+    const accepted = await world.act(rob, id, { act: 'accept', type: 'quick' });
+    assert.equal(accepted.outcome, outcome);
+    if (accepted.proposal !== undefined) await world.desk.settle(lea, accepted.proposal, approve);
+    assert.equal((await world.get(wallet, { type: 'quick' })).status, 'ACCEPTED');
+  }
+});
+
+test('[review.four-eyes] whoever accepts a value before a check of four eyes has spoken does not get around the second', async () => {
+  await using world = await openReviewWorld();
+  const wallet = { account: randomAccount() };
+  const id = await world.put(wallet, { first_name: 'Ada', last_name: 'Lovelace' }, { type: 'quick' });
+  const field = { act: 'accept-field', type: 'quick', fields: ['first_name', 'last_name'] };
+  assert.equal((await world.act(rob, id, field)).outcome, 'done');
+  world.says.screening = { outcome: 'fail', reason: 'name-mismatch' };
+  await world.runChecks();
+  assert.equal((await world.get(wallet, { type: 'quick' })).status, 'NEEDS_INFO');
+  assert.equal((await world.act(rob, id, field)).outcome, 'proposed');
 });

@@ -9,6 +9,7 @@ import { type ActRule, notPossible, type Seen, standingFor, standingsFor } from 
 export function accept({ type, transactionId }: Act & { readonly act: 'accept' }, seen: Seen): ActRule {
   const standings = standingsFor(seen, type);
   const asked = [...new Set(standings.flatMap((standing) => standing.asked.checks))];
+  const failed = standings.flatMap(({ assessment }) => assessment.unmendable);
   const rules = seen.program.types.get(type)?.rules ?? [];
   const everAsked = [...asked, ...rules.flatMap(({ checks }) => checks)];
   return {
@@ -18,7 +19,8 @@ export function accept({ type, transactionId }: Act & { readonly act: 'accept' }
         throw notPossible(`the customer cannot be accepted: the state is ${state}, not in-review`);
       return standings.some(({ assessment }) => assessment.needsTwo) ? 'lead' : undefined;
     },
-    learn: (dossier, by, at) => withTypeRuling(dossier, type, { outcome: 'accepted', by, at }, { asked, everAsked }),
+    learn: (dossier, by, at) =>
+      withTypeRuling(dossier, type, { outcome: 'accepted', by, at }, { asked, everAsked, failed }),
     verify: (after) => {
       const { state } = standingFor(after, type, transactionId).assessment;
       if (state !== 'accepted') throw notPossible(`the customer cannot be accepted: the state would be ${state}`);
