@@ -6,6 +6,7 @@ import {
   factsKey,
   inputsOf,
   isOverruled,
+  type LastingFinding,
   readInputs,
 } from './dossier.ts';
 import type { CheckPlan, CustomerType } from './program.ts';
@@ -160,9 +161,6 @@ function hitOf({ dossier, asked }: Case): ReasonCode | undefined {
 function isGuarded({ program, dossier, asked }: Case): boolean {
   return openHits(dossier, asked.type).some(({ check }) => program.checks.get(check)?.fourEyes ?? true);
 }
-
-/** A finding that outlives the data it was made of. */
-export type LastingFinding = Dossier['finals'][string];
 
 /** What was found for good of a customer, as far as it counts for a type and nobody has pardoned it. */
 export function openFinals({ finals, rulings }: Dossier, type: CustomerType): readonly LastingFinding[] {

@@ -42,9 +42,19 @@ export interface CheckFacts {
   readonly at: number;
 }
 
+/** A finding that outlives the data it was made of. */
+export interface LastingFinding {
+  readonly check: string;
+  readonly reason: ReasonCode;
+  readonly at: number;
+  /** Of a tombstone: whether the customer is the very one it is of, and not somebody who shares a value with them. */
+  readonly isSelf?: true;
+}
+
 /** What a person said of a customer for one type. */
 export interface TypeRuling {
   readonly outcome: 'accepted' | 'rejected' | 'reopened';
+  /** Why, or of a reopening: why they had been rejected. */
   readonly reason?: ReasonCode;
   readonly by: string;
   readonly at: number;
@@ -104,11 +114,9 @@ export interface Dossier {
   readonly fields: Readonly<Record<string, FieldFacts>>;
   readonly checks: Readonly<Record<string, CheckFacts>>;
   /** Findings that rejected the customer for good, by {@link factsKey}; they outlive the data they were found in. */
-  readonly finals: Readonly<
-    Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>
-  >;
+  readonly finals: Readonly<Record<string, LastingFinding>>;
   /** Findings that people must look at, by {@link factsKey}: other data, or another day's search, does not answer them. */
-  readonly hits: Readonly<Record<string, { readonly check: string; readonly reason: ReasonCode; readonly at: number }>>;
+  readonly hits: Readonly<Record<string, LastingFinding>>;
   /** By field: the versions of its value that were rejected. */
   readonly refused: Readonly<Record<string, readonly number[]>>;
   /** By field: up to which version its value is too old, because the document it belonged to has expired. */

@@ -13,6 +13,7 @@ import {
   type TypeRuling,
 } from './dossier.ts';
 import type { CheckPlan } from './program.ts';
+import type { ReasonCode } from './reasons.ts';
 
 /** The dossier after values were set or withdrawn in the customer's `version`. What was known of an earlier value is forgotten. */
 export function withValues(
@@ -79,8 +80,17 @@ export function withTypeRuling(
   const covers = Object.fromEntries(Object.entries(dossier.fields).map(([key, { rev }]) => [key, rev]));
   // Who was accepted or is let in again starts over; else the next mistake would undo a person's word.
   const refused = ruling.outcome === 'rejected' ? dossier.refused : {};
-  const full: TypeRuling = { ...ruling, covers, checks: passedOver(dossier, type, ruling.outcome, seen) };
+  const reason = ruling.reason ?? (ruling.outcome === 'reopened' ? rejectedFor(dossier, type) : undefined);
+  const checks = passedOver(dossier, type, ruling.outcome, seen);
+  const full: TypeRuling = { ...ruling, ...(reason !== undefined && { reason }), covers, checks };
   return { ...dossier, refused, rulings: { ...dossier.rulings, [type]: full } };
+}
+
+/** Why the customer was rejected for a type, if they were. */
+function rejectedFor({ rulings, standings }: Dossier, type: string): ReasonCode | undefined {
+  const ruling = rulings[type];
+  const standing = Object.values(standings).find(({ type: name, state }) => name === type && state === 'rejected');
+  return (ruling?.outcome === 'accepted' ? undefined : ruling?.reason) ?? standing?.reason;
 }
 
 function passedOver(

@@ -5,7 +5,7 @@ import type { Identity } from '../store/identity.ts';
 import type { BlindIndexEntry } from '../store/standing-store.ts';
 import { openHits } from './assess-checks.ts';
 import { identityEntry, identityIndex } from './blind-index.ts';
-import { type Dossier, everyCheck } from './dossier.ts';
+import { type Dossier, everyCheck, type LastingFinding } from './dossier.ts';
 import type { DecidingParts } from './open-customer.ts';
 import type { Program } from './program.ts';
 import type { ReasonCode } from './reasons.ts';
@@ -15,7 +15,7 @@ const sharedReason: ReasonCode = 'rejected-before';
 
 /**
  * By what a customer who is erased is to be known again: undefined unless they stand rejected by a reason that the program marks, or a finding of such
- * a reason is not settled. `dossier` is as of now.
+ * a reason is not settled, or they were let in again after one and nobody has decided on them yet. `dossier` is as of now.
  */
 export function tombstoneOf(
   { program, indexKey }: Pick<DecidingParts, 'program' | 'indexKey'>,
@@ -23,7 +23,7 @@ export function tombstoneOf(
   identities: readonly Identity[],
   now: number,
 ): NewTombstone | undefined {
-  const finding = rejectionOf(dossier, program) ?? hitOf(dossier, program);
+  const finding = rejectionOf(dossier, program) ?? hitOf(dossier, program) ?? reopenedOf(dossier, program);
   if (finding === undefined) return undefined;
   const expiresAt = new Date(addMonths(finding.at, program.erasure.tombstones.years * 12));
   if (expiresAt.getTime() <= now) return undefined;
@@ -58,6 +58,18 @@ function hitOf(dossier: Dossier, program: Program): Washable | undefined {
     .flatMap((type) => openHits(dossier, type))
     .filter(({ reason }) => marked(program).has(reason));
   return hits.length === 0 ? undefined : { ...earliest(hits), effect: 'review' };
+}
+
+/** Going away and coming back spares nobody the person who decides on whom people have reopened. */
+function reopenedOf({ rulings, finals }: Dossier, program: Program): Washable | undefined {
+  const reasons = marked(program);
+  const known = Object.values(rulings).flatMap(({ outcome, reason, at, checks }) => {
+    if (outcome !== 'reopened') return [];
+    const found = checks.flatMap((key) => finals[key] ?? []);
+    return reason === undefined ? found : [{ reason, at }, ...found];
+  });
+  const washable = known.filter(({ reason }) => reasons.has(reason));
+  return washable.length === 0 ? undefined : { ...earliest(washable), effect: 'review' };
 }
 
 /** Whoever was known again is so the next time, too, by whatever is new of them. */
@@ -97,7 +109,8 @@ function withTombstone(dossier: Dossier, program: Program, { id, index, effect, 
   const key = keyOf(id);
   // Whoever is rejected for it need not be looked at for it.
   if (key in dossier[part] || key in dossier.finals) return dossier;
-  const finding = { check: everyCheck, reason: isSelf ? found.reason : sharedReason, at: found.at.getTime() };
+  const said = isSelf ? ({ reason: found.reason, isSelf } as const) : { reason: sharedReason };
+  const finding: LastingFinding = { check: everyCheck, ...said, at: found.at.getTime() };
   return { ...dossier, [part]: { [key]: finding, ...dossier[part] } };
 }
 
@@ -107,10 +120,16 @@ function keyOf(id: string): string {
   return `${prefix}${id}`;
 }
 
-/** Tombstones that one dossier passes over and the one before did not: what people have decided ends them. */
+/**
+ * Tombstones that one dossier passes over and the one before did not: what people have decided of somebody ends their own. Choice: not those of others with whom
+ * they share a value. That this one is fine says nothing of the one who was rejected, who would come back unknown.
+ */
 export function liftedBetween(before: Dossier, after: Dossier): readonly string[] {
   const passedOver = ({ rulings }: Dossier): Set<string> =>
     new Set(Object.values(rulings).flatMap(({ checks }) => checks.filter((key) => key.includes(prefix))));
   const known = passedOver(before);
-  return [...passedOver(after)].filter((key) => !known.has(key)).map((key) => key.slice(key.lastIndexOf('|') + 1));
+  const isOwn = (key: string): boolean => (after.finals[key] ?? after.hits[key])?.isSelf === true;
+  return [...passedOver(after)]
+    .filter((key) => !known.has(key) && isOwn(key))
+    .map((key) => key.slice(key.lastIndexOf('|') + 1));
 }

@@ -77,8 +77,13 @@ export class DecidingModel {
     const found = Object.keys(this.program.types)
       .flatMap((type) => this.#hits(type, this.#asked(type, undefined)))
       .find(isMarked);
+    const reopened = [...this.#rulings.values()]
+      .flatMap(({ outcome, seen }) => (outcome === 'reopened' ? [...seen] : []))
+      .flatMap(({ result }) => (result.outcome === 'fail' ? [result.reason] : []))
+      .find(isMarked);
+    const looked = found ?? reopened;
     if (rejected !== undefined) this.#remembered.push({ outcome: 'fail', reason: rejected });
-    else if (found !== undefined) this.#remembered.push({ outcome: 'review', reason: found });
+    else if (looked !== undefined) this.#remembered.push({ outcome: 'review', reason: looked });
     this.#isRegistered = false;
     this.#reset();
   }

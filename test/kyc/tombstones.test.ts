@@ -135,11 +135,47 @@ test('[tombstone.lift] what two people have pardoned is not found again, by nobo
   const { proposal = '' } = await world.act(rob, id, { act: 'reopen', type: 'basic' });
   assert.equal(await codeOf(world.desk.settle(rob, proposal, { approve: true })), 'forbidden');
   await world.desk.settle(liz, proposal, { approve: true });
+  await world.runChecks();
+  await world.act(rob, id, { act: 'accept', type: 'basic' });
   await erase(world, wallet);
   await registered(world, person, wallet);
   assert.equal((await told(world, wallet)).status, 'ACCEPTED');
   const other = await registered(world, { first_name: 'Eve', id_number: 'x' });
   assert.equal((await told(world, other.wallet)).status, 'ACCEPTED');
+});
+
+test('[tombstone.lift] who was let in again and not decided on yet is spared nothing by going and coming back: a person decides', async () => {
+  await using world = await openWorld();
+  world.says.screening = { outcome: 'fail', reason: 'sanctions', final: true };
+  const found = await registered(world, { first_name: 'Eve' });
+  world.says.screening = { outcome: 'pass' };
+  const ruled = await registered(world, person);
+  await world.act(rob, ruled.id, { act: 'reject', type: 'basic', reason: 'suspected-fraud' });
+  const mild = await registered(world, { first_name: 'Bob' });
+  await world.act(rob, mild.id, { act: 'reject', type: 'basic', reason: 'not-eligible' });
+  for (const [{ id, wallet }, status] of [
+    [found, 'PROCESSING'],
+    [ruled, 'PROCESSING'],
+    [mild, 'ACCEPTED'],
+  ] as const) {
+    assert.equal((await told(world, wallet)).status, 'REJECTED');
+    const { proposal = '' } = await world.act(rob, id, { act: 'reopen', type: 'basic' });
+    await world.desk.settle(liz, proposal, { approve: true });
+    await erase(world, wallet);
+    await registered(world, { first_name: 'New' }, wallet);
+    assert.equal((await told(world, wallet)).status, status);
+  }
+});
+
+test('[tombstone.lift] to clear somebody who shares a value with a rejected person washes that person of nothing', async () => {
+  await using world = await openWorld();
+  const wallet = await goneRejected(world);
+  const other = await registered(world, person);
+  const { proposal = '' } = await world.act(rob, other.id, { act: 'accept', type: 'basic' });
+  await world.desk.settle(lea, proposal, { approve: true });
+  assert.equal((await told(world, other.wallet)).status, 'ACCEPTED');
+  await registered(world, { first_name: 'Eve' }, wallet);
+  assert.equal((await told(world, wallet)).status, 'REJECTED');
 });
 
 test('[tombstone.life] it ends when the program says, counted from the rejection: coming back does not renew it', async () => {
