@@ -70,14 +70,20 @@ function renamed(id: string, found: Dossier['finals']): Dossier['finals'] {
   return Object.fromEntries(Object.entries(found).map(([key, finding]) => [`${id} ${key}`, finding]));
 }
 
-/** Final findings that people had passed over do not come back; a person decides then, as they did before. */
+/**
+ * Final findings that people had passed over do not come back; a person decides then, as they did before. Whom people have reopened and nobody has
+ * accepted since waits for a person as part of another customer, too, whatever was said of that one.
+ */
 function pardonsOf(id: string, gone: Dossier, kept: Dossier): Dossier['rulings'] {
-  const pardoned = Object.entries(gone.rulings).flatMap(([type, { checks, outcome, by, at }]) => {
+  const pardoned = Object.entries(gone.rulings).flatMap(([type, { checks, outcome, reason, by, at }]) => {
     const keys = checks.filter((key) => key in gone.finals).map((key) => `${id} ${key}`);
     const own = kept.rulings[type];
-    if (keys.length === 0 || outcome === 'rejected' || isRejectedBy(kept)(type)) return [];
-    if (own !== undefined) return [[type, { ...own, checks: [...own.checks, ...keys] }] as const];
-    return [[type, { outcome: 'reopened', by, at, covers: {}, checks: keys }] as const];
+    const isOpen = outcome === 'reopened';
+    if (outcome === 'rejected' || (keys.length === 0 && !isOpen) || isRejectedBy(kept)(type)) return [];
+    const all = [...(own?.checks ?? []), ...keys];
+    if (own !== undefined && !isOpen) return [[type, { ...own, checks: all }] as const];
+    const why = reason === undefined ? {} : { reason };
+    return [[type, { outcome: 'reopened', ...why, by, at, covers: {}, checks: all }] as const];
   });
   return Object.fromEntries(pardoned);
 }

@@ -288,3 +288,35 @@ test('[review.merge] erasing the one customer makes strangers of all their walle
     assert.equal(await codeOf(world.desk.show(ada, id, 'en')), 'customer_not_found');
   }
 });
+
+test('[review.merge] whom people have reopened nobody accepts by merging: a person decides on the one customer', async () => {
+  await using world = await openReviewWorld();
+  for (const type of ['quick', 'basic']) {
+    const one = await world.customer(undefined, 'quick');
+    await world.act(rob, one.id, { act: 'reopen', type: 'quick' });
+    assert.equal((await world.get(one.wallet, { type: 'quick' })).status, 'PROCESSING');
+    const two = await world.customer(undefined, type);
+    await merge(world, one.id, two.id);
+    await world.runChecks();
+    for (const { wallet } of [one, two])
+      assert.equal((await world.get(wallet, { type: 'quick' })).status, 'PROCESSING', type);
+    assert.equal((await world.act(rob, two.id, { act: 'accept', type: 'quick' })).outcome, 'done');
+    assert.equal((await world.get(one.wallet, { type: 'quick' })).status, 'ACCEPTED');
+  }
+
+  world.says.screening = { outcome: 'fail', reason: 'sanctions', final: true };
+  const found = await world.customer(undefined, 'quick');
+  world.says.screening = { outcome: 'pass' };
+  const { proposal = '' } = await world.act(rob, found.id, { act: 'reopen', type: 'quick' });
+  await world.desk.settle(ada, proposal, { approve: true });
+  const clean = await world.customer(undefined, 'quick');
+  await world.act(rob, clean.id, { act: 'reopen', type: 'quick' });
+  await world.act(rob, clean.id, { act: 'accept', type: 'quick' });
+  await merge(world, found.id, clean.id);
+  await world.runChecks();
+  assert.equal(
+    (await world.get(clean.wallet, { type: 'quick' })).status,
+    'PROCESSING',
+    'pardoned, and not accepted yet',
+  );
+});
