@@ -23,7 +23,7 @@ export async function setCallback(
     customer.id,
     vault.seal(callbackField, request.url),
     new URL(request.url).host,
-    customer.knownAs,
+    { account: request.account, knownAs: customer.knownAs },
   );
   if (!isKept) throw new CustomerNotFound();
 }

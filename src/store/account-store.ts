@@ -1,6 +1,6 @@
 import type { Identity } from './identity.ts';
 import type { ReviewAct, SealedNote, WithOrigin } from './review-store.ts';
-import type { SealedEvidence } from './standing-store.ts';
+import type { BlindIndexEntry, SealedEvidence } from './standing-store.ts';
 import type { CustomerUpdate, WriteOutcome } from './store.ts';
 
 /** An identity, and the id that its wallet knows its customer by, where a merge made that another one than the customer's own. */
@@ -23,6 +23,8 @@ export type IdentityOutcome =
   | 'conflict'
   /** The identity names another customer. */
   | 'taken'
+  /** Somebody who was rejected, or in whom something was found that nobody has settled, went by the identity and was erased. */
+  | 'marked'
   /** The identity is none of this customer's. */
   | 'unknown'
   /** It is the customer's last. */
@@ -49,7 +51,9 @@ export interface AccountStore {
   listIdentities(customerId: string): Promise<readonly KnownIdentity[]>;
   /** The id of the customer that goes by that id since a merge. */
   findMerged(knownAs: string): Promise<string | undefined>;
-  link(change: IdentityChange): Promise<IdentityOutcome>;
+  /** @param entry the identity's entry in the index of tombstones */
+  link(change: IdentityChange & { readonly entry: BlindIndexEntry }): Promise<IdentityOutcome>;
+  /** The callback goes, too, unless the customer still goes by the account that set it. */
   unlink(change: IdentityChange): Promise<IdentityOutcome>;
   /**
    * Moves identities, history and the named files of one customer to another one and deletes what is left; `conflict` when either is no longer

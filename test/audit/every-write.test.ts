@@ -20,6 +20,7 @@ const signIn = 'signing in: a hash, or an account on its own';
 const counts = 'how many there are, and of nobody in particular';
 const staff = 'who operates, and how they sign in: what came of it has its line';
 const cli = { kind: 'cli' } as const;
+const entry = { index: 'identity', digest: Buffer.from('digest') };
 const sealed = (field: string) => ({ field, sealed: Buffer.from(`sealed ${field}`) });
 const act = { act: 'accept', type: 'person', operator: 'ada' } as const;
 let made = 0;
@@ -144,7 +145,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     lines: ['customer.created', 'values.written', 'account.linked'],
     async run(store) {
       const { id } = await created(store);
-      const change = { customerId: id, version: 1, identity: { account: randomAccount() } };
+      const change = { customerId: id, version: 1, identity: { account: randomAccount() }, entry };
       return store.accounts.link({ ...change, act: { act: 'link', operator: 'ada' } });
     },
   },
@@ -152,7 +153,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     lines: ['customer.created', 'values.written', 'account.linked', 'account.unlinked'],
     async run(store) {
       const { id, identity } = await created(store);
-      const added = { customerId: id, version: 1, identity: { account: randomAccount() } };
+      const added = { customerId: id, version: 1, identity: { account: randomAccount() }, entry };
       await store.accounts.link({ ...added, act: { act: 'link', operator: 'ada' } });
       return store.accounts.unlink({ ...added, version: 2, identity, act: { act: 'unlink', operator: 'ada' } });
     },

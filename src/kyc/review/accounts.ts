@@ -3,6 +3,7 @@ import { parseAddress } from '../../stellar/address.ts';
 import { parseMemo } from '../../stellar/memo.ts';
 import type { IdentityOutcome } from '../../store/account-store.ts';
 import type { Identity } from '../../store/identity.ts';
+import { identityEntry } from '../blind-index.ts';
 import { requireRole } from './operator.ts';
 import { type ActContext, getRecord, type ReviewParts, stale } from './parts.ts';
 import { notPossible } from './rule.ts';
@@ -14,7 +15,7 @@ export interface WrittenIdentity {
   readonly memoType?: string | undefined;
 }
 
-/** From now on a wallet of this identity is answered about this customer. @throws KycError `not_possible` when it is another's */
+/** From now on a wallet of this identity is answered about this customer. @throws KycError `not_possible` when it is another's, or was somebody's who was rejected and erased */
 export function link(parts: ReviewParts, context: ActContext, written: WrittenIdentity): Promise<void> {
   return change(parts, context, written, 'link');
 }
@@ -36,22 +37,24 @@ export async function findByName(
 }
 
 async function change(
-  { store, ...parts }: ReviewParts,
+  { store, indexKey, ...parts }: ReviewParts,
   { operator, customerId, version }: ActContext,
   written: WrittenIdentity,
   act: 'link' | 'unlink',
 ): Promise<void> {
   requireRole(operator, 'lead');
   const identity = readIdentity(written);
-  const { id } = await getRecord({ store, ...parts }, customerId);
+  const { id } = await getRecord({ store, indexKey, ...parts }, customerId);
   const signed = { act, operator: operator.name };
-  const outcome = await store.accounts[act]({ customerId: id, version, identity, act: signed });
+  const entry = identityEntry(indexKey, identity);
+  const outcome = await store.accounts[act]({ customerId: id, version, identity, entry, act: signed });
   if (outcome === 'conflict') throw stale();
   if (outcome !== 'stored') throw notPossible(refusals[outcome]);
 }
 
 const refusals: Readonly<Record<Exclude<IdentityOutcome, 'stored' | 'conflict'>, string>> = {
   taken: 'a customer goes by this account and memo already: merge the two',
+  marked: 'somebody who was rejected went by this account and memo: they must register again and be decided on',
   unknown: 'the customer does not go by this account and memo',
   last: 'it is the last by which the customer can be reached',
 };

@@ -15,6 +15,7 @@ import { createPaymentTables } from './migrations/0010-payments.ts';
 import { createConsoleTables } from './migrations/0011-console.ts';
 import { createSearchTables } from './migrations/0012-search.ts';
 import { createObserverTable } from './migrations/0013-observers.ts';
+import { addCallbackAccounts } from './migrations/0014-callback-accounts.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -34,6 +35,7 @@ const migrations: readonly Migration[] = [
   createConsoleTables,
   createSearchTables,
   createObserverTable,
+  addCallbackAccounts,
 ];
 
 /** The schema that this release works with. */

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
 import type { AccountStore, IdentityChange, IdentityOutcome, KnownIdentity, Merge } from '../account-store.ts';
 import type { Identity } from '../identity.ts';
+import type { BlindIndexEntry } from '../standing-store.ts';
 import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
@@ -46,10 +47,12 @@ export class SqlAccounts implements AccountStore {
     return rows[0]?.id;
   }
 
-  async link(change: IdentityChange): Promise<IdentityOutcome> {
+  async link(change: IdentityChange & { readonly entry: BlindIndexEntry }): Promise<IdentityOutcome> {
     return this.#writes.write(async (db) => {
       const owner = await ownerOf(db, change.identity);
       if (owner !== undefined) return 'taken';
+      // After that: who is erased meanwhile leaves the identity and the tombstone at once.
+      if (await isMarked(db, change.entry, this.#clock.now().getTime())) return 'marked';
       if (!(await this.#raise(db, change))) return 'conflict';
       await db.insertInto('identities').values(toIdentityRow(change.identity, change.customerId)).execute();
       return 'stored';
@@ -65,6 +68,7 @@ export class SqlAccounts implements AccountStore {
       if (Number(rows[0]?.count) < 2) return 'last';
       if (!(await this.#raise(db, change))) return 'conflict';
       await sql`delete from identities where ${isIdentity(identity)}`.execute(db);
+      await removeStrangersCallback(db, customerId);
       return 'stored';
     });
   }
@@ -114,6 +118,21 @@ export class SqlAccounts implements AccountStore {
 
 function isIdentity({ account, memo }: Identity): ReturnType<typeof sql> {
   return sql`account = ${account} and memo_type = ${memo?.type ?? ''} and memo = ${memo?.value ?? ''}`;
+}
+
+async function isMarked(db: Transaction<Tables>, { index, digest }: BlindIndexEntry, now: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from tombstones where index_name = ${index} and digest = ${digest} and expires_at > ${now} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** Whoever is a stranger from now on is told nothing more. What waits to be posted there finds no callback, and ends. */
+async function removeStrangersCallback(db: Transaction<Tables>, customerId: string): Promise<void> {
+  await sql`
+    delete from callbacks where customer_id = ${customerId} and not exists (
+      select 1 from identities i where i.customer_id = ${customerId} and i.account = callbacks.account)`.execute(db);
 }
 
 async function ownerOf(db: Transaction<Tables>, identity: Identity): Promise<string | undefined> {

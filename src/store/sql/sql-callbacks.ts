@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
-import type { CallbackStore, SealedCallback } from '../callback-store.ts';
+import type { CallbackSetter, CallbackStore, SealedCallback } from '../callback-store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer } from './locks.ts';
 import { appendAudit } from './sql-audit.ts';
@@ -18,18 +18,23 @@ export class SqlCallbacks implements CallbackStore {
     this.#clock = clock;
   }
 
-  async setCallback(customerId: string, sealedUrl: Uint8Array, target: string, knownAs?: string): Promise<boolean> {
+  async setCallback(
+    customerId: string,
+    sealedUrl: Uint8Array,
+    target: string,
+    { account, knownAs }: CallbackSetter = {},
+  ): Promise<boolean> {
     return this.#writes.write(async (db) => {
       await lockCustomer(db, customerId);
       const now = this.#clock.now().getTime();
       // Selected from the customers: one who is deleted meanwhile gets no row, and no write fails on the foreign key. Every setting
       // has a moment of its own, as it is what tells one from the next.
       const { numAffectedRows } = await sql`
-        insert into callbacks (customer_id, sealed_url, set_at, target, known_as)
-        select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null} from customers where id = ${customerId} and retained_at is null
+        insert into callbacks (customer_id, sealed_url, set_at, target, known_as, account)
+        select id, ${sealedUrl}, ${now}, ${target}, ${knownAs ?? null}, cast(${account ?? null} as text) from customers where id = ${customerId} and retained_at is null
         on conflict (customer_id) do update set sealed_url = excluded.sealed_url,
           set_at = case when excluded.set_at > callbacks.set_at then excluded.set_at else callbacks.set_at + 1 end,
-          target = excluded.target, known_as = excluded.known_as`.execute(db);
+          target = excluded.target, known_as = excluded.known_as, account = excluded.account`.execute(db);
       if (numAffectedRows !== 1n) return false;
       await startOver(db, customerId, target, now);
       await appendAudit(db, [{ action: 'callback.set', actor: { kind: 'wallet' }, customerId }], now);

@@ -53,7 +53,14 @@ export interface Tables extends ConsoleTables, PaymentTables {
     created_at: number;
     expires_at: number;
   };
-  callbacks: { customer_id: string; sealed_url: Uint8Array; set_at: number; target: string; known_as: string | null };
+  callbacks: {
+    customer_id: string;
+    sealed_url: Uint8Array;
+    set_at: number;
+    target: string;
+    known_as: string | null;
+    account: string | null;
+  };
   callback_ends: { customer_id: string; type: string; ended_at: number };
   outbox_events: {
     id: Generated<number>;

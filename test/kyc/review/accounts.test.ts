@@ -62,3 +62,37 @@ test('[review.link] a version that was not looked at links nothing, and of two u
   );
   assert.equal((await world.store.accounts.listIdentities(id)).length, 1);
 });
+
+test('[review.link] a wallet whose account is taken from a customer is told nothing more of them: its callback goes, that of another stays', async () => {
+  await using world = await openReviewWorld();
+  const { id, wallet } = await world.customer();
+  const account = randomAccount();
+  const set = (setter: string): Promise<void> =>
+    world.builtIn.integration.callback(
+      { account: setter, lang: 'en', url: 'https://wallet.example/' },
+      { subject: { sub: setter, account: setter }, requestId: 'test' },
+    );
+  for (const [setter, isKept] of [
+    [wallet.account, true],
+    [account, false],
+  ] as const) {
+    await world.act(lea, id, { act: 'link', account });
+    await set(setter);
+    await world.act(lea, id, { act: 'unlink', account });
+    assert.equal((await world.store.callbacks.findCallback(id)) !== undefined, isKept);
+  }
+});
+
+test('[review.link] an account that somebody rejected went by washes nobody: it is linked to no other customer', async () => {
+  await using world = await openReviewWorld();
+  const { id } = await world.customer();
+  for (const [reason, outcome] of [
+    ['suspected-fraud', 'not_possible'],
+    ['not-eligible', 'done'],
+  ] as const) {
+    const gone = await world.customer();
+    await world.act(rob, gone.id, { act: 'reject', reason });
+    await world.builtIn.integration.delete({ account: gone.wallet.account });
+    assert.equal(await codeOf(world.act(lea, id, { act: 'link', account: gone.wallet.account })), outcome, reason);
+  }
+});
