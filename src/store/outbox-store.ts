@@ -47,6 +47,7 @@ export const operatorEventNames = [
   'customer.created',
   'customer.status_changed',
   'customer.erased',
+  'customer.merged',
   'field.rejected',
   'review.needed',
   'transaction.released',
@@ -59,6 +60,11 @@ export type OperatorEventName = (typeof operatorEventNames)[number];
 /** What happened, for operators. It names the customer by id, and never a personal value. */
 export type OperatorEvent = { readonly customerId: string } & (
   | { readonly name: 'customer.created' | 'customer.erased' }
+  | {
+      /** Two customers are one: whoever went by `mergedId` is this customer from now on. */
+      readonly name: 'customer.merged';
+      readonly mergedId: string;
+    }
   | {
       readonly name: 'customer.status_changed';
       readonly type: string;

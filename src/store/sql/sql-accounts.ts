@@ -9,6 +9,7 @@ import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
+import { enqueueCallback, enqueueEvents } from './sql-outbox.ts';
 import { movePayments } from './sql-payment-moves.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
@@ -89,9 +90,11 @@ export class SqlAccounts implements AccountStore {
       const written = await this.#update(db, into);
       // The version was looked at, and nothing of a merge is refused for its size: this cannot be.
       if (written.outcome !== 'stored') throw new Error('a merge was refused halfway');
+      await tellMoved(db, merge, now);
       await moveFiles(db, merge);
       await moveHistory(db, merge);
       await this.#tellMerge(db, merge);
+      await enqueueEvents(db, [{ name: 'customer.merged', customerId: into.id, mergedId: from.id }], now);
       return { outcome: 'stored', orphanedFiles: [...written.orphanedFiles, ...(await remove(db, from.id, now))] };
     });
   }
@@ -197,10 +200,11 @@ async function moveHistory(db: Transaction<Tables>, { from, into, evidence, note
     on conflict (customer_id) do nothing`.execute(db);
 }
 
-/** Moved as it is but for the seal, so that whatever else is kept of it comes along. */
+/** Moved as it is but for the seal, so that whatever else is kept of it comes along. What the other's wallet was told last ends nothing for this one's. */
 async function moveCallback(db: Transaction<Tables>, { from, into, sealedCallback }: Merge): Promise<void> {
   if (sealedCallback === undefined) return;
   await sql`delete from callbacks where customer_id = ${into.id}`.execute(db);
+  await sql`delete from callback_ends where customer_id = ${into.id}`.execute(db);
   await sql`
     update callbacks set customer_id = ${into.id}, sealed_url = ${sealedCallback},
       known_as = coalesce(known_as, ${from.id})
@@ -208,6 +212,16 @@ async function moveCallback(db: Transaction<Tables>, { from, into, sealedCallbac
   await sql`
     update deliveries set target = (select target from callbacks where customer_id = ${into.id})
     where lane = ${into.id} and state = 'pending' and lease is null`.execute(db);
+}
+
+/** The wallet whose callback goes on knew where the one customer stood: it is told of each type for which the other stands elsewhere. */
+async function tellMoved(db: Transaction<Tables>, { from, into, sealedCallback }: Merge, now: number): Promise<void> {
+  if (sealedCallback === undefined) return;
+  const { rows } = await sql<{ type: string }>`
+    select f.type from standings f inner join standings i on i.type = f.type and i.transaction_id = f.transaction_id
+    where f.customer_id = ${from.id} and i.customer_id = ${into.id} and f.transaction_id = '' and f.state <> i.state
+    order by f.type`.execute(db);
+  for (const { type } of rows) await enqueueCallback(db, into.id, type, now);
 }
 
 /** Deletes what is left of a customer; answers the files that nothing refers to any more. Uploads are their identity's. */

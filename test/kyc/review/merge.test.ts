@@ -320,3 +320,45 @@ test('[review.merge] whom people have reopened nobody accepts by merging: a pers
     'pardoned, and not accepted yet',
   );
 });
+
+test('[review.merge] the wallet whose callback goes on is told where its customer stands now, whatever the other wallet was told last', async () => {
+  await using world = await openReviewWorld();
+  const { integration } = world.builtIn;
+  const { outbox, deliveries } = world.store;
+  const set = (wallet: TestWallet, url: string): Promise<void> =>
+    integration.callback({ account: wallet.account, lang: 'en', url }, contextOf(wallet));
+  const [one, two] = [await world.customer(), await world.customer()];
+  await set(two.wallet, 'https://two.example/');
+  await world.act(rob, two.id, { act: 'accept', type: 'basic' });
+  const [now, later] = [new Date(world.now), new Date(world.now + 60_000)];
+  const [delivery, ...others] = await outbox.claim([{ target: 'two.example', limit: 9 }], now, later);
+  assert.ok(delivery && others.length === 0);
+  const attempt = { delivery, outcome: 'delivered', httpStatus: 200, startedAt: now, latencyMs: 1 } as const;
+  const end = { next: { state: 'delivered', isFinal: true }, target: { health: 'well' } } as const;
+  await outbox.settle({ ...attempt, ...end }, now);
+  world.now += 1000;
+  await set(one.wallet, 'https://one.example/');
+  await merge(world, one.id, two.id);
+  const waiting = await deliveries.list({ state: 'pending', kind: 'callback' }, 10);
+  assert.deepEqual(
+    waiting.map(({ target, type, customerId }) => [target, type, customerId]),
+    [['one.example', 'basic', two.id]],
+  );
+});
+
+test('[outbox.events] operators are told of a merge: which customer became part of which', async () => {
+  await using world = await openReviewWorld();
+  const [one, two] = [await world.customer(), await world.customer()];
+  await merge(world, one.id, two.id);
+  const { outbox } = world.store;
+  await outbox.fanOut([{ id: 'ours', events: new Set(['customer.merged']) }], new Date(world.now));
+  const [told, ...more] = await outbox.claim(
+    [{ target: 'events/ours', limit: 9 }],
+    new Date(world.now + 1000),
+    new Date(world.now + 60_000),
+  );
+  assert.equal(more.length, 0);
+  assert.ok(told?.message.kind === 'event');
+  const { type, data } = JSON.parse(told.message.payload) as { type: string; data: unknown };
+  assert.deepEqual([type, data], ['customer.merged', { customer_id: two.id, merged_id: one.id }]);
+});
