@@ -34,9 +34,9 @@ const kept = new WeakMap<CustomerType, Map<string, ResolvedType>>();
  * @param known the value held under a key; for a file any text, for nothing undefined
  * @throws TypeError when the transaction's amount is none
  */
-export function resolveType(type: CustomerType, known: Known, transaction: ResolvedTransaction = {}): ResolvedType {
+export function resolveType(type: CustomerType, known: Known, transaction?: ResolvedTransaction): ResolvedType {
   const rules = type.rules.filter(({ when }) => holds(when, { known, transaction, subject: type.subject }));
-  return resolve(type, rules, transaction.fields);
+  return resolve(type, rules, transaction?.fields);
 }
 
 /** The same by the names of the rules that held, looking at nothing. Equal questions get the identical answer while it is kept. */

@@ -10,7 +10,7 @@ export interface TransactionCustomer {
    * it is optional here, too. Binary fields are SEP-9's or some type's of the program.
    */
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
-  /** What it is worth, as a decimal, for rules that ask for more above some amount. */
+  /** What it is worth, as a decimal, for rules that ask for more above some amount; left out, it may be above any. */
   readonly amount?: string;
   /** The asset of that amount, `CODE` or `CODE:ISSUER`. */
   readonly asset?: string;

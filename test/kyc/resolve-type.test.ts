@@ -49,7 +49,8 @@ test('[program.resolve] an amount above 1,000 of an asset asks for proof of inco
   assert.ok(!rulesThatHold(when, {}, { amount: '1000.00', asset }));
   assert.ok(!rulesThatHold(when, {}, { amount: '5000', asset: 'iso4217:MXN' }));
   assert.ok(rulesThatHold(when, {}, { amount: '5000' }), 'an asset that is not said may be this one');
-  assert.ok(!rulesThatHold(when, {}, { asset }));
+  assert.ok(rulesThatHold(when, {}, { asset }), 'an amount that is not said may be above any');
+  assert.ok(!rulesThatHold(when, {}, { asset: 'iso4217:MXN' }));
   assert.ok(!rulesThatHold(when, {}));
   assert.throws(() => rulesThatHold(when, {}, { amount: 'lots' }), TypeError);
 });
@@ -174,7 +175,7 @@ function reference(condition: Condition, given: Given, transaction: ResolvedTran
 /** These few amounts are exact as floating-point numbers, or far enough apart. */
 function amountMeans(limit: { above: string; asset?: string }, { amount, asset }: ResolvedTransaction): boolean {
   const isIt = limit.asset === undefined || asset === undefined || asset === limit.asset;
-  return isIt && amount !== undefined && Number(amount) > Number(limit.above);
+  return isIt && (amount === undefined || Number(amount) > Number(limit.above));
 }
 
 function fieldMeans(condition: Extract<Condition, { field: string }>, given: Given): boolean {

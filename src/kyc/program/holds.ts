@@ -7,7 +7,7 @@ export type Known = (key: string) => string | undefined;
 
 /** What a transaction is worth. */
 export interface AskingTransaction {
-  /** Decimal digits. Undefined: not known, or no transaction. */
+  /** Decimal digits. Undefined: not known, and maybe above any. */
   readonly amount?: string;
   /** `CODE`, `CODE:ISSUER`, `stellar:CODE:ISSUER`, `iso4217:CODE` or `native`. */
   readonly asset?: string;
@@ -16,7 +16,8 @@ export interface AskingTransaction {
 /** What a condition is asked about. */
 export interface Circumstances {
   readonly known: Known;
-  readonly transaction: AskingTransaction;
+  /** Undefined where it is about none. */
+  readonly transaction: AskingTransaction | undefined;
   /** Whom the type is about, if it says. */
   readonly subject: SubjectKind | undefined;
 }
@@ -59,10 +60,12 @@ function subjectOf({ subject, known }: Circumstances): SubjectKind {
   return subject ?? (known(organizationName) === undefined ? 'person' : 'organization');
 }
 
+/** Choice: what a transaction does not say counts as met. Whoever leaves the amount out must not be asked for less than who names it. */
 function isWorth(
   { above, asset }: Extract<Condition, { amount: unknown }>['amount'],
-  { amount, asset: given }: AskingTransaction,
+  transaction: AskingTransaction | undefined,
 ): boolean {
-  if (amount === undefined) return false;
-  return isAbove(amount, above) && (asset === undefined || isAsset(asset, given));
+  if (transaction === undefined) return false;
+  const { amount, asset: given } = transaction;
+  return (amount === undefined || isAbove(amount, above)) && (asset === undefined || isAsset(asset, given));
 }
