@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { buildWebAuth } from './build-web-auth.ts';
 import { openConsoleDoor } from './console-door.ts';
@@ -152,8 +153,8 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const close = async (): Promise<void> => {
     if (!calls.close()) return;
     sweeping.stop();
-    await work.running?.stop();
-    await Promise.all([...listening].map((server) => server.close(graceMs)));
+    // Side by side: a provider that a check waits for must not use up the time that requests have to finish.
+    await Promise.all([withinGrace(work.running?.stop()), ...Array.from(listening, (server) => server.close(graceMs))]);
     await calls.settle(graceMs);
     await shreds?.close();
     await store.close();
@@ -173,6 +174,11 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
       return server;
     },
   };
+}
+
+/** Waits no longer than a stop may take: whatever is not done by then has a lease that ends, and is done again. */
+async function withinGrace(done: Promise<void> | undefined): Promise<void> {
+  await Promise.race([done, delay(graceMs, undefined, { ref: false })]);
 }
 
 /** For what the Node adapter itself refuses: a target or a Host that is no URL. */
