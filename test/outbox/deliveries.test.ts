@@ -113,6 +113,23 @@ suite('what a wallet is told', () => {
     assert.deepEqual([old.posts.length, seen(fresh.posts)], [1, ['PROCESSING']]);
   });
 
+  test('[ruling.25] a URL that is set while the old one is being told gets what was to be told, at once, whatever the old one answers', async () => {
+    for (const status of [200, 410, 500]) {
+      await using ground = await outboxGround();
+      await using old = await callbackReceiver(signer.publicKey, () => ({ status, delayMs: 300 }));
+      await using fresh = await callbackReceiver(signer.publicKey);
+      const id = await ground.addCustomer(old.url);
+      const worker = ground.start({ retryDelaysMs: [3_600_000] });
+      await ground.move(id, 'ACCEPTED');
+      await old.received(1);
+      await ground.setCallback(id, fresh.url);
+      await fresh.received(1);
+      await settled(ground);
+      await worker.stop();
+      assert.deepEqual([old.posts.length, seen(fresh.posts)], [1, ['ACCEPTED']], String(status));
+    }
+  });
+
   test('[outbox.erased] an erased customer is told of no more, and no row is left', async () => {
     await using ground = await outboxGround();
     await using receiver = await callbackReceiver(signer.publicKey);

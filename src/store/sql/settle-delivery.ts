@@ -4,36 +4,59 @@ import { lockCustomer, lockTarget } from './locks.ts';
 import { paymentLane } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
-/** Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. */
+/**
+ * Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. Where another callback was set meanwhile, what came of it is
+ * the old one's affair: the new one is told at once, as if nothing had been tried.
+ */
 export async function settle(
   db: Transaction<Tables>,
   settlement: Settlement,
   now: number,
 ): Promise<{ readonly isSwitchedOff: boolean }> {
-  const { delivery, next, target } = settlement;
+  const { delivery, next: planned, target } = settlement;
   if (delivery.message.kind === 'callback') await lockCustomer(db, delivery.message.customerId);
   await lockTarget(db, delivery.target);
-  if (await step(db, settlement, now)) {
+  const isOutdated = await isForAnother(db, delivery);
+  const next: NextStep = isOutdated ? { state: 'pending', nextAt: new Date(now) } : planned;
+  if (await step(db, { ...settlement, next, isOutdated }, now)) {
     await log(db, settlement);
     if (next.state === 'pending') await giveWay(db, delivery, now);
   }
   // The post has arrived, whoever holds the delivery by now.
-  if (next.state === 'delivered' && next.isFinal) await endCallback(db, delivery, now);
+  if (planned.state === 'delivered' && planned.isFinal) await endCallback(db, delivery, now);
   if (target.health === 'gone') await forgetTarget(db, delivery, now);
   if (target.health === 'well') await sql`delete from delivery_targets where target = ${delivery.target}`.execute(db);
   return { isSwitchedOff: target.health === 'failing' && (await noteFailure(db, delivery.target, target, now)) };
 }
 
 /** False when the lease was taken over or the delivery is gone with its customer: nothing is changed then. */
-async function step(db: Transaction<Tables>, { delivery, outcome, next }: Settlement, now: number): Promise<boolean> {
+async function step(
+  db: Transaction<Tables>,
+  { delivery, outcome, next, isOutdated }: Settlement & { readonly isOutdated: boolean },
+  now: number,
+): Promise<boolean> {
   const nextAt = next.state === 'pending' ? next.nextAt.getTime() : now;
   const endedAt = next.state === 'pending' ? null : now;
   const { numAffectedRows } = await sql`
-    update deliveries set state = ${next.state}, attempts = attempts + 1, next_at = ${nextAt}, lease = null,
+    update deliveries set state = ${next.state}, attempts = ${isOutdated ? sql`0` : sql`attempts + 1`}, next_at = ${nextAt}, lease = null,
       outcome = ${outcome}, finished_at = ${endedAt},
       target = ${targetAfter(next)}
     where id = ${delivery.id} and lease = ${delivery.lease}`.execute(db);
   return numAffectedRows === 1n;
+}
+
+/** Whether a wallet has set another callback since this one was taken. */
+async function isForAnother(db: Transaction<Tables>, { message }: ClaimedDelivery): Promise<boolean> {
+  if (message.kind === 'event' || message.callback === undefined) return false;
+  const { rows } =
+    message.kind === 'payment'
+      ? await sql`
+          select 1 from payments where id = ${message.paymentId} and sealed_callback is not null
+            and sealed_callback <> ${message.callback.sealedUrl}`.execute(db)
+      : await sql`
+          select 1 from callbacks where customer_id = ${message.customerId}
+            and set_at <> ${message.callback.setAt.getTime()}`.execute(db);
+  return rows.length > 0;
 }
 
 /** A change that came while this one was tried tells the state as well, and need not wait for it to be tried again. */
