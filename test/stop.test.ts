@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckKind, CheckResult } from '../src/kyc/checks/check.ts';
 import { openTestAnchor, randomAccount } from './support/test-anchor.ts';
 
-test('[server.stop] while a check waits for its provider, a stop closes the door at once: no request is taken that would be cut off', async () => {
+test('[http.stop] while a check waits for its provider, a stop closes the door at once: no request is taken that would be cut off', async () => {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<CheckResult>();
   const slow: CheckKind = {

@@ -224,7 +224,6 @@ export const topics: readonly string[] = [
   'hostile',
   'http',
   'house',
-  'http',
   'keys',
   'kyc',
   'messages',
