@@ -112,8 +112,16 @@ async function importDefault(variable: 'KYC_PROGRAM' | 'RAILS' | 'TRANSFERS', pa
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    throw new TypeError(`${variable}: expected a file that can be run: ${(error as Error).message}`);
+    throw new TypeError(`${variable}: expected a file that can be run: ${whyNot(error as Error)}`);
   }
+}
+
+/** With the line of a mistake, and what to do where this package is not found from where the file lies. */
+function whyNot(error: Error): string {
+  const [, line] = /^\S.*?:(\d+)\n/.exec(error.stack ?? '') ?? [];
+  const isOwn = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes("'anchor-kyc'");
+  const hint = isOwn ? '. Put it where the package is installed, or export a plain object and import types alone' : '';
+  return `${line === undefined ? '' : `line ${line}: `}${error.message}${hint}`;
 }
 
 function parseJson(text: string): unknown {
@@ -126,6 +134,7 @@ function parseJson(text: string): unknown {
 
 async function readSetting(variable: string, path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TypeError(`${variable}: expected a file that can be read (${error.code})`);
+    // Where it was looked for: a relative path goes by the directory of the process, which is not always the one that was thought of.
+    throw new TypeError(`${variable}: expected a file that can be read (${error.code}: ${resolve(path)})`);
   });
 }

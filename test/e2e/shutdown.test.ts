@@ -68,7 +68,10 @@ suite('stopping', () => {
     state.isOver = true;
     await Promise.all(writers);
     assert.deepEqual(exit, { code: 0, signal: null });
-    assert.deepEqual(refusals.filter((status) => status !== 503), []);
+    assert.deepEqual(
+      refusals.filter((status) => status !== 503),
+      [],
+    );
     assert.ok(acknowledged.size > 20, String(acknowledged.size));
 
     await using again = await startProcess({ dataDir: directory.path, port: server.port });
