@@ -125,10 +125,12 @@ test('[docs.data] every table stands on the page for data protection', () => {
     assert.ok(page.includes(`\`${table}\``), table);
 });
 
-test('[docs.changelog] the changelog begins with this release, and names its schema', () => {
+test('[docs.changelog] the changelog begins with this release, and names its schema once it is released', () => {
   const [, latest = ''] = (pages.get('CHANGELOG.md') ?? '').split(/^## /m);
   assert.ok(latest.startsWith(release), latest);
-  assert.match(latest, new RegExp(`^Schema ${newestSchema}\\.$`, 'm'));
+  const [, schema] = /^Schema (\d+)\.$/m.exec(latest) ?? [];
+  const isReleased = !latest.startsWith(`${release} (unreleased)`);
+  assert.ok(isReleased ? Number(schema) === newestSchema : Number(schema) <= newestSchema, `schema ${newestSchema}`);
 });
 
 test('[docs.metrics] every metric that operators are told of is there, and the other way round', async () => {
