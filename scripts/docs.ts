@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { environmentNames } from '../src/environment.ts';
 import { errorPages } from '../src/error-pages.ts';
+import { secretOptions } from '../src/secret-files.ts';
 import { coveragePage, sep6CoveragePage, sep31CoveragePage } from '../test/spec/coverage.ts';
 import { describedSchema } from './program-schema.ts';
 
@@ -38,8 +39,12 @@ async function optionsPage(): Promise<string> {
 # Settings
 
 Every setting can be given to \`createAnchor\` as an option; those with a variable can be given to \`anchor-kyc\` by the environment. A value
-that cannot be used stops the start, and every such value is named at once. Lists are separated by commas, switches are 1 or 0.
-\`KYC_PROGRAM\` and \`STELLAR_TOML\` name files: a program as .ts, .js or .json, and TOML.
+that cannot be used stops the start, and every such value is named at once. Lists are separated by commas, switches are 1 or 0; in a
+shell, JSON stands in single quotes.
+\`KYC_PROGRAM\` (.ts, .js, .json), \`RAILS\`, \`TRANSFERS\` (.ts, .js) and \`STELLAR_TOML\` name files.
+
+What is secret may lie in a file of its own, as Docker, Kubernetes and systemd hand secrets out: \`_FILE\` behind the name of the variable, and the path as
+its value. It goes for ${secretOptions.map((option) => `\`${environmentNames[option]}\``).join(', ')}.
 
 | variable | option | type | meaning |
 |---|---|---|---|

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
 import { KycError } from './errors.ts';
 import { roles } from './kyc/review/operator.ts';
@@ -10,7 +10,8 @@ import { resolveOptions, type Settings } from './resolve-options.ts';
 import { openStore } from './store/sql/open-store.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
-const usage = `anchor-kyc admin: who may sign in to the console, in the database of DATA_DIR
+/** The help of `anchor-kyc admin`. */
+export const adminUsage: string = `anchor-kyc admin: who may sign in to the console, in the database of DATA_DIR
 
   anchor-kyc admin create NAME [--role ROLE]   invite somebody, as an admin unless said; prints a link to sign up, good once
   anchor-kyc admin reset NAME                  another link, for somebody who has lost their password or their app
@@ -23,17 +24,19 @@ Roles: ${roles.join(', ')}. Whoever opens the link chooses their password: give 
 
 /**
  * Runs `anchor-kyc admin …` and answers what it prints. A server may be running on the same database.
- * @throws TypeError for arguments that cannot be used, and KycError
+ * @throws UsageError for arguments that cannot be used, and KycError
  */
 export async function adminCommand(args: readonly string[], environment: Environment): Promise<string> {
-  const { positionals, values } = readArguments(args);
-  const [act = 'help', name = '', more] = positionals;
-  const run = acts[act];
-  if (run === undefined || more !== undefined || (name === '') !== (act === 'list')) return usage;
+  const options = { role: { type: 'string' } } as const;
+  const { positionals, values } = parseWords({ args: [...args], allowPositionals: true, options });
+  const [act, name = '', ...more] = positionals;
+  const run = actOf(acts, act);
+  if (act !== 'list' && name === '') throw new UsageError(`${act}: expected a NAME`);
+  expectNoMore(act === 'list' ? positionals.slice(1) : more);
   const settings = settingsOf(environment);
   const { database } = settings;
   if (database.engine === 'sqlite') await mkdir(dirname(database.path), { recursive: true, mode: 0o700 });
-  const store = await openStore(database, systemClock, { poolSize: 2 });
+  const store = await openStore(database, systemClock, { poolSize: 2 }, 'begin');
   const reserved = settings.operators.map((operator) => operator.name);
   try {
     const staff = new Staff(store.operators, systemClock, reserved);
@@ -84,19 +87,4 @@ function settingsOf(environment: Environment): Settings {
   const local = given.hostUrl === undefined ? { localMode: true } : {};
   const { program: _program, stellarToml: _toml, ...rest } = given;
   return resolveOptions({ ...freshSecrets(), ...local, ...rest, worker: false }, 'environment');
-}
-
-function readArguments(args: readonly string[]): ReturnType<typeof parse> {
-  try {
-    return parse(args);
-  } catch (error) {
-    throw new TypeError(`${(error as Error).message}\n\n${usage}`);
-  }
-}
-
-function parse(args: readonly string[]): {
-  readonly positionals: readonly string[];
-  readonly values: { readonly role?: string | undefined };
-} {
-  return parseArgs({ args: [...args], allowPositionals: true, options: { role: { type: 'string' } } });
 }

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { headFileIn, readHeadFile, readHeads, writeHead } from './audit/head-file.ts';
 import { headText } from './audit/signed-head.ts';
 import { type Breach, type Verdict, verifyTrail } from './audit/verify-trail.ts';
+import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
 import { systemClock } from './lib/clock.ts';
-import { resolveOptions, type Settings } from './resolve-options.ts';
-import { withLocalSecrets } from './setting-files.ts';
+import { resolveOptions } from './resolve-options.ts';
+import { placesOf, withLocalSecrets } from './setting-files.ts';
 import { signerFromSeed } from './stellar/ed25519.ts';
-import type { AuditQuery, AuditStore, WrittenLine } from './store/audit-store.ts';
+import type { AuditQuery, AuditStore, SignedHead, WrittenLine } from './store/audit-store.ts';
 import { openExisting } from './store/sql/open-store.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
 
-const usage = `anchor-kyc audit: who did and read what, in the database of DATA_DIR
+/** The help of `anchor-kyc audit`. */
+export const auditUsage: string = `anchor-kyc audit: who did and read what, in the database of DATA_DIR
 
   anchor-kyc audit verify [--heads FILE]… [--from-head FILE] [--account G…]… [--unsealed SECONDS]
                      recomputes the chain and holds it to every signed head: those in the database, in DATA_DIR and in FILE.
@@ -35,7 +35,7 @@ export interface Printed {
 /**
  * Runs `anchor-kyc audit …`.
  * @param note told of progress, for long runs
- * @throws TypeError for arguments that cannot be used
+ * @throws UsageError for arguments that cannot be used
  */
 export async function auditCommand(
   args: readonly string[],
@@ -43,9 +43,9 @@ export async function auditCommand(
   note: (line: string) => void,
 ): Promise<Printed> {
   const { values, words } = readArguments(args);
-  const [act = 'help', ...more] = words;
-  const run = acts[act];
-  if (run === undefined || more.length > 0) return { text: usage, isWell: true };
+  const [act, ...more] = words;
+  const run = actOf(acts, act);
+  expectNoMore(more);
   const { database, dataDir } = placesOf(environment);
   const store = await openExisting(database, systemClock);
   try {
@@ -68,9 +68,9 @@ interface Given {
 const acts: Readonly<Record<string, (given: Given) => Promise<Printed>>> = { verify, list, head };
 
 async function verify({ audit, values, dataDir, environment, note }: Given): Promise<Printed> {
-  const kept = await Promise.all(values.heads.map(async (path) => readHeads(await readFile(path, 'utf8'))));
-  const from = values['from-head'] === undefined ? undefined : readHeads(await readFile(values['from-head'], 'utf8'));
-  if (from?.length === 0) throw new TypeError('--from-head: expected a file with a head of the audit trail');
+  const kept = await Promise.all(values.heads.map((path) => headsIn('--heads', path)));
+  const from = values['from-head'] === undefined ? undefined : await headsIn('--from-head', values['from-head']);
+  if (from?.length === 0) throw new UsageError('--from-head: expected a file with a head of the audit trail');
   const verdict = await verifyTrail({
     audit,
     heads: [...(await readHeadFile(headFileIn(dataDir))), ...kept.flat(), ...(from ?? [])],
@@ -80,6 +80,17 @@ async function verify({ audit, values, dataDir, environment, note }: Given): Pro
     onProgress: (lines) => void (lines % 100_000 === 0 && lines > 0 && note(`${lines} lines`)),
   });
   return { text: report(verdict), isWell: verdict.breach === undefined };
+}
+
+async function headsIn(option: string, path: string): Promise<readonly SignedHead[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${option}: expected a file that can be read (${error.code})`);
+  });
+  try {
+    return readHeads(text);
+  } catch (error) {
+    throw new UsageError(`${option}, ${(error as Error).message}`);
+  }
 }
 
 async function list({ audit, values }: Given): Promise<Printed> {
@@ -150,28 +161,17 @@ function readArguments(args: readonly string[]) {
     limit: { type: 'string', default: '1000' },
     unsealed: { type: 'string', default: '60' },
   } as const;
-  try {
-    const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { values, words };
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
+  const { values, positionals: words } = parseWords({ args: [...args], options, allowPositionals: true });
+  return { values, words };
 }
 
 function countOf(name: string, given: string): number {
-  if (!/^\d{1,9}$/.test(given)) throw new TypeError(`${name}: expected a whole number`);
+  if (!/^\d{1,9}$/.test(given)) throw new UsageError(`${name}: expected a whole number`);
   return Number(given);
 }
 
 function timeOf(name: string, given: string): Date {
   const time = new Date(given);
-  if (Number.isNaN(time.getTime())) throw new TypeError(`${name}: expected a time, as 2026-11-24T10:00:00Z`);
+  if (Number.isNaN(time.getTime())) throw new UsageError(`${name}: expected a time, as 2026-11-24T10:00:00Z`);
   return time;
-}
-
-/** Only where things lie is read: no secret is needed to look into the trail. */
-function placesOf(environment: Environment): Pick<Settings, 'database' | 'dataDir'> {
-  const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
-  const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
-  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment');
 }

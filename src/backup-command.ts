@@ -1,16 +1,16 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { headFileIn } from './audit/head-file.ts';
 import { makeBackup, planBackup } from './backup/make-backup.ts';
 import { leftOut, type Manifest } from './backup/manifest.ts';
 import { checkBackup, restoreBackup } from './backup/restore-backup.ts';
 import type { Places } from './backup/verify-backup.ts';
+import { expectNoMore, parseWords, UsageError } from './command-words.ts';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
-import { resolveOptions } from './resolve-options.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
+import { placesOf } from './setting-files.ts';
 
-const usage = `anchor-kyc backup and restore: database and files of DATA_DIR; secrets are never in a backup
+/** The help of `anchor-kyc backup` and `anchor-kyc restore`. */
+export const backupUsage: string = `anchor-kyc backup and restore: database and files of DATA_DIR; secrets are never in a backup
 
   anchor-kyc backup DIRECTORY [--dry-run]   copies them while a server is running, and verifies the copy
   anchor-kyc backup check DIRECTORY         whether a backup is as it was written
@@ -19,14 +19,17 @@ const usage = `anchor-kyc backup and restore: database and files of DATA_DIR; se
 PostgreSQL and S3 have better tools of their own: docs/operating.md says which.
 `;
 
-/** Runs `anchor-kyc backup …` and answers what it prints. @throws TypeError for arguments that cannot be used */
+/** Runs `anchor-kyc backup …` and answers what it prints. @throws UsageError for arguments that cannot be used */
 export async function backupCommand(args: readonly string[], environment: Environment): Promise<string> {
   const { values, positionals } = readArguments(args);
   const [first, second, ...more] = positionals;
-  if (first === undefined || more.length > 0) return usage;
+  if (first === undefined) throw new UsageError('expected a DIRECTORY');
+  expectNoMore(more);
   if (first === 'check' && second !== undefined) return told('The backup is good', await checkBackup(resolve(second)));
-  if (second !== undefined) return usage;
-  const places = placesOf(environment);
+  if (first === 'check')
+    throw new UsageError("check: expected a DIRECTORY (to write a backup of that name: './check')");
+  if (second !== undefined) expectNoMore([second]);
+  const places = sourcesOf(environment);
   await access(places.database).catch(() => {
     throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
   });
@@ -35,12 +38,13 @@ export async function backupCommand(args: readonly string[], environment: Enviro
   return `It would copy ${customers} customers (${databaseBytes} bytes) and ${files.count} files (${files.bytes} bytes).\n${omitted()}`;
 }
 
-/** Runs `anchor-kyc restore …` and answers what it prints. @throws TypeError for arguments that cannot be used */
+/** Runs `anchor-kyc restore …` and answers what it prints. @throws UsageError for arguments that cannot be used */
 export async function restoreCommand(args: readonly string[], environment: Environment): Promise<string> {
   const { positionals } = readArguments(args);
   const [from, ...more] = positionals;
-  if (from === undefined || more.length > 0) return usage;
-  return told('Restored', await restoreBackup(resolve(from), placesOf(environment)));
+  if (from === undefined) throw new UsageError('expected the DIRECTORY of a backup');
+  expectNoMore(more);
+  return told('Restored', await restoreBackup(resolve(from), sourcesOf(environment)));
 }
 
 function told(done: string, { begunAt, customers, files, filesGone, audit }: Manifest): string {
@@ -55,23 +59,17 @@ function omitted(): string {
 }
 
 function readArguments(args: readonly string[]): { values: { 'dry-run': boolean }; positionals: string[] } {
-  try {
-    const options = { 'dry-run': { type: 'boolean', default: false } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
+  const options = { 'dry-run': { type: 'boolean', default: false } } as const;
+  return parseWords({ args: [...args], options, allowPositionals: true });
 }
 
 /** Only where things lie is read: no secret is needed to copy what is sealed. */
-function placesOf(environment: Environment): Places {
-  const { dataDir: given, databaseUrl, filesUrl } = optionsFromEnvironment(environment);
-  if (filesUrl)
+function sourcesOf(environment: Environment): Places {
+  if (optionsFromEnvironment(environment).filesUrl)
     throw new TypeError(
       'FILES_URL: files in a bucket are backed up by its own tools, and the database with them: see docs/operating.md',
     );
-  const options = { ...(given !== undefined && { dataDir: given }), ...(databaseUrl !== undefined && { databaseUrl }) };
-  const { database, dataDir } = resolveOptions({ ...freshSecrets(), localMode: true, ...options }, 'environment');
+  const { database, dataDir } = placesOf(environment);
   if (database.engine !== 'sqlite')
     throw new TypeError(
       'DATABASE_URL: PostgreSQL is backed up by its own tools (pg_dump, pgBackRest): see docs/operating.md',

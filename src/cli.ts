@@ -1,19 +1,20 @@
 import cluster from 'node:cluster';
-import { parseArgs } from 'node:util';
-import { adminCommand } from './admin-command.ts';
-import { auditCommand } from './audit-command.ts';
-import { backupCommand, restoreCommand } from './backup-command.ts';
+import { adminCommand, adminUsage } from './admin-command.ts';
+import { auditCommand, auditUsage } from './audit-command.ts';
+import { backupCommand, backupUsage, restoreCommand } from './backup-command.ts';
 import { banner } from './banner.ts';
-import { deliveriesCommand } from './deliveries-command.ts';
+import { expectNoMore, parseWords, UsageError } from './command-words.ts';
+import { deliveriesCommand, deliveriesUsage } from './deliveries-command.ts';
 import { type Environment, environmentNames } from './environment.ts';
-import { exportCommand } from './export-command.ts';
-import { keysCommand } from './keys-command.ts';
+import { exportCommand, exportUsage } from './export-command.ts';
+import { keysCommand, keysUsage } from './keys-command.ts';
 import { describeError, type Logger } from './lib/log.ts';
 import { readFlag } from './option-reader.ts';
-import { programCommand } from './program-command.ts';
+import { programCommand, programUsage } from './program-command.ts';
 import { release } from './release.ts';
 import { resolveOptions } from './resolve-options.ts';
 import { runWorkers } from './run-workers.ts';
+import { secretOptions, withSecretFiles } from './secret-files.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
 
@@ -26,69 +27,106 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc program diff   whom another KYC program would move; nothing is changed
   anchor-kyc deliveries     what wallets and operators were told: list, show, redeliver, targets, enable
   anchor-kyc audit          who did and read what: verify, list, head
-  anchor-kyc backup         copies database and files while a server is running; restore puts them back
+  anchor-kyc backup         copies database and files while a server is running
+  anchor-kyc restore        puts such a copy back
   anchor-kyc export         everything that is held on a customer, in clear text
-  anchor-kyc admin           who may sign in to the review console: create, reset, disable, enable, list
+  anchor-kyc admin          who may sign in to the review console: create, reset, disable, enable, list
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
   anchor-kyc keys           the keys that wrap data keys: list, status, rotate, retire
-  anchor-kyc --help         this page
+  anchor-kyc --help         this page; anchor-kyc COMMAND --help is about one command
   anchor-kyc --version      the release
+
+It ends with 0 when all is well, 1 when something is not (standard error says what), 2 when the command line is not right.
 
 Settings are environment variables (docs/options.md explains each):
 ${wrap(Object.values(environmentNames))}
+
+Each of these may lie in a file of its own: with _FILE behind the name, and the path as its value:
+${wrap(secretOptions.map((option) => environmentNames[option]))}
 `;
 
-const commands: Readonly<Record<string, (environment: Environment) => Promise<void>>> = {
-  check: (environment) => check(environment),
-  '--help': async () => print(usage),
-  '--version': async () => print(`${release}\n`),
-};
+const serveUsage = `anchor-kyc start and serve: the server
 
-/** The command line: runs one command and sets the exit code, 2 for a command that does not exist. */
+  anchor-kyc start [--workers N]   local mode, for trying it out: secrets are made and kept in DATA_DIR, http and loopback are allowed
+  anchor-kyc serve [--workers N]   production: what is missing or unsafe is named, and nothing is started
+
+--workers runs N processes on one port and one database. SIGTERM and Control-C stop it: requests in flight finish first.
+`;
+
+const checkUsage = `anchor-kyc check: whether 'serve' would take the settings and the KYC program; nothing is started or written
+
+  anchor-kyc check                 for 'anchor-kyc start': LOCAL_MODE=1 anchor-kyc check
+
+What takes another machine (Horizon, PostgreSQL, a key service, a bucket) is not asked.
+`;
+
+/** Something the command line does, and what it says about it. */
+interface Command {
+  readonly usage: string;
+  run(args: readonly string[], environment: Environment): Promise<void>;
+}
+
+const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['start', { usage: serveUsage, run: (args, environment) => run(args, localUnlessSaid(environment)) }],
+  ['serve', { usage: serveUsage, run: (args, environment) => run(args, productionOnly(environment)) }],
+  ['check', { usage: checkUsage, run: check }],
+  ['program', printing(programUsage, programCommand)],
+  ['deliveries', printing(deliveriesUsage, deliveriesCommand)],
+  ['audit', { usage: auditUsage, run: audit }],
+  ['backup', printing(backupUsage, backupCommand)],
+  ['restore', printing(backupUsage, restoreCommand)],
+  ['export', printing(exportUsage, exportCommand)],
+  ['admin', printing(adminUsage, adminCommand)],
+  ['keys', printing(keysUsage, keysCommand)],
+]);
+
+/** The command line: runs one command and sets the exit code, 2 for words that cannot be used. */
 export async function main(args: readonly string[], environment: Environment): Promise<void> {
-  const aliases: Readonly<Record<string, string>> = { help: '--help', '-h': '--help', '': '--help', '-v': '--version' };
-  const name = args.join(' ');
-  const command = families.get(args[0] ?? '')?.(args.slice(1)) ?? commands[aliases[name] ?? name];
-  if (command === undefined) {
-    process.stderr.write(`anchor-kyc: there is no command '${name}'\n\n${usage}`);
-    process.exitCode = 2;
-    return;
-  }
+  const [name = '--help', ...words] = args;
+  process.stdout.on('error', unlessUnread);
+  process.stderr.on('error', unlessUnread);
+  if (['--version', '-v'].includes(name)) return print(`${release}\n`);
+  if (['--help', '-h', 'help'].includes(name)) return print(commands.get(words[0] ?? '')?.usage ?? usage);
+  const command = commands.get(name);
+  if (command === undefined) return end(2, `there is no command '${name}'\n\n${usage.trimEnd()}`);
+  if (asksForHelp(words)) return print(command.usage);
   try {
-    await command(environment);
+    await command.run(words, await withSecretFiles(environment));
   } catch (error) {
-    process.stderr.write(`anchor-kyc: ${explain(error)}\n`);
-    process.exitCode = 1;
-    // The channel to the process that runs this one would keep it.
-    if (cluster.isWorker) process.exit();
+    if (error instanceof UsageError) end(2, `${error.message} ('anchor-kyc ${name} --help' says more)`);
+    else end(1, explain(error));
   }
 }
 
-type Command = (environment: Environment) => Promise<void>;
+/** Whoever reads what is printed may stop reading, as `head` does: no fault of the command. */
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
 
-/** Commands that have words of their own. */
-const families: ReadonlyMap<string, (args: readonly string[]) => Command> = new Map<
-  string,
-  (args: readonly string[]) => Command
->([
-  ['export', (args) => async (environment) => print(await exportCommand(args, environment))],
-  ['start', (args) => (environment) => run(args, { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' })],
-  ['serve', (args) => (environment) => run(args, productionOnly(environment))],
-  ['admin', (args) => async (environment) => print(await adminCommand(args, environment))],
-  [
-    'audit',
-    (args) => async (environment) => {
-      const { text, isWell } = await auditCommand(args, environment, note);
-      print(text);
-      if (!isWell) process.exitCode = 1;
-    },
-  ],
-  ['backup', (args) => async (environment) => print(await backupCommand(args, environment))],
-  ['restore', (args) => async (environment) => print(await restoreCommand(args, environment))],
-  ['deliveries', (args) => async (environment) => print(await deliveriesCommand(args, environment))],
-  ['keys', (args) => async (environment) => print(await keysCommand(args, environment, note))],
-  ['program', (args) => async (environment) => print(await programCommand(args, environment, note))],
-]);
+function asksForHelp(words: readonly string[]): boolean {
+  return words[0] === 'help' || words.includes('--help') || words.includes('-h');
+}
+
+function end(code: number, message: string): void {
+  process.stderr.write(`anchor-kyc: ${message}\n`);
+  process.exitCode = code;
+  // The channel to the process that runs this one would keep it.
+  if (cluster.isWorker) process.exit();
+}
+
+/** A command that answers what is to be printed. */
+function printing(
+  usage: string,
+  command: (args: readonly string[], environment: Environment, note: (line: string) => void) => Promise<string>,
+): Command {
+  return { usage, run: async (args, environment) => print(await command(args, environment, note)) };
+}
+
+async function audit(args: readonly string[], environment: Environment): Promise<void> {
+  const { text, isWell } = await auditCommand(args, environment, note);
+  print(text);
+  if (!isWell) process.exitCode = 1;
+}
 
 /** Serves in this process, or in as many others as the arguments say. */
 async function run(args: readonly string[], environment: Environment): Promise<void> {
@@ -101,10 +139,10 @@ async function run(args: readonly string[], environment: Environment): Promise<v
 const maxWorkers = 64;
 
 function workersOf(args: readonly string[]): number {
-  const { workers } = parseArgs({ args: [...args], options: { workers: { type: 'string', default: '1' } } }).values;
+  const { workers } = parseWords({ args: [...args], options: { workers: { type: 'string', default: '1' } } }).values;
   const count = /^\d{1,3}$/.test(workers) ? Number(workers) : 0;
   if (count < 1 || count > maxWorkers)
-    throw new TypeError(`--workers: expected a whole number from 1 to ${maxWorkers}`);
+    throw new UsageError(`--workers: expected a whole number from 1 to ${maxWorkers}`);
   return count;
 }
 
@@ -128,6 +166,10 @@ async function serve(environment: Environment): Promise<void> {
   log.info({ port, localMode, release }, 'serving');
 }
 
+function localUnlessSaid(environment: Environment): Environment {
+  return { ...environment, LOCAL_MODE: environment['LOCAL_MODE'] || '1' };
+}
+
 /** `serve` is for real customers: what makes a first run easy is refused rather than overruled. */
 function productionOnly(environment: Environment): Environment {
   if (readFlag(environment['LOCAL_MODE'] || '0') === false) return environment;
@@ -137,7 +179,8 @@ function productionOnly(environment: Environment): Environment {
 }
 
 /** Says whether the settings would do. Nothing is started or written. */
-async function check(environment: Environment): Promise<void> {
+async function check(args: readonly string[], environment: Environment): Promise<void> {
+  expectNoMore(args);
   const settings = resolveOptions(withSecrets(await readOptions(environment)), 'environment');
   const types = [...settings.program.types.values()].map(
     (type) => `  ${type.name}: ${type.fields.size} fields, ${type.decision}`,
@@ -145,32 +188,37 @@ async function check(environment: Environment): Promise<void> {
   print(`The settings are good${settings.localMode ? ' for local mode' : ''}. Customer types:\n${types.join('\n')}\n`);
 }
 
-/** Control-C reaches workers directly, and again by the process that runs them: the second one must not cut off the first. */
+/**
+ * Control-C reaches workers directly, and again by the process that runs them: the second one must not cut off the first. A server whose log nobody
+ * takes any more stops as well, in order, so that whatever runs it starts one that has a log.
+ */
 function stopOnSignal(log: Logger, close: () => Promise<void>): void {
   let isStopping = false;
-  const stop = (signal: string): void => {
+  const stop = (signal: string, code = 0): void => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping: requests in flight finish first');
     close().then(
-      () => process.exit(0),
+      () => process.exit(code),
       (error: unknown) => {
         log.error(describeError(error), 'could not stop cleanly');
         process.exit(1);
       },
     );
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGTERM', () => stop('SIGTERM')).on('SIGINT', () => stop('SIGINT'));
+  process.stdout.on('error', () => stop('EPIPE', 1));
 }
 
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */
 function explain(error: unknown): string {
   if (error instanceof TypeError) return error.message;
-  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'PORT: expected a free port; another process listens on this one';
   if (code === 'EACCES' && syscall === 'listen') return 'PORT: expected a port that this user may listen on';
   if (syscall === 'getaddrinfo' || code === 'EADDRNOTAVAIL')
     return `HOST: expected an address of this machine (${code})`;
+  if (code === 'ERR_SQLITE_ERROR') return `DATA_DIR: expected a database that can be used; SQLite says: ${message}`;
   if (syscall === 'mkdir') return `DATA_DIR: expected a directory that this user may write to (${code})`;
   return error instanceof Error ? error.message : String(error);
 }

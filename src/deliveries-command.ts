@@ -1,10 +1,9 @@
-import { parseArgs } from 'node:util';
-import { type Environment, optionsFromEnvironment } from './environment.ts';
+import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
+import type { Environment } from './environment.ts';
 import { systemClock } from './lib/clock.ts';
 import { getDelivery, listDeliveries, redeliver } from './outbox/deliveries.ts';
 import { readFilters } from './outbox/delivery-filters.ts';
-import { resolveOptions } from './resolve-options.ts';
-import type { Database } from './store/database.ts';
+import { placesOf } from './setting-files.ts';
 import {
   type DeliveryLog,
   type DeliveryQuery,
@@ -13,9 +12,9 @@ import {
   deliveryStates,
 } from './store/outbox-store.ts';
 import { openExisting } from './store/sql/open-store.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
 
-const usage = `anchor-kyc deliveries: what wallets and operators were told, in the database of DATA_DIR
+/** The help of `anchor-kyc deliveries`. */
+export const deliveriesUsage: string = `anchor-kyc deliveries: what wallets and operators were told, in the database of DATA_DIR
 
   anchor-kyc deliveries list [filters] [--limit N]   the newest first
   anchor-kyc deliveries show ID                      one, with its attempts
@@ -31,14 +30,14 @@ Filters: --state ${deliveryStates.join('|')}  --kind ${deliveryKinds.join('|')}
 /**
  * Runs `anchor-kyc deliveries …` and answers what it prints. A server may be running on the same database; it delivers what is to be
  * delivered again.
- * @throws TypeError for arguments that cannot be used, and KycError `not_found`
+ * @throws UsageError for arguments that cannot be used, and KycError `not_found`
  */
 export async function deliveriesCommand(args: readonly string[], environment: Environment): Promise<string> {
   const { query, limit, words } = readArguments(args);
-  const [act = 'help', subject] = words;
-  const run = acts[act];
-  if (run === undefined || words.length > 2) return usage;
-  const store = await openExisting(databaseOf(environment), systemClock);
+  const [act, subject, ...more] = words;
+  const run = actOf(acts, act);
+  expectNoMore(more);
+  const store = await openExisting(placesOf(environment).database, systemClock);
   try {
     return await run(store.deliveries, { query, limit, subject });
   } finally {
@@ -63,7 +62,7 @@ const acts: Readonly<Record<string, (log: DeliveryLog, given: Given) => Promise<
   },
   redeliver: async (log, { query, subject }) => {
     const { from } = query;
-    if (subject === undefined && from === undefined) throw new TypeError('redeliver: expected an id, or --from TIME');
+    if (subject === undefined && from === undefined) throw new UsageError('redeliver: expected an id, or --from TIME');
     const which = subject === undefined && from !== undefined ? { ...query, from } : { id: idOf(subject) };
     return `${await redeliver(log, which, systemClock)} to be delivered again\n`;
   },
@@ -74,7 +73,7 @@ const acts: Readonly<Record<string, (log: DeliveryLog, given: Given) => Promise<
       return [target, standing, `${failures} failures since ${since}`, `${pending} pending`].join('  ');
     }),
   enable: async (log, { subject }) => {
-    if (subject === undefined) throw new TypeError('enable: expected a target');
+    if (subject === undefined) throw new UsageError('enable: expected a target');
     return (await log.switchOn(subject, systemClock.now())) ? 'it is tried again\n' : 'it is neither failing nor off\n';
   },
 };
@@ -82,23 +81,16 @@ const acts: Readonly<Record<string, (log: DeliveryLog, given: Given) => Promise<
 function readArguments(args: readonly string[]): { query: DeliveryQuery; limit: number; words: readonly string[] } {
   const text = { type: 'string' } as const;
   const options = { state: text, kind: text, customer: text, target: text, from: text, to: text, limit: text };
-  const { values, positionals: words } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { values, positionals: words } = parseWords({ args: [...args], options, allowPositionals: true });
   const limit = Number(values.limit ?? 50);
-  if (!Number.isInteger(limit) || limit < 1) throw new TypeError('--limit: expected a whole number');
-  const refuse = (filter: string, expected: string): TypeError => new TypeError(`--${filter}: ${expected}`);
+  if (!Number.isInteger(limit) || limit < 1) throw new UsageError('--limit: expected a whole number');
+  const refuse = (filter: string, expected: string): UsageError => new UsageError(`--${filter}: ${expected}`);
   return { query: readFilters(values, refuse), limit, words };
 }
 
 function idOf(given: string | undefined): number {
-  if (given === undefined || !/^\d{1,15}$/.test(given)) throw new TypeError('expected the id of a delivery');
+  if (given === undefined || !/^\d{1,15}$/.test(given)) throw new UsageError('expected the id of a delivery');
   return Number(given);
-}
-
-/** Only where the database lies is read: no secret is needed to look into the log. */
-function databaseOf(environment: Environment): Database {
-  const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
-  const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
-  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment').database;
 }
 
 function deliveryLine(delivery: DeliveryRecord): string {

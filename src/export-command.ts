@@ -1,19 +1,20 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
+import { expectNoMore, parseWords, UsageError } from './command-words.ts';
 import type { Environment } from './environment.ts';
 import { type ExportedFile, exportCustomer, exportReasons, readExportReason } from './kyc/export-customer.ts';
 import { openBlobs } from './open-blobs.ts';
 import { openShreds } from './open-shreds.ts';
-import { resolveOptions, type Settings } from './resolve-options.ts';
-import { readOptions, withLocalSecrets } from './setting-files.ts';
+import type { Settings } from './resolve-options.ts';
+import { readSettings } from './setting-files.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import type { Store } from './store/store.ts';
 import { ShreddedKeyRing } from './vault/shred-keys.ts';
 
-const usage = `anchor-kyc export: everything that is held on a customer, in clear text
+/** The help of `anchor-kyc export`. */
+export const exportUsage: string = `anchor-kyc export: everything that is held on a customer, in clear text
 
   anchor-kyc export CUSTOMER --out DIR --reason REASON [--reference TEXT] [--for-subject]
 
@@ -27,12 +28,11 @@ export async function exportCommand(args: readonly string[], environment: Enviro
   const { values, positionals } = readArguments(args);
   const [customerId, ...more] = positionals;
   const { out } = values;
-  if (customerId === undefined || more.length > 0 || out === undefined || values.reason === undefined) return usage;
+  if (customerId === undefined) throw new UsageError('expected a CUSTOMER');
+  expectNoMore(more);
+  if (out === undefined || values.reason === undefined) throw new UsageError('expected --out DIR and --reason REASON');
   const reason = readExportReason((name) => values[name]);
-  const options = await withLocalSecrets(await readOptions(environment), (known) => {
-    return resolveOptions(known, 'environment').dataDir;
-  });
-  const settings = resolveOptions(options, 'environment');
+  const settings = await readSettings(environment);
   const store = await openExisting(settings.database, settings.clock);
   try {
     const order = { customerId, ...reason, isForSubject: values['for-subject'], by: { kind: 'cli' } } as const;
@@ -85,9 +85,5 @@ function readArguments(args: readonly string[]): {
     reference: text,
     'for-subject': { type: 'boolean', default: false },
   } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
+  return parseWords({ args: [...args], options, allowPositionals: true });
 }

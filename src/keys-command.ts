@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
 import { type Environment, environmentNames } from './environment.ts';
 import { KycError } from './errors.ts';
-import { resolveOptions, type Settings } from './resolve-options.ts';
-import { readOptions, withLocalSecrets } from './setting-files.ts';
+import { readSettings } from './setting-files.ts';
 import type { KeyStore } from './store/key-store.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import { checkKeys, type KeyCheck } from './vault/check-keys.ts';
@@ -11,7 +10,8 @@ import { freshSecrets } from './vault/fresh-secrets.ts';
 import type { KeyRing } from './vault/key-ring.ts';
 import { type KeyUse, type Pace, retireKey, rotateKey, type Unrotated } from './vault/rotate-keys.ts';
 
-const usage = `anchor-kyc keys: the keys that wrap the data keys of customers, in the database of DATA_DIR
+/** The help of `anchor-kyc keys`. */
+export const keysUsage: string = `anchor-kyc keys: the keys that wrap the data keys of customers, in the database of DATA_DIR
 
   anchor-kyc keys generate                    print a fresh set of secrets as environment lines
   anchor-kyc keys list                        the keys of the settings, the first of which wraps; no key is printed
@@ -26,7 +26,7 @@ All but generate need the settings of the server, secrets included (LOCAL_MODE=1
 /**
  * Runs `anchor-kyc keys …` and answers what it prints.
  * @param note told of progress, for long runs
- * @throws TypeError naming every setting that is wrong, KycError `not_possible` for a key in use, RotationIncomplete
+ * @throws UsageError, SettingsError naming every setting that is wrong, KycError `not_possible` for a key in use, RotationIncomplete
  */
 export async function keysCommand(
   args: readonly string[],
@@ -34,10 +34,11 @@ export async function keysCommand(
   note: (line: string) => void,
 ): Promise<string> {
   const { values, positionals } = readArguments(args);
-  const [act = 'help', id, ...more] = positionals;
-  if (act === 'generate' && id === undefined) return secretLines();
-  const run = acts[act];
-  if (run === undefined || more.length > 0 || (id !== undefined) !== (act === 'retire')) return usage;
+  const [act, id, ...more] = positionals;
+  const run = actOf<(typeof acts)[string] | undefined>({ generate: undefined, ...acts }, act);
+  if (act === 'retire' && id === undefined) throw new UsageError('retire: expected the ID of a key');
+  expectNoMore(act === 'retire' ? more : positionals.slice(1));
+  if (run === undefined) return secretLines();
   const { keyRing: ring, clock, database } = await readSettings(environment);
   if (ring === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
   const store = await openExisting(database, clock);
@@ -156,19 +157,9 @@ function useLines(uses: readonly KeyUse[]): readonly string[] {
   return uses.map(({ kekId, place, count }) => `  ${kekId}  ${count} of ${place}`);
 }
 
-async function readSettings(environment: Environment): Promise<Settings> {
-  const given = await readOptions(environment);
-  const options = await withLocalSecrets(given, (known) => resolveOptions(known, 'environment').dataDir);
-  return resolveOptions(options, 'environment');
-}
-
 function readArguments(args: readonly string[]): { values: Pick<Given, 'dry-run' | 'again'>; positionals: string[] } {
   const flag = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({ args: [...args], options: { 'dry-run': flag, again: flag }, allowPositionals: true });
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
+  return parseWords({ args: [...args], options: { 'dry-run': flag, again: flag }, allowPositionals: true });
 }
 
 function secretLines(): string {

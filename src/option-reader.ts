@@ -23,8 +23,11 @@ export function readFlag(value: string | boolean): boolean | undefined {
 export class SettingsError extends TypeError {
   readonly faults: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    super(`These settings are not usable:\n  ${faults.join('\n  ')}`);
+  /** @param hint what may help, said after them */
+  constructor(faults: readonly string[], hint?: string) {
+    super(
+      [`These settings are not usable:\n  ${faults.join('\n  ')}`, ...(hint === undefined ? [] : [hint])].join('\n'),
+    );
     this.name = 'SettingsError';
     this.faults = faults;
   }

@@ -31,7 +31,7 @@ export type SharedAccountPolicy = (typeof sharedAccountPolicies)[number];
  * every wrong one at once.
  */
 export interface Options {
-  /** The SEPs to serve, of `sep-1`, `sep-10`, `sep-12`, `sep-31`; what is left out has no routes and no line in stellar.toml. Default: the first three. */
+  /** The SEPs to serve, of `sep-1`, `sep-10`, `sep-12`, `sep-6`, `sep-31`; what is left out has no routes and no line in stellar.toml. Default: the first three. */
   readonly activeSeps?: readonly SepName[] | undefined;
   /** The public URL of this server, without a slash at the end. Local mode: `http://localhost:PORT`. */
   readonly hostUrl?: string | undefined;

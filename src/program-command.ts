@@ -1,14 +1,14 @@
-import { parseArgs } from 'node:util';
+import { actOf, expectNoMore, parseWords } from './command-words.ts';
 import type { Environment } from './environment.ts';
 import { type ProgramDiff, type ProgramMove, programDiff } from './kyc/program-diff.ts';
 import { openShreds } from './open-shreds.ts';
-import { resolveOptions } from './resolve-options.ts';
-import { readOptions, withLocalSecrets } from './setting-files.ts';
+import { readSettings } from './setting-files.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import { openIndexKey } from './vault/index-key.ts';
 import { ShreddedKeyRing } from './vault/shred-keys.ts';
 
-const usage = `anchor-kyc program: what another program would do to the customers of DATA_DIR
+/** The help of `anchor-kyc program`. */
+export const programUsage: string = `anchor-kyc program: what another program would do to the customers of DATA_DIR
 
   anchor-kyc program diff [FILE] [--ids]   whom the program in FILE (or KYC_PROGRAM) would move, by type; nothing is changed
                                            --ids also names the customers
@@ -19,7 +19,7 @@ It needs the settings of the server, secrets included (LOCAL_MODE=1 beside 'anch
 /**
  * Runs `anchor-kyc program …` and answers what it prints.
  * @param note told of progress, for long runs
- * @throws TypeError naming every setting that is wrong
+ * @throws UsageError, SettingsError naming every setting that is wrong
  */
 export async function programCommand(
   args: readonly string[],
@@ -28,10 +28,10 @@ export async function programCommand(
 ): Promise<string> {
   const { values, positionals } = readArguments(args);
   const [act, file, ...more] = positionals;
-  if (act !== 'diff' || more.length > 0) return usage;
-  const given = await readOptions(file === undefined ? environment : { ...environment, KYC_PROGRAM: file });
-  const options = await withLocalSecrets(given, (known) => resolveOptions(known, 'environment').dataDir);
-  const { program, keyRing, clock, database, shredDatabase } = resolveOptions(options, 'environment');
+  actOf({ diff: true }, act);
+  expectNoMore(more);
+  const settings = await readSettings(file === undefined ? environment : { ...environment, KYC_PROGRAM: file });
+  const { program, keyRing, clock, database, shredDatabase } = settings;
   if (keyRing === undefined) throw new TypeError('KYC_ENCRYPTION_KEYS: expected the keys of the database');
   const store = await openExisting(database, clock);
   const shreds = await openShreds(shredDatabase, store);
@@ -46,12 +46,8 @@ export async function programCommand(
 }
 
 function readArguments(args: readonly string[]): { values: { ids: boolean }; positionals: string[] } {
-  try {
-    const options = { ids: { type: 'boolean', default: false } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new TypeError((error as Error).message);
-  }
+  const options = { ids: { type: 'boolean', default: false } } as const;
+  return parseWords({ args: [...args], options, allowPositionals: true });
 }
 
 function report({ customers, moves, unreadable }: ProgramDiff, withIds: boolean): string {

@@ -13,6 +13,7 @@ import { type Listening, listen } from './http/listen.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi/openapi-routes.ts';
 import { toResponse } from './http/reply.ts';
+import { type Answered, RequestMetrics } from './http/request-metrics.ts';
 import type { Route } from './http/route.ts';
 import { sep6Path } from './http/sep6-routes.ts';
 import { sep10Routes } from './http/sep10-routes.ts';
@@ -30,13 +31,14 @@ import { operatorDoors, paymentDoors } from './open-doors.ts';
 import { openShreds } from './open-shreds.ts';
 import type { Naming } from './option-reader.ts';
 import type { Options } from './options.ts';
-import { DeliveryMetrics, renderMetrics } from './outbox/delivery-metrics.ts';
+import { DeliveryMetrics } from './outbox/delivery-metrics.ts';
 import { ownFieldsOf } from './own-fields.ts';
 import { type GateAnswer, type GateRequest, gate } from './payments/gate.ts';
 import { paymentLookup } from './payments/payment-lookup.ts';
 import { Payments } from './payments/payments.ts';
 import type { CustomerLink, CustomerLinks } from './portal/links.ts';
 import { release } from './release.ts';
+import { renderMetrics } from './render-metrics.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
 import { stellarToml } from './sep1/stellar-toml.ts';
 import { withLocalSecrets } from './setting-files.ts';
@@ -130,16 +132,17 @@ async function assemble(settings: Settings, store: Store, shreds: SqlShredKeys |
   const calls = new CallCounter();
   const health = { isOpen: () => calls.isOpen, ping: () => store.ping() };
   const metrics = new DeliveryMetrics();
-  const countsOfAll = shareCounts(() => metrics.counts);
-  const measured = async (): Promise<string> =>
-    renderMetrics(await countsOfAll(), await store.deliveries.backlog(), settings.clock.now());
+  const requests = new RequestMetrics();
+  const countsOfAll = shareCounts(() => ({ requests: requests.counts, deliveries: metrics.counts }));
+  const measured = async (): Promise<string> => renderMetrics(await countsOfAll(), store, settings.clock.now());
   const routes = [
     ...(await protocolRoutes(settings, { store, files, builtIn, payments, links })),
     ...healthRoutes(health),
     ...(settings.metrics ? metricsRoutes(measured) : []),
   ];
   const basePath = new URL(settings.hostUrl).pathname.replace(/\/+$/, '');
-  const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath });
+  const counting = settings.metrics && { onAnswer: (answered: Answered) => requests.record(answered) };
+  const app = createApp([...routes, ...describing(routes, settings)], { log: settings.log, basePath, ...counting });
   const console = builtIn && openConsoleDoor(settings, store, builtIn);
   const fetch: App = (request, incoming) =>
     calls.count(() => (console?.isFor(request) ? console.handle(request) : app(request, incoming)));

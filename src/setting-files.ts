@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { access, readFile } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Environment, optionsFromEnvironment, type RawOptions } from './environment.ts';
 import type { ProgramDefinition } from './kyc/program.ts';
 import { readFlag, SettingsError } from './option-reader.ts';
-import { resolveOptions } from './resolve-options.ts';
+import { resolveOptions, type Settings } from './resolve-options.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
-import { localSecrets } from './vault/local-secrets.ts';
+import { localSecretFiles, localSecrets } from './vault/local-secrets.ts';
 
 /**
  * The options that the environment gives. Settings that name files are replaced by what is in the files.
@@ -58,6 +58,41 @@ export async function withLocalSecrets(
   return { ...(await localSecrets(dataDirOf({ ...freshSecrets(), ...options }))), ...options };
 }
 
+/**
+ * The settings of the server, secrets included, for a command beside it.
+ * @throws SettingsError naming everything that is wrong
+ */
+export async function readSettings(environment: Environment): Promise<Settings> {
+  const dataDirOf = (known: RawOptions): string => resolveOptions(known, 'environment').dataDir;
+  try {
+    const options = await withLocalSecrets(await readOptions(environment), dataDirOf);
+    return resolveOptions(options, 'environment');
+  } catch (error) {
+    if (error instanceof SettingsError && (await hasLocalSecrets(environment)))
+      throw new SettingsError(error.faults, localHint);
+    throw error;
+  }
+}
+
+const localHint = "The secrets of 'anchor-kyc start' lie in this DATA_DIR: for a command beside it, set LOCAL_MODE=1.";
+
+/** Whether whoever gave no secrets has them in the data directory. */
+async function hasLocalSecrets(environment: Environment): Promise<boolean> {
+  const { dataDir = './data', localMode = '', encryptionKeys } = optionsFromEnvironment(environment);
+  if (encryptionKeys !== undefined || localMode !== '') return false;
+  return access(join(String(dataDir), localSecretFiles.encryptionKeys)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where things lie, for a command that needs no secret. @throws SettingsError */
+export function placesOf(environment: Environment): Pick<Settings, 'database' | 'dataDir'> {
+  const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
+  const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
+  return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment');
+}
+
 async function readProgram(path: string): Promise<ProgramDefinition> {
   const program =
     extname(path) === '.json'
@@ -77,8 +112,16 @@ async function importDefault(variable: 'KYC_PROGRAM' | 'RAILS' | 'TRANSFERS', pa
     const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    throw new TypeError(`${variable}: expected a file that can be run: ${(error as Error).message}`);
+    throw new TypeError(`${variable}: expected a file that can be run: ${whyNot(error as Error)}`);
   }
+}
+
+/** With the line of a mistake, and what to do where this package is not found from where the file lies. */
+function whyNot(error: Error): string {
+  const [, line] = /^\S.*?:(\d+)\n/.exec(error.stack ?? '') ?? [];
+  const isOwn = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes("'anchor-kyc'");
+  const hint = isOwn ? '. Put it where the package is installed, or export a plain object and import types alone' : '';
+  return `${line === undefined ? '' : `line ${line}: `}${error.message}${hint}`;
 }
 
 function parseJson(text: string): unknown {
@@ -91,6 +134,7 @@ function parseJson(text: string): unknown {
 
 async function readSetting(variable: string, path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TypeError(`${variable}: expected a file that can be read (${error.code})`);
+    // Where it was looked for: a relative path goes by the directory of the process, which is not always the one that was thought of.
+    throw new TypeError(`${variable}: expected a file that can be read (${error.code}: ${resolve(path)})`);
   });
 }

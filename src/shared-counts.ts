@@ -1,24 +1,31 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RequestCounts } from './http/request-metrics.ts';
 import type { DeliveryCounts } from './outbox/delivery-metrics.ts';
+
+/** What one process has counted since its start. */
+export interface ProcessCounts {
+  readonly requests: RequestCounts;
+  readonly deliveries: DeliveryCounts;
+}
 
 /** Between the process that runs workers and its workers: whoever is asked for metrics wants the counts of all. */
 type Message =
   | { readonly kind: 'counts-wanted'; readonly question: number }
   | { readonly kind: 'counts-asked'; readonly question: number }
-  | { readonly kind: 'counts'; readonly question: number; readonly counts: DeliveryCounts }
-  | { readonly kind: 'counts-of-all'; readonly question: number; readonly all: readonly DeliveryCounts[] };
+  | { readonly kind: 'counts'; readonly question: number; readonly counts: ProcessCounts }
+  | { readonly kind: 'counts-of-all'; readonly question: number; readonly all: readonly ProcessCounts[] };
 
 /** A worker that is busy or dying is left out then. */
 const longestWaitMs = 1000;
 
 /** In the process that runs workers: hands their counts on to whichever is asked. */
 export function passOnCounts(): void {
-  const waiting = new Map<number, (counts: DeliveryCounts) => void>();
+  const waiting = new Map<number, (counts: ProcessCounts) => void>();
   let questions = 0;
-  const ask = async (worker: Worker): Promise<readonly DeliveryCounts[]> => {
+  const ask = async (worker: Worker): Promise<readonly ProcessCounts[]> => {
     const question = ++questions;
-    const answer = new Promise<readonly DeliveryCounts[]>((resolve) =>
+    const answer = new Promise<readonly ProcessCounts[]>((resolve) =>
       waiting.set(question, (counts) => resolve([counts])),
     );
     worker.send({ kind: 'counts-asked', question } satisfies Message);
@@ -38,9 +45,9 @@ export function passOnCounts(): void {
 }
 
 /** In a worker: answers with the counts of all workers, its own too. Elsewhere: with its own alone. */
-export function shareCounts(own: () => DeliveryCounts): () => Promise<readonly DeliveryCounts[]> {
+export function shareCounts(own: () => ProcessCounts): () => Promise<readonly ProcessCounts[]> {
   if (!cluster.isWorker) return async () => [own()];
-  const waiting = new Map<number, (all: readonly DeliveryCounts[]) => void>();
+  const waiting = new Map<number, (all: readonly ProcessCounts[]) => void>();
   let questions = 0;
   process.on('message', (message: Message) => {
     const { kind, question } = message;
@@ -49,7 +56,7 @@ export function shareCounts(own: () => DeliveryCounts): () => Promise<readonly D
   });
   return async () => {
     const question = ++questions;
-    const answer = new Promise<readonly DeliveryCounts[]>((resolve) => waiting.set(question, resolve));
+    const answer = new Promise<readonly ProcessCounts[]>((resolve) => waiting.set(question, resolve));
     process.send?.({ kind: 'counts-wanted', question } satisfies Message);
     const answered = await Promise.race([answer, delay(2 * longestWaitMs, [own()])]);
     waiting.delete(question);

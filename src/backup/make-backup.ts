@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '../lib/clock.ts';
 import { release } from '../release.ts';
 import type { ChainHead } from '../store/audit-store.ts';
-import { openSqliteStore } from '../store/sql/open-store.ts';
+import { openExisting } from '../store/sql/open-store.ts';
 import { copyDatabase, type DatabaseFacts, readDatabase, syncFile } from '../store/sql/sqlite-copy.ts';
 import { backupNames, leftOut, type Manifest, sumOf, writeSums } from './manifest.ts';
 import { faultsOf, filePath, type Places, placesIn } from './verify-backup.ts';
@@ -82,7 +82,7 @@ async function copyHeads(from: Places, to: Places): Promise<void> {
 
 /** In the trail before it is copied, so that the backup tells of itself. */
 async function noteBackup({ database }: Places): Promise<ChainHead | undefined> {
-  const store = await openSqliteStore(database, systemClock);
+  const store = await openExisting({ engine: 'sqlite', path: database }, systemClock);
   try {
     await store.audit.record([{ action: 'backup.made', actor: { kind: 'cli', id: 'backup' } }]);
     while ((await store.audit.seal(256)) > 0);

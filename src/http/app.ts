@@ -5,6 +5,7 @@ import { translate } from '../messages/translate.ts';
 import { errorReply } from './error-reply.ts';
 import { preflightReply, type Reply, toResponse } from './reply.ts';
 import { requestLanguage } from './request-language.ts';
+import type { Answered } from './request-metrics.ts';
 import { type Method, type Route, readQuery } from './route.ts';
 
 /** What the handler needs beside its routes. */
@@ -12,6 +13,8 @@ export interface AppParts {
   readonly log: Logger;
   /** The path of the public URL, '' for most; taken off before every route, as some proxies strip it and some do not. */
   readonly basePath: string;
+  /** Told of every request that found a route. */
+  readonly onAnswer?: (answered: Answered) => void;
 }
 
 /** A request and the route that was found for it. */
@@ -46,16 +49,17 @@ export function createApp(routes: readonly Route[], parts: AppParts): App {
     if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId, isPrivate);
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
     if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId, isPrivate);
-    return serve({ request, incoming, route, account }, requestId, parts.log);
+    return serve({ request, incoming, route, account }, requestId, parts);
   };
 }
 
-async function serve(found: Found, requestId: string, log: Logger): Promise<Response> {
+async function serve(found: Found, requestId: string, { log, onAnswer }: AppParts): Promise<Response> {
   const startedAt = performance.now();
   const reply = await answer(found, requestId, log);
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   const { method, path } = found.route;
   log.info({ requestId, method, route: path, status: reply.status, ms }, 'request');
+  onAnswer?.({ method, route: path, status: reply.status, ms });
   return toResponse(reply, requestId, found.route.isPrivate);
 }
 

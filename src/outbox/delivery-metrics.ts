@@ -1,20 +1,14 @@
+import { addedDurations, type Durations, durationsOf, family, gauge, histogram } from '../metrics/prometheus.ts';
 import { type AttemptOutcome, type Backlog, type DeliveryKind, deliveryKinds } from '../store/outbox-store.ts';
 
 /** Upper bounds of the latency histogram, in seconds. */
 const bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15] as const;
 
-/** How long attempts of one kind took. */
-interface Latencies {
-  readonly counts: readonly number[];
-  readonly sum: number;
-  readonly count: number;
-}
-
 /** What one process has counted since its start, as it can be sent to another. */
 export interface DeliveryCounts {
   /** By labels. */
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly latencies: Readonly<Partial<Record<DeliveryKind, Latencies>>>;
+  readonly latencies: Readonly<Partial<Record<DeliveryKind, Durations>>>;
 }
 
 /** Counts this process' attempts since its start. No label names a customer or a host. */
@@ -27,10 +21,9 @@ export class DeliveryMetrics {
   }
 
   record(kind: DeliveryKind, outcome: AttemptOutcome, latencyMs: number): void {
-    const counts = bounds.map((bound) => (latencyMs <= bound * 1000 ? 1 : 0));
     this.#counts = added(this.#counts, {
       outcomes: { [`kind="${kind}",outcome="${outcome}"`]: 1 },
-      latencies: { [kind]: { counts, sum: latencyMs / 1000, count: 1 } },
+      latencies: { [kind]: durationsOf(bounds, latencyMs) },
     });
   }
 }
@@ -43,7 +36,9 @@ export function renderMetrics(all: readonly DeliveryCounts[], backlog: Backlog, 
     ...family('anchor_kyc_delivery_attempts_total', 'counter', 'Attempts by what became of them.'),
     ...Object.entries(outcomes).map(([labels, count]) => `anchor_kyc_delivery_attempts_total{${labels}} ${count}`),
     ...family('anchor_kyc_delivery_latency_seconds', 'histogram', 'How long an attempt took.'),
-    ...Object.entries(latencies).flatMap(([kind, counted]) => histogram(kind, counted)),
+    ...Object.entries(latencies).flatMap(([kind, counted]) =>
+      histogram('anchor_kyc_delivery_latency_seconds', `kind="${kind}"`, bounds, counted),
+    ),
     ...gauge('anchor_kyc_deliveries_pending', 'Deliveries that wait.', backlog.pending),
     ...gauge('anchor_kyc_delivery_oldest_seconds', 'The age of the oldest that waits.', Math.max(0, oldestSeconds)),
     ...gauge('anchor_kyc_delivery_targets_failing', 'Hosts and endpoints that fail.', backlog.failingTargets),
@@ -55,33 +50,10 @@ export function renderMetrics(all: readonly DeliveryCounts[], backlog: Backlog, 
 function added(one: DeliveryCounts, other: DeliveryCounts): DeliveryCounts {
   const outcomes: Record<string, number> = { ...one.outcomes };
   for (const [labels, count] of Object.entries(other.outcomes)) outcomes[labels] = (outcomes[labels] ?? 0) + count;
-  const latencies: Partial<Record<DeliveryKind, Latencies>> = { ...one.latencies };
+  const latencies: Partial<Record<DeliveryKind, Durations>> = { ...one.latencies };
   for (const kind of deliveryKinds) {
-    const [mine, more] = [latencies[kind], other.latencies[kind]];
-    if (more !== undefined) latencies[kind] = mine === undefined ? more : addedLatencies(mine, more);
+    const more = other.latencies[kind];
+    if (more !== undefined) latencies[kind] = addedDurations(latencies[kind], more);
   }
   return { outcomes, latencies };
-}
-
-function addedLatencies(one: Latencies, other: Latencies): Latencies {
-  const counts = one.counts.map((count, index) => count + (other.counts[index] ?? 0));
-  return { counts, sum: one.sum + other.sum, count: one.count + other.count };
-}
-
-function family(name: string, type: string, help: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-}
-
-function gauge(name: string, help: string, value: number): string[] {
-  return [...family(name, 'gauge', help), `${name} ${value}`];
-}
-
-function histogram(kind: string, { counts, sum, count }: Latencies): string[] {
-  const name = 'anchor_kyc_delivery_latency_seconds';
-  return [
-    ...bounds.map((bound, index) => `${name}_bucket{kind="${kind}",le="${bound}"} ${counts[index] ?? 0}`),
-    `${name}_bucket{kind="${kind}",le="+Inf"} ${count}`,
-    `${name}_sum{kind="${kind}"} ${sum.toFixed(3)}`,
-    `${name}_count{kind="${kind}"} ${count}`,
-  ];
 }

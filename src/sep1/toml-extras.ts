@@ -20,12 +20,15 @@ export const generatedKeys = [
 /** @see generatedKeys */
 export type GeneratedKey = (typeof generatedKeys)[number];
 
+/** A table of TOML. The types that are published name no dependency: whoever compiles against them need not have its types. */
+type Table = Readonly<Record<string, unknown>>;
+
 /** What an anchor adds to stellar.toml, in the file's own words. */
 export interface TomlExtras {
-  readonly DOCUMENTATION?: TomlTable;
-  readonly CURRENCIES?: TomlTable[];
-  readonly PRINCIPALS?: TomlTable[];
-  readonly VALIDATORS?: TomlTable[];
+  readonly DOCUMENTATION?: Table;
+  readonly CURRENCIES?: readonly Table[];
+  readonly PRINCIPALS?: readonly Table[];
+  readonly VALIDATORS?: readonly Table[];
   readonly ACCOUNTS?: string[];
   /** Servers and keys of SEPs that this system does not serve. */
   readonly FEDERATION_SERVER?: string;

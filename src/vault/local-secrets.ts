@@ -4,7 +4,7 @@ import { newToken } from '../lib/ids.ts';
 import { freshSecret, type Secrets } from './fresh-secrets.ts';
 
 /** The file of each secret in the data directory. */
-const fileNames: { readonly [K in keyof Secrets]: string } = {
+export const localSecretFiles: { readonly [K in keyof Secrets]: string } = {
   signingSeed: 'signing.seed',
   serverJwtKey: 'jwt.key',
   encryptionKeys: 'encryption.keys',
@@ -17,7 +17,7 @@ const fileNames: { readonly [K in keyof Secrets]: string } = {
 export async function localSecrets(directory: string): Promise<Secrets> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const read = (name: keyof Secrets): Promise<string> =>
-    readOrCreate(join(directory, fileNames[name]), freshSecret[name]);
+    readOrCreate(join(directory, localSecretFiles[name]), freshSecret[name]);
   return {
     signingSeed: await read('signingSeed'),
     serverJwtKey: await read('serverJwtKey'),

@@ -46,6 +46,41 @@ suite('stopping', () => {
     );
   });
 
+  test('[e2e.shutdown] SIGTERM under load: whatever was acknowledged is there, and what was not was refused or cut off', async () => {
+    await using directory = await temporaryDirectory();
+    await using server = await startProcess({ dataDir: directory.path });
+    const token = await tokenFor(server.url);
+    const acknowledged = new Map<string, string>();
+    const refusals: number[] = [];
+    const state = { isOver: false, next: 0 };
+    const write = async (): Promise<void> => {
+      while (!state.isOver) {
+        const memo = String(++state.next);
+        const body = { memo, memo_type: 'id', first_name: 'Ada' };
+        const answer = await send('PUT', `${server.url}/customer`, { token, body }).catch(() => undefined);
+        if (answer?.status === 202) acknowledged.set(memo, (JSON.parse(answer.text) as { id: string }).id);
+        else if (answer !== undefined) refusals.push(answer.status);
+      }
+    };
+    const writers = Array.from({ length: 8 }, write);
+    await wait(700);
+    const exit = await server.terminate();
+    state.isOver = true;
+    await Promise.all(writers);
+    assert.deepEqual(exit, { code: 0, signal: null });
+    assert.deepEqual(
+      refusals.filter((status) => status !== 503),
+      [],
+    );
+    assert.ok(acknowledged.size > 20, String(acknowledged.size));
+
+    await using again = await startProcess({ dataDir: directory.path, port: server.port });
+    for (const [memo, id] of acknowledged) {
+      const { text } = await send('GET', `${again.url}/customer?memo=${memo}&memo_type=id`, { token });
+      assert.equal((JSON.parse(text) as { id?: string }).id, id, memo);
+    }
+  });
+
   test('[e2e.shutdown] a connection kept open without a request does not hold up the stop', async () => {
     await using directory = await temporaryDirectory();
     await using server = await startProcess({ dataDir: directory.path });

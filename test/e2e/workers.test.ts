@@ -95,7 +95,8 @@ suite('several processes on one port and one SQLite file', () => {
     assert.equal(busy.stderr, 'anchor-kyc: PORT: expected a free port; another process listens on this one\n');
     for (const wrong of ['0', 'x', '65', '-1', '1.5']) {
       const { code, stderr } = await runProgram(['start', `--workers=${wrong}`], env);
-      assert.deepEqual([code, stderr], [1, 'anchor-kyc: --workers: expected a whole number from 1 to 64\n']);
+      assert.equal(code, 2);
+      assert.match(stderr, /^anchor-kyc: --workers: expected a whole number from 1 to 64 \(.+\)\n$/);
     }
   });
 });

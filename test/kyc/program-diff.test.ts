@@ -44,6 +44,6 @@ test('[program.diff] whom another program would move is told by type, with ids i
   assert.match(await run('diff', other, '--ids'), new RegExp(`  1\\n    ${roman.body.id}\\n$`));
   assert.ok(notes.includes('3 of 3 customers'));
   assert.deepEqual(rows(), stored);
-  assert.match(await run('help'), /program diff \[FILE\]/);
+  await assert.rejects(run('dif'), /'dif': expected one of diff/);
   await assert.rejects(run('diff', '/nowhere/program.json'), /KYC_PROGRAM: expected a file/);
 });

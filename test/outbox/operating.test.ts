@@ -128,9 +128,9 @@ test('[outbox.cli] deliveries are listed, shown and delivered again from the com
   );
   assert.equal((await ground.store.deliveries.backlog()).pending, 1, 'one customer and type is told once');
   assert.equal(await deliveriesCommand(['enable', receiver.host], environment), 'it is tried again\n');
-  assert.match(await deliveriesCommand([], environment), /^anchor-kyc deliveries/);
   await assert.rejects(deliveriesCommand(['show', '99'], environment), KycError);
   for (const args of [
+    [],
     ['show'],
     ['redeliver'],
     ['list', '--state', 'lost'],

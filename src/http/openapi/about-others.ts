@@ -72,7 +72,7 @@ export const aliveAbout: About = {
 /** GET /metrics */
 export const metricsAbout: About = {
   tag: 'Operation',
-  summary: 'What was delivered and what waits, for Prometheus',
+  summary: 'What was answered and delivered, and what waits, for Prometheus',
   replies: { 200: { description: "Prometheus' text format.", schema: 'Text', mediaType: 'text/plain' } },
 };
 

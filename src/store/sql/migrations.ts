@@ -41,11 +41,19 @@ const migrations: readonly Migration[] = [
 /** The schema that this release works with. */
 export const newestSchema: number = migrations.length;
 
+/** What a schema of an earlier release means: it is brought to the newest; only a database without any is; it is refused. */
+export type WhenOld = 'upgrade' | 'begin' | 'refuse';
+
 /**
  * Brings the database to the newest schema, or for a test to an older one. Call it inside one transaction: many starters do it one after the other.
- * @throws Error when the database was written by a newer release
+ * @param whenOld a command beside a server changes no schema under it: the server of before may be running, and could not be started again
+ * @throws Error when the database was written by a newer release, or by an older one and is not to be changed
  */
-export async function migrate(db: Transaction<Tables>, upTo: number = newestSchema): Promise<void> {
+export async function migrate(
+  db: Transaction<Tables>,
+  upTo: number = newestSchema,
+  whenOld: WhenOld = 'upgrade',
+): Promise<void> {
   const { types, lockSchema } = grammarOf(db);
   await lockSchema(db);
   await sql`create table if not exists migrations (version integer primary key, applied_at ${types.integer} not null)`.execute(
@@ -57,6 +65,11 @@ export async function migrate(db: Transaction<Tables>, upTo: number = newestSche
     .executeTakeFirstOrThrow();
   if (version > newestSchema) {
     throw new Error(`the database has schema ${version}, this release knows ${newestSchema}: start a newer release`);
+  }
+  if (version < newestSchema && (whenOld === 'refuse' || (whenOld === 'begin' && version > 0))) {
+    throw new Error(
+      `the database has schema ${version}, this release works with ${newestSchema}: the server of this release brings it there when it starts; until then use the commands of the release that runs`,
+    );
   }
   for (const [index, migration] of migrations.slice(0, upTo).entries()) {
     if (index < version) continue;
