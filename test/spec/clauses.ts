@@ -213,6 +213,7 @@ export const topics: readonly string[] = [
   'backup',
   'blind-index',
   'checks',
+  'cli',
   'client',
   'codes',
   'console',
