@@ -52,6 +52,8 @@ export type EnvironmentOption =
   | 'sep31Observer'
   | 'sep6Assets'
   | 'sep6MissingKyc'
+  | 'sep6Accounts'
+  | 'sep6Observer'
   | 'transfers'
   | 'rails'
   | 'console'
@@ -120,6 +122,8 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   sep31Observer: 'SEP31_OBSERVER',
   sep6Assets: 'SEP6_ASSETS',
   sep6MissingKyc: 'SEP6_MISSING_KYC',
+  sep6Accounts: 'SEP6_ACCOUNTS',
+  sep6Observer: 'SEP6_OBSERVER',
   transfers: 'TRANSFERS',
   rails: 'RAILS',
   console: 'CONSOLE',

@@ -56,10 +56,11 @@ export type {
 } from './payments/rails.ts';
 export type { ReceiptOutcome, ReceivedMoney } from './payments/receive-money.ts';
 export type { CustomerLink } from './portal/links.ts';
-export type { TransferAsset, TransferWay } from './sep6/settings.ts';
+export type { ExchangeWay, TransferAsset, TransferWay } from './sep6/settings.ts';
 export type {
   DepositInstructions,
   Instruction,
+  Quote,
   TransferIntegration,
   WithdrawalTarget,
 } from './sep6/transfer-integration.ts';

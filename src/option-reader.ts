@@ -108,7 +108,7 @@ export class OptionReader {
     return this.fault(option, 'domains separated by commas, without schemes');
   }
 
-  accounts(option: 'sep31SendingAnchors'): readonly string[] | undefined {
+  accounts(option: 'sep31SendingAnchors' | 'sep6Accounts'): readonly string[] | undefined {
     const words = this.#words(option);
     if (words === undefined || (words.length > 0 && words.every((word) => parseAddress(word)?.kind === 'account')))
       return words;

@@ -156,10 +156,14 @@ export interface Options {
    * `off`: you tell of money yourself. Default: `now` where Horizon is not off.
    */
   readonly sep31Observer?: string | undefined;
-  /** For SEP-6: what may be deposited and withdrawn, by asset code: issuer, limits, fees, funding methods, customer types; as JSON in the environment. See docs/payments.md. */
+  /** For SEP-6: what may be deposited, withdrawn and exchanged, by asset code: issuer, limits, fees, funding methods, customer types; as JSON in the environment. See docs/payments.md. */
   readonly sep6Assets?: Readonly<Record<string, TransferAsset>> | undefined;
   /** For SEP-6: whether a transfer is refused while its customer is not accepted (`refuse`), or taken and held (`hold`). Default: as the program says for the type (`whenMissing`), else `hold`. */
   readonly sep6MissingKyc?: MissingMode | undefined;
+  /** For SEP-6: the accounts (`G…`) that withdrawals are sent to; payments to them are looked for at `horizonUri`. Default: none, you tell of money yourself. */
+  readonly sep6Accounts?: readonly string[] | undefined;
+  /** For SEP-6: from where on payments to `sep6Accounts` are looked for, as in `sep31Observer`; `off`: they are not. Default: `now` where Horizon is not off. */
+  readonly sep6Observer?: string | undefined;
   /** For SEP-6: what says where the money of transfers is to go; in the environment a .ts or .js file whose default export it is. Default: in local mode one that says that it is none. */
   readonly transfers?: TransferIntegration | undefined;
   /** What pays out released payments; in the environment a .ts or .js file whose default export it is. Default: nothing: you look at payments yourself. */

@@ -44,7 +44,7 @@ function readSep31(
   const account = readAccount(reader);
   const assets = program && readBy(reader, 'sep31Assets', options.sep31Assets, (given) => readAssets(given, program));
   const missingKyc = reader.oneOf('sep31MissingKyc', missingModes);
-  const observeFrom = readObserver(reader);
+  const observeFrom = readObserver(reader, 'sep31Observer');
   if (!activeSeps.has('sep-31')) return undefined;
   if (options.sep31SendingAnchors === undefined)
     reader.fault('sep31SendingAnchors', 'the accounts (G…) of sending anchors, as sep-31 is served');
@@ -60,12 +60,15 @@ function readSep6(reader: OptionReader, options: RawOptions, about: About): Sep6
   const assets =
     program && readBy(reader, 'sep6Assets', options.sep6Assets, (value) => readTransferAssets(value, program));
   const missingKyc = reader.oneOf('sep6MissingKyc', missingModes);
+  const accounts = reader.accounts('sep6Accounts') ?? [];
+  const observeFrom = readObserver(reader, 'sep6Observer');
   const given = readTransfers(reader, options.transfers);
   if (!activeSeps.has('sep-6')) return undefined;
   if (options.sep6Assets === undefined) reader.fault('sep6Assets', transferAssetsExpected);
   if (options.transfers === undefined && !localMode) reader.fault('transfers', transfersExpected);
   const transfers = given ?? (localMode && signer !== undefined ? localTransfers(signer.account) : undefined);
-  return assets === undefined || transfers === undefined ? undefined : { assets, missingKyc, transfers };
+  if (assets === undefined || transfers === undefined) return undefined;
+  return { assets, missingKyc, transfers, accounts, observeFrom: accounts.length > 0 ? observeFrom : undefined };
 }
 
 const transfersExpected = 'an object with depositInstructions and withdrawalTarget';
@@ -97,12 +100,12 @@ function readAccount(reader: OptionReader): string | undefined {
   return reader.fault('sep31Account', 'an account (G…)');
 }
 
-function readObserver(reader: OptionReader): string | undefined {
-  const text = reader.text('sep31Observer')?.toLowerCase() ?? 'now';
+function readObserver(reader: OptionReader, option: 'sep31Observer' | 'sep6Observer'): string | undefined {
+  const text = reader.text(option)?.toLowerCase() ?? 'now';
   if (text === 'off') return undefined;
   return text === 'now' || /^(0|[1-9]\d{0,18})$/.test(text)
     ? text
-    : reader.fault('sep31Observer', "'now', 'off' or a paging token");
+    : reader.fault(option, "'now', 'off' or a paging token");
 }
 
 function readRails(reader: OptionReader, given: RawOptions['rails']): RailsIntegration | undefined {

@@ -78,14 +78,29 @@ function paymentTasks({ sep6, sep31, rails }: Settings, { parts }: BuiltIn): Tas
   return [{ name: 'payments', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 }, tidy];
 }
 
+/** Every account on which money is looked for, with the place to begin at. One that both protocols use is looked at once. */
+function observedAccounts({ sep31, sep6 }: Settings): ReadonlyMap<string, string> {
+  const ofSep6 = sep6?.observeFrom === undefined ? [] : sep6.accounts.map((one) => [one, sep6.observeFrom] as const);
+  const ofSep31 = sep31 === undefined ? [] : [[sep31.account, sep31.observeFrom] as const];
+  return new Map([...ofSep6, ...ofSep31].flatMap(([one, from]) => (from === undefined ? [] : [[one, from] as const])));
+}
+
 /** Not poked: it is told by Horizon, and how long it waits after a failure is its own affair. */
-function startObserving(
-  { sep31, horizonUri: url, clock, log }: Settings,
+function startObserving(settings: Settings, store: Store, builtIn: BuiltIn): { stop(): Promise<void> } {
+  const { horizonUri: url } = settings;
+  if (url === undefined) return { stop: async () => {} };
+  const each = [...observedAccounts(settings)].map(([account, from]) => {
+    return observeAccount(settings, store, builtIn, { url, account, from });
+  });
+  return { stop: async () => void (await Promise.all(each.map(({ stop }) => stop()))) };
+}
+
+function observeAccount(
+  { clock, log }: Settings,
   store: Store,
   { parts }: BuiltIn,
+  { url, account, from }: { readonly url: string; readonly account: string; readonly from: string },
 ): { stop(): Promise<void> } {
-  const { account, observeFrom: from } = sep31 ?? {};
-  if (account === undefined || from === undefined || url === undefined) return { stop: async () => {} };
   const horizon = { url, fetch: globalThis.fetch };
   const observer = openObserver({ account, from, horizon, store, payments: new Payments(parts), clock, log });
   const task = { name: 'observer', run: () => observer.run(), nextAt: () => observer.nextAt(), everyMs: 60_000 };

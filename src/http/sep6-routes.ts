@@ -36,8 +36,12 @@ export function sep6Routes(parts: Sep6Parts, tokens: TokenSettings): readonly Ro
     routeOf('GET /sep6/info', async () => ({ status: 200, body: getInfo(parts) })),
     route('GET /sep6/deposit', (call, context) => getDeposit(parts, context, call.query())),
     route('GET /sep6/withdraw', (call, context) => getWithdraw(parts, context, call.query())),
-    route('GET /sep6/deposit-exchange', unsupported),
-    route('GET /sep6/withdraw-exchange', unsupported),
+    route('GET /sep6/deposit-exchange', (call, context) =>
+      getDeposit(parts, context, call.query(), 'deposit-exchange'),
+    ),
+    route('GET /sep6/withdraw-exchange', (call, context) =>
+      getWithdraw(parts, context, call.query(), 'withdraw-exchange'),
+    ),
     route('GET /sep6/transaction', async (call, context) => ({
       status: 200,
       body: await getTransaction(parts, context, call.query()),
@@ -56,11 +60,6 @@ export function sep6Routes(parts: Sep6Parts, tokens: TokenSettings): readonly Ro
 function routeOf(endpoint: Sep6Endpoint, handle: Route['handle']): Route {
   const [method, path] = endpoint.split(' ') as [Method, string];
   return { method, path, about: sep6About[endpoint], handle };
-}
-
-/** Choice: what is exchanged needs quotes, which this server has none of. @see SEP-6 § Deposit Exchange */
-async function unsupported(): Promise<Reply> {
-  throw new KycError('not_implemented', { key: 'error.not_implemented' });
 }
 
 /** Who presents the token of a request; undefined for no good one. */

@@ -102,6 +102,7 @@ export interface ConsentFacts {
 export interface StoredTransaction {
   readonly amount?: string;
   readonly asset?: string;
+  readonly exchangedFor?: { readonly amount?: string; readonly asset?: string };
   /** Field definitions beyond the type's, by name. */
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
 }

@@ -90,10 +90,11 @@ async function checkAgreement(
   throw new InvalidRequest({ key: 'error.invalid_field', params: { field, rule } }, { field });
 }
 
-function storable({ amount, asset, fields }: TransactionCustomer): StoredTransaction {
+function storable({ amount, asset, exchangedFor, fields }: TransactionCustomer): StoredTransaction {
   return {
     ...(amount !== undefined && { amount }),
     ...(asset !== undefined && { asset }),
+    ...(exchangedFor !== undefined && { exchangedFor }),
     ...(fields !== undefined && { fields }),
   };
 }

@@ -14,6 +14,8 @@ export interface TransactionCustomer {
   readonly amount?: string;
   /** The asset of that amount, `CODE` or `CODE:ISSUER`. */
   readonly asset?: string;
+  /** What goes out, where that is another asset than comes in: rules on amounts hold for either. */
+  readonly exchangedFor?: { readonly amount?: string; readonly asset?: string };
   /** Whether it is over: it asks for nothing of its own any more, and where its customer stands is told for the type alone. */
   readonly isOver?: boolean;
 }

@@ -1,4 +1,4 @@
-import { CustomerNotFound, KycError } from '../errors.ts';
+import { CustomerNotFound, invalidField, KycError } from '../errors.ts';
 import { composeChange } from '../kyc/change-facts.ts';
 import { clearanceOf } from '../kyc/clearance.ts';
 import { standingKey } from '../kyc/dossier.ts';
@@ -48,7 +48,7 @@ export const fieldsName = 'fields.transaction';
  * written together.
  * @returns its id
  * @throws CustomerNotFound when one of the customers is not there (any more)
- * @throws KycError when one of them is rejected
+ * @throws KycError when one of them is rejected, or another payment is made by its quote
  */
 export async function createPayment(parts: PaymentParts, draft: PaymentDraft, admit: Admit): Promise<string> {
   const { fields, parties: _, ...given } = draft;
@@ -65,7 +65,9 @@ export async function createPayment(parts: PaymentParts, draft: PaymentDraft, ad
     const first = kycMoves({ protocol: draft.protocol, status, isFunded: false }, clearance).at(-1) ?? status;
     const { stellarAccount, stellarMemo } = draft;
     const payment = { ...given, ...seals, id, status: first, parties, stellarAccount, stellarMemo };
-    if ((await parts.store.payments.create(payment, updates)) === 'stored') {
+    const outcome = await parts.store.payments.create(payment, updates);
+    if (outcome === 'quote-taken') throw invalidField('quote_id', { key: 'rule.quote_taken' });
+    if (outcome === 'stored') {
       parts.poke?.();
       return id;
     }

@@ -7,6 +7,7 @@ import { clearParties } from './clear-parties.ts';
 import type { PaymentParts } from './parts.ts';
 import type { Payment } from './payment.ts';
 import type { RailsContext, RailsCustomer, RailsIntegration, RailsOutcome } from './rails.ts';
+import { stillWrong } from './still-wrong.ts';
 import { readTransactionFields } from './transaction-fields.ts';
 import { changeBy } from './words.ts';
 
@@ -106,7 +107,8 @@ export class PaymentRunner {
     // Somebody was changed since they were looked at: what that means is known by the next look.
     if (!(await payments.begin(claim, versions)))
       return this.#let(claim, { step: 'again', at: this.#parts.clock.now() });
-    const begun = { ...claim, attempts: claim.attempts + 1 };
+    const askedAt = claim.askedAt.size > 0 ? claim.askedAt : versions;
+    const begun = { ...claim, attempts: claim.attempts + 1, askedAt };
     const outcome = await this.#ask(begun);
     return outcome === undefined ? this.#again(begun) : this.#note(begun, outcome);
   }
@@ -141,7 +143,9 @@ export class PaymentRunner {
   async #note(claim: ClaimedPayment, outcome: RailsOutcome): Promise<void> {
     let current = claim;
     for (let attempt = 0; attempt < maxNotes; attempt++) {
-      const { change, updates } = await this.#changeBy(current.payment, outcome);
+      const now = await stillWrong(this.#parts, current, outcome);
+      if (now === undefined) return this.#let(current, { step: 'anew', at: this.#parts.clock.now() });
+      const { change, updates } = await this.#changeBy(current.payment, now);
       const isNewRound =
         outcome.status === 'pending_customer_info_update' || outcome.status === 'pending_transaction_info_update';
       const noted = change && (await this.#settle(current, { step: 'said', change, isNewRound }, updates));

@@ -26,7 +26,12 @@ export interface GateRequest {
   /** The customer type. Default: the program's. */
   readonly type?: string;
   /** What the transaction is worth, for rules that ask for more above some amount. */
-  readonly transaction?: { readonly amount?: string; readonly asset?: string };
+  readonly transaction?: {
+    readonly amount?: string;
+    readonly asset?: string;
+    /** What goes out, where that is another asset than comes in. */
+    readonly exchangedFor?: { readonly amount?: string; readonly asset?: string };
+  };
   /** The language of what people read. Default: en. */
   readonly lang?: string;
   /** Where the customer can see how things stand, for the answer of SEP-6. `lang` is added to it. */
@@ -76,7 +81,8 @@ interface Seen {
 }
 
 function concernOf({ name }: CustomerType, { transaction }: GateRequest): Concern {
-  if (transaction?.amount !== undefined && !isDecimal(transaction.amount))
+  const amounts = [transaction?.amount, transaction?.exchangedFor?.amount];
+  if (amounts.some((amount) => amount !== undefined && !isDecimal(amount)))
     throw new InvalidRequest({ key: 'error.invalid_field', params: { field: 'amount', rule: { key: 'rule.amount' } } });
   return { type: name, ...(transaction && { transaction }) };
 }

@@ -1,7 +1,7 @@
 import type { Concern } from '../kyc/conclude.ts';
 import type { DecidingParts } from '../kyc/open-customer.ts';
 import type { Logger } from '../lib/log.ts';
-import type { Payment, PaymentParty } from './payment.ts';
+import { isExchanged, type Payment, type PaymentParty } from './payment.ts';
 
 /** What payments are made of: their customers are decided about as everywhere else. */
 export interface PaymentParts extends DecidingParts {
@@ -15,7 +15,11 @@ export function concernOf(
   { id, details }: Pick<Payment, 'id' | 'details'>,
   { type, asks }: Pick<PaymentParty, 'type' | 'asks'>,
 ): Concern {
-  const { amountIn: amount, amountInAsset: asset } = details;
+  const { amountIn, amountInAsset: asset, amountOut, amountOutAsset = '' } = details;
+  const isForOther = isExchanged(details);
+  // Where nobody has said what comes in, what goes out is known to be of the same worth.
+  const amount = amountIn ?? (isForOther ? undefined : amountOut);
+  const isKnown = amountOut !== undefined && isForOther;
   const fields = Object.fromEntries(asks.map((name) => [name, {}]));
   return {
     type,
@@ -23,6 +27,7 @@ export function concernOf(
     transaction: {
       ...(amount !== undefined && { amount }),
       ...(asset !== undefined && { asset }),
+      ...(isKnown && { exchangedFor: { amount: amountOut, asset: amountOutAsset } }),
       ...(asks.length > 0 && { fields }),
     },
   };

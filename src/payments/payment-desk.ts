@@ -59,30 +59,40 @@ export class PaymentDesk {
   }
 
   async #receive(id: string, body: Body): Promise<{ readonly outcome: ReceiptOutcome }> {
-    const stellarTransactionId = textOf(body, 'stellarTransactionId');
-    if (stellarTransactionId === undefined)
+    const [stellarTransactionId, externalTransactionId] = [
+      textOf(body, 'stellarTransactionId'),
+      textOf(body, 'externalTransactionId'),
+    ];
+    if (stellarTransactionId === undefined && externalTransactionId === undefined)
       throw new InvalidRequest({ key: 'error.required', params: { field: 'stellarTransactionId' } });
     const [amount, asset] = [textOf(body, 'amount'), textOf(body, 'asset')];
     const money = {
-      stellarTransactionId,
+      ...(stellarTransactionId !== undefined && { stellarTransactionId }),
+      ...(externalTransactionId !== undefined && { externalTransactionId }),
       ...(amount !== undefined && { amount }),
       ...(asset !== undefined && { asset }),
     };
-    return { outcome: await this.#require().paymentReceived(id, money) };
+    return { outcome: await asked(() => this.#require().paymentReceived(id, money)) };
   }
 
   async #update(operator: Operator, id: string, body: Body): Promise<void> {
-    try {
-      await this.#require().update(id, readUpdate(body), { kind: 'operator', who: operator.name });
-    } catch (error) {
-      if (error instanceof TypeError) throw new InvalidRequest(error.message);
-      throw error;
-    }
+    const cause = { kind: 'operator', who: operator.name } as const;
+    await asked(() => this.#require().update(id, readUpdate(body), cause));
   }
 
   #require(): Payments {
     if (this.#payments === undefined) throw new KycError('not_found', { key: 'error.transaction_not_found' });
     return this.#payments;
+  }
+}
+
+/** What is an embedder's mistake in a program is a mistake of the request here. */
+async function asked<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof TypeError) throw new InvalidRequest(error.message);
+    throw error;
   }
 }
 
@@ -106,7 +116,7 @@ function readUpdate(body: Body): PaymentUpdate {
   return { ...update, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) };
 }
 
-const receivedNames = ['stellarTransactionId', 'amount', 'asset'];
+const receivedNames = ['stellarTransactionId', 'externalTransactionId', 'amount', 'asset'];
 
 const updateTexts = [
   ...['status', 'message', 'externalTransactionId', 'amountOut', 'amountOutAsset'],
@@ -129,11 +139,19 @@ function readGate(json: unknown): GateRequest {
   }
   if (subject !== undefined) request['subject'] = readSubject(readObject(subject, 'subject'));
   if (transaction !== undefined) {
-    const worth = readObject(transaction, 'transaction');
-    const [amount, asset] = [textOf(worth, 'amount'), textOf(worth, 'asset')];
-    request['transaction'] = { ...(amount !== undefined && { amount }), ...(asset !== undefined && { asset }) };
+    request['transaction'] = worthOf(readObject(transaction, 'transaction'));
   }
   return request;
+}
+
+function worthOf(body: Body): NonNullable<GateRequest['transaction']> {
+  const [amount, asset] = [textOf(body, 'amount'), textOf(body, 'asset')];
+  const { exchangedFor } = body;
+  return {
+    ...(amount !== undefined && { amount }),
+    ...(asset !== undefined && { asset }),
+    ...(exchangedFor !== undefined && { exchangedFor: worthOf(readObject(exchangedFor, 'exchangedFor')) }),
+  };
 }
 
 function readSubject(body: Body): NonNullable<GateRequest['subject']> {

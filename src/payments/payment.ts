@@ -60,7 +60,11 @@ export interface PaymentDetails {
   readonly amountOutAsset?: string;
   readonly feeDetails?: FeeDetails;
   readonly quoteId?: string;
+  /** Until when the money must have come for the quote's amounts to hold; ISO 8601. */
+  readonly quoteExpiresAt?: string;
   readonly fundingMethod?: string;
+  /** Within which an amount that was not named must be. */
+  readonly limits?: { readonly minAmount?: string; readonly maxAmount?: string };
   /** Seconds until the status is expected to change. */
   readonly statusEta?: number;
   /** A text of the anchor's own. */
@@ -77,6 +81,18 @@ export interface PaymentDetails {
   readonly lang?: string;
   /** What a protocol tells beside it, as it is told. */
   readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** The asset on Stellar that a payment is made in: what comes in or, of what is exchanged into it, what goes out; '' when it is not known. */
+export function stellarAssetOf({ amountInAsset = '', amountOutAsset = '' }: PaymentDetails): string {
+  return !amountInAsset.startsWith('stellar:') && amountOutAsset.startsWith('stellar:')
+    ? amountOutAsset
+    : amountInAsset;
+}
+
+/** Whether another asset goes out than comes in. */
+export function isExchanged({ amountInAsset, amountOutAsset }: PaymentDetails): boolean {
+  return amountInAsset !== undefined && amountOutAsset !== undefined && amountInAsset !== amountOutAsset;
 }
 
 /** A customer of a payment. */

@@ -2,14 +2,17 @@ import { KycError } from '../errors.ts';
 import type { Memo } from '../stellar/memo.ts';
 import { callbackField } from '../store/callback-store.ts';
 import type { PaymentCause } from '../store/payment-store.ts';
+import { askAbout } from './ask-about.ts';
+import { clearParties } from './clear-parties.ts';
 import { type Admit, createPayment, fieldsName, type PaymentDraft } from './create-payment.ts';
-import { isLawfulMove, type PaymentStatus, stagesOf, worst } from './moves.ts';
-import type { PaymentParts } from './parts.ts';
+import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
+import { movesMoney, requireWorth } from './moves-money.ts';
+import { concernOf, type PaymentParts } from './parts.ts';
 import type { Payment, PaymentDetails, PaymentMove } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
 import { composeReceipt, judgeReceipt, type ReceiptOutcome, type ReceivedMoney } from './receive-money.ts';
 import { readTransactionFields, vaultOf } from './transaction-fields.ts';
-import { type ComposedChange, changeBy, withWords } from './words.ts';
+import { type ComposedChange, changeBy, withAmounts, withWords } from './words.ts';
 
 /** What is said of a payment by whoever hears of it, beside or in place of a status. */
 export type PaymentUpdate = PaymentWords & {
@@ -78,6 +81,10 @@ export class Payments {
    * @throws KycError `not_found`; `not_possible` for a move that is not lawful; TypeError for what cannot be used
    */
   async update(id: string, update: PaymentUpdate, cause: PaymentCause = { kind: 'integration' }): Promise<Payment> {
+    await this.#change(id, async (payment) => {
+      requireLawful(payment, update);
+      return this.#noteWorth(payment, update, cause);
+    });
     await this.#change(id, (payment) => this.#updated(payment, update, cause));
     return this.get(id);
   }
@@ -125,14 +132,38 @@ export class Payments {
   async #updated(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
     const { stellarTransactionId, stellarAccount, stellarMemo, extra } = update;
     const { status = payment.status } = update;
-    if (status !== payment.status && !isLawfulMove(payment.protocol, payment.status, status))
-      throw new KycError('not_possible', `a payment cannot go from ${payment.status} to ${status}`);
-    if (goesOn(payment, status) && !isClear(payment))
-      throw new KycError('not_possible', 'the customer of this payment is not clear for it');
+    requireLawful(payment, update);
     const { change, updates } = await this.#changeBy(payment, update, cause);
     if (change === undefined) return { change, updates };
     const details = withExtra(change.details ?? payment.details, extra);
-    return { change: { ...change, details, stellarTransactionId, stellarAccount, stellarMemo }, updates };
+    const judgedAt = movesMoney(payment, status) ? await this.#judge({ ...payment, details }, status) : undefined;
+    const all = { ...change, details, judgedAt, stellarTransactionId, stellarAccount, stellarMemo };
+    return { change: all, updates };
+  }
+
+  /**
+   * Before money moves by an update its customers are looked at as they are at that moment, whatever is stored about it. Answers the versions at which they
+   * are clear.
+   * @throws KycError `not_possible` when one of them is not
+   */
+  async #judge(payment: Payment, to: PaymentStatus): Promise<ReadonlyMap<string, number>> {
+    requireWorth(payment, to);
+    const judgedAt = await clearParties(this.#parts, payment);
+    if (judgedAt === undefined) throw new KycError('not_possible', 'the customer of this payment is not clear for it');
+    return judgedAt;
+  }
+
+  /**
+   * Notes first what a transfer turns out to be worth, with what that means for its customers: whatever becomes of the rest, they are asked about that. For
+   * SEP-31 the rails say so when they have paid.
+   */
+  async #noteWorth(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange | undefined> {
+    const { amountOut, amountOutAsset, feeDetails, status: to = payment.status } = update;
+    const details = withAmounts(payment.details, { amountOut, amountOutAsset, feeDetails });
+    const isAsked = !isEnded(to) || movesMoney(payment, to);
+    if (payment.protocol !== 'sep-6' || !isAsked || isWorthTheSame(payment, { ...payment, details })) return undefined;
+    const updates = await askAbout(this.#parts, payment, details);
+    return updates === undefined ? { change: undefined, updates: [] } : { change: { cause, details }, updates };
   }
 
   async #changeBy(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
@@ -160,22 +191,15 @@ function withExtra(details: PaymentDetails, extra: PaymentUpdate['extra']): Paym
   return extra === undefined ? details : { ...details, extra: { ...details.extra, ...extra } };
 }
 
-/**
- * Whether money would be asked for, or paid. By SEP-6 no rails are asked that would look first: an anchor that takes `pending_anchor` for an order to
- * pay must not get anywhere before the customer is clear.
- */
-function goesOn({ protocol, status }: Payment, to: PaymentStatus): boolean {
-  if (protocol !== 'sep-6' || status !== stagesOf[protocol].working) return false;
-  return onward.includes(to);
+/** @throws KycError `not_possible` */
+function requireLawful({ protocol, status }: Payment, { status: to = status }: PaymentUpdate): void {
+  if (to !== status && !isLawfulMove(protocol, status, to))
+    throw new KycError('not_possible', `a payment cannot go from ${status} to ${to}`);
 }
 
-const onward: readonly PaymentStatus[] = [
-  ...(['pending_user_transfer_start', 'pending_user_transfer_complete', 'pending_external'] as const),
-  ...(['pending_stellar', 'pending_trust', 'completed'] as const),
-];
-
-function isClear({ parties }: Payment): boolean {
-  return worst(parties.map(({ clearance }) => clearance)) === 'clear';
+function isWorthTheSame(before: Payment, after: Payment): boolean {
+  const party = { type: '', asks: [] };
+  return JSON.stringify(concernOf(before, party)) === JSON.stringify(concernOf(after, party));
 }
 
 function isOutcome(update: PaymentUpdate): update is RailsOutcome {

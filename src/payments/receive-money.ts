@@ -1,17 +1,18 @@
-import { composeChange } from '../kyc/change-facts.ts';
-import { openCustomer } from '../kyc/open-customer.ts';
 import type { PaymentChange } from '../store/payment-store.ts';
-import type { CustomerUpdate } from '../store/store.ts';
 import { readAmount, writeAmount } from './amount.ts';
-import { isEnded, stagesOf } from './moves.ts';
-import { concernOf, type PaymentParts } from './parts.ts';
-import type { Payment, PaymentDetails } from './payment.ts';
+import { askAbout } from './ask-about.ts';
+import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
+import { isDeposit } from './moves-money.ts';
+import type { PaymentParts } from './parts.ts';
+import type { Payment } from './payment.ts';
 import type { ComposedChange } from './words.ts';
 
-/** Money that has arrived for a payment. */
+/** Money that has arrived for a payment, by one of two ids: told of the same one again, nothing changes. */
 export interface ReceivedMoney {
-  /** The Stellar transaction that brought it: the same one again changes nothing. */
-  readonly stellarTransactionId: string;
+  /** The Stellar transaction that brought it. */
+  readonly stellarTransactionId?: string;
+  /** Of a deposit: what brought it, as the outside world names it. */
+  readonly externalTransactionId?: string;
   /** Decimal digits; left out, it is taken to be as much as was asked for. */
   readonly amount?: string;
   /** In the Asset Identification Format; left out, it is taken to be the one that was asked for. */
@@ -26,29 +27,53 @@ export interface ReceivedMoney {
  */
 export type ReceiptOutcome = 'received' | 'known' | 'wrong' | 'late' | 'twice';
 
-/** What money is taken for, by what is known of the payment. */
+/**
+ * What money is taken for, by what is known of the payment.
+ * @throws TypeError where nothing names the money, or what cannot have brought it
+ */
 export function judgeReceipt(payment: Payment, money: ReceivedMoney): ReceiptOutcome {
   const { stellarTransactionId, fundedAt, status, details } = payment;
-  if (stellarTransactionId === money.stellarTransactionId) return 'known';
+  requireName(payment, money);
+  if (isKnown(payment, money)) return 'known';
   if (stellarTransactionId !== undefined || fundedAt !== undefined) return 'twice';
   if (isEnded(status)) return 'late';
   const isSameAsset = money.asset === undefined || money.asset === details.amountInAsset;
   return isSameAsset && isEnough(payment, money.amount) ? 'received' : 'wrong';
 }
 
+function requireName({ kind }: Payment, { stellarTransactionId, externalTransactionId }: ReceivedMoney): void {
+  const isNamed = (stellarTransactionId === undefined) !== (externalTransactionId === undefined);
+  if (!isNamed) throw new TypeError('expected a stellarTransactionId or an externalTransactionId');
+  if (externalTransactionId !== undefined && !isDeposit(kind))
+    throw new TypeError('externalTransactionId: the money of this payment comes on Stellar');
+}
+
+function isKnown({ stellarTransactionId, fundedAt, details }: Payment, money: ReceivedMoney): boolean {
+  const { externalTransactionId } = money;
+  if (externalTransactionId === undefined) return stellarTransactionId === money.stellarTransactionId;
+  return fundedAt !== undefined && details.externalTransactionId === externalTransactionId;
+}
+
 /**
  * Choice: less or more than was asked for is not paid out; it is for the anchor to say what becomes of it. By SEP-6 a tenth more or less is fine, and
- * any amount where none was named.
+ * where no amount was named any that is within the limits.
  * @see SEP-6 § Basic Wallet Implementation
  */
-function isEnough({ protocol, details }: Payment, amount: string | undefined): boolean {
+function isEnough(payment: Payment, amount: string | undefined): boolean {
   if (amount === undefined) return true;
+  const { protocol, details } = payment;
   const came = readAmount(amount);
   const asked = readAmount(details.amountIn ?? '');
   if (came === undefined || protocol !== 'sep-6') return came === asked;
-  if (asked === undefined) return true;
+  if (asked === undefined) return limitPassed(payment, came) === undefined;
   const difference = came > asked ? came - asked : asked - came;
   return difference * 10n <= asked;
+}
+
+function limitPassed({ details: { limits = {} } }: Payment, came: bigint): 'too_small' | 'too_large' | undefined {
+  const [min, max] = [limits.minAmount, limits.maxAmount].map((limit) => readAmount(limit ?? ''));
+  if (min !== undefined && came < min) return 'too_small';
+  return max !== undefined && came > max ? 'too_large' : undefined;
 }
 
 /** What follows from money that came: the payment goes on, and where another amount came, its customers are asked about that one. */
@@ -58,46 +83,43 @@ export async function composeReceipt(
   money: ReceivedMoney,
   outcome: ReceiptOutcome,
 ): Promise<ComposedChange> {
-  const change = receipt(payment, money, outcome, parts.clock.now());
+  const now = parts.clock.now();
+  const change = receipt(payment, money, outcome, now);
   const units = money.amount === undefined ? undefined : readAmount(money.amount);
-  if (outcome !== 'received' || units === undefined || units === readAmount(payment.details.amountIn ?? ''))
-    return { change, updates: [] };
-  // What is left of another amount is for the anchor to say.
-  const { amountOut: _out, feeDetails: _fee, ...kept } = payment.details;
-  const details = { ...kept, amountIn: writeAmount(units) };
+  const isOther = units !== undefined && units !== readAmount(payment.details.amountIn ?? '');
+  if (outcome !== 'received' || !(isOther || isQuoteOver(payment, money.at ?? now))) return { change, updates: [] };
+  // What is left of another amount, or at another time, is for the anchor to say.
+  const { amountOut: _out, feeDetails: _fee, ...kept } = change.details ?? payment.details;
+  const details = { ...kept, ...(units !== undefined && { amountIn: writeAmount(units) }) };
   const updates = await askAbout(parts, payment, details);
   return updates === undefined ? { change: undefined, updates: [] } : { change: { ...change, details }, updates };
 }
 
-/** Undefined when a customer was changed meanwhile. */
-async function askAbout(
-  parts: PaymentParts,
-  { id, parties }: Payment,
-  details: PaymentDetails,
-): Promise<readonly CustomerUpdate[] | undefined> {
-  const updates: CustomerUpdate[] = [];
-  for (const [customerId, of] of Map.groupBy(parties, (party) => party.customerId)) {
-    const record = await parts.store.findCustomerById(customerId);
-    // One who was erased has ended the payment.
-    if (record === undefined) continue;
-    const customer = await openCustomer(parts, record);
-    if (customer === undefined) return undefined;
-    const opened = of.map((party) => concernOf({ id, details }, party));
-    const { update } = composeChange(parts, customer, { cause: () => ({ kind: 'payment' }), opened });
-    if (update !== undefined) updates.push(update);
-  }
-  return updates;
+/** @see SEP-6 § Asset Conversions Using a Firm Quote */
+function isQuoteOver({ details: { quoteExpiresAt } }: Payment, at: Date): boolean {
+  return quoteExpiresAt !== undefined && at.getTime() > Date.parse(quoteExpiresAt);
 }
 
 function receipt(payment: Payment, money: ReceivedMoney, outcome: ReceiptOutcome, now: Date): PaymentChange {
-  const { protocol, status, details } = payment;
+  const { protocol, status } = payment;
   const { ready, working } = stagesOf[protocol];
-  const { stellarTransactionId, at: fundedAt = now } = money;
-  const came = { stellarTransactionId, fundedAt };
+  const { stellarTransactionId, externalTransactionId, at: fundedAt = now } = money;
+  const details = { ...payment.details, ...(externalTransactionId !== undefined && { externalTransactionId }) };
+  const came = { stellarTransactionId, fundedAt, details };
   if (outcome === 'wrong') {
     const reason = 'wrong-amount';
-    return { cause: { kind: 'funds', reason }, to: 'error', details: { ...details, fault: reason }, ...came };
+    const cause = { kind: 'funds', reason } as const;
+    return { cause, to: endOf(payment, money), ...came, details: { ...details, fault: reason } };
   }
-  const isAwaited = status === ready || status === 'pending_stellar';
+  const isAwaited = status === ready || status === (isDeposit(payment.kind) ? 'pending_external' : 'pending_stellar');
   return { cause: { kind: 'funds' }, to: isAwaited ? working : undefined, ...came };
+}
+
+/** Where no amount was named, SEP-6 has words for one that is beyond the limits. */
+function endOf(payment: Payment, { amount = '', asset }: ReceivedMoney): PaymentStatus {
+  const { protocol, status, details } = payment;
+  const came = readAmount(amount);
+  const isSameAsset = asset === undefined || asset === details.amountInAsset;
+  const end = isSameAsset && details.amountIn === undefined && came !== undefined && limitPassed(payment, came);
+  return end && isLawfulMove(protocol, status, end) ? end : 'error';
 }

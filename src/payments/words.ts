@@ -51,19 +51,32 @@ export async function changeBy(
 /** The details with what was said of them. What belonged to the status of before goes. @throws TypeError for an amount that is none */
 export function withWords(details: PaymentDetails, words: PaymentWords): PaymentDetails {
   const { statusMessage: _m, statusEta: _e, requiredInfoMessage: _i, requiredInfoUpdates: _u, ...kept } = details;
-  const { message, statusEta, externalTransactionId, amountOut, amountOutAsset, feeDetails, refunds } = words;
-  for (const amount of [amountOut, feeDetails?.total, refunds?.amountRefunded, refunds?.amountFee]) {
-    if (amount !== undefined && readAmount(amount) === undefined)
-      throw new TypeError('an amount is expected to be decimal digits with at most seven places');
-  }
+  const { message, statusEta, externalTransactionId, refunds } = words;
+  requireAmounts([refunds?.amountRefunded, refunds?.amountFee]);
   return {
-    ...kept,
+    ...withAmounts(kept, words),
     ...(message !== undefined && { statusMessage: message, requiredInfoMessage: message }),
     ...(statusEta !== undefined && { statusEta }),
     ...(externalTransactionId !== undefined && { externalTransactionId }),
+    ...(refunds !== undefined && { refunds }),
+  };
+}
+
+/** The details with what was said of what goes out. @throws TypeError for an amount that is none */
+export function withAmounts(
+  details: PaymentDetails,
+  { amountOut, amountOutAsset, feeDetails }: Pick<PaymentWords, 'amountOut' | 'amountOutAsset' | 'feeDetails'>,
+): PaymentDetails {
+  requireAmounts([amountOut, feeDetails?.total]);
+  return {
+    ...details,
     ...(amountOut !== undefined && { amountOut }),
     ...(amountOutAsset !== undefined && { amountOutAsset }),
     ...(feeDetails !== undefined && { feeDetails }),
-    ...(refunds !== undefined && { refunds }),
   };
+}
+
+function requireAmounts(amounts: readonly (string | undefined)[]): void {
+  if (amounts.some((amount) => amount !== undefined && readAmount(amount) === undefined))
+    throw new TypeError('an amount is expected to be decimal digits with at most seven places');
 }

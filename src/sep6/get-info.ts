@@ -1,3 +1,4 @@
+import type { Terms } from '../payments/request-values.ts';
 import type { Sep6Parts } from './parts.ts';
 import type { Sep6Way } from './settings.ts';
 
@@ -10,13 +11,19 @@ export function getInfo({ settings: { assets, transfers } }: Pick<Sep6Parts, 'se
   const withdraw = [...assets].flatMap(([code, asset]) =>
     asset.withdraw ? [[code, { ...wayOf(asset.withdraw), types: typesOf(asset.withdraw) }]] : [],
   );
+  const depositExchange = [...assets].flatMap(([code, asset]) =>
+    asset.depositExchange ? [[code, wayOf(asset.depositExchange)]] : [],
+  );
+  const withdrawExchange = [...assets].flatMap(([code, { withdrawExchange: way }]) =>
+    way ? [[code, { ...wayOf(way), types: typesOf(way) }]] : [],
+  );
   const { accountCreation = false, claimableBalances = false } = transfers.features ?? {};
   const history = { enabled: true, authentication_required: true };
   return {
     deposit: Object.fromEntries(deposit),
-    'deposit-exchange': {},
+    'deposit-exchange': Object.fromEntries(depositExchange),
     withdraw: Object.fromEntries(withdraw),
-    'withdraw-exchange': {},
+    'withdraw-exchange': Object.fromEntries(withdrawExchange),
     fee: { enabled: false },
     transactions: history,
     transaction: history,
@@ -24,7 +31,14 @@ export function getInfo({ settings: { assets, transfers } }: Pick<Sep6Parts, 'se
   };
 }
 
-function wayOf({ minAmount, maxAmount, feeFixed, feePercent, fundingMethods }: Sep6Way): object {
+/** Choice: the limits of what is exchanged are told with each transfer, as they are those of what it is exchanged from. */
+function wayOf({
+  minAmount,
+  maxAmount,
+  feeFixed,
+  feePercent,
+  fundingMethods,
+}: Terms & Pick<Sep6Way, 'fundingMethods'>): object {
   return {
     enabled: true,
     authentication_required: true,
@@ -47,6 +61,6 @@ export function termsOf(
 }
 
 /** Choice: the deprecated `types` say the same once more, for wallets that know no funding methods. */
-function typesOf({ fundingMethods }: Sep6Way): object {
+function typesOf({ fundingMethods }: Pick<Sep6Way, 'fundingMethods'>): object {
   return Object.fromEntries(fundingMethods.map((method) => [method, {}]));
 }

@@ -1,6 +1,6 @@
 import type { Payment } from '../payments/payment.ts';
 import type { CustomerContext } from '../sep12/integration.ts';
-import { moreInfoUrl } from './more-info-url.ts';
+import { type AskedAs, aboutTransfer, moreInfoUrl } from './more-info-url.ts';
 import { getOwnTransfer } from './own-transfers.ts';
 import type { Sep6Parts } from './parts.ts';
 import type { Query } from './read-transfer.ts';
@@ -20,8 +20,8 @@ export async function getTransaction(parts: Sep6Parts, context: CustomerContext,
 export async function transferReply(
   parts: Pick<Sep6Parts, 'integration'>,
   payment: Payment,
-  about: { readonly lang?: string | undefined; readonly requestId?: string } = {},
+  about: AskedAs = {},
 ): Promise<{ readonly transaction: object }> {
-  const url = await moreInfoUrl(parts, payment.owner, about);
+  const url = await moreInfoUrl(parts, payment.owner, aboutTransfer(payment), about);
   return { transaction: transactionReply(payment, { moreInfoUrl: url, lang: about.lang }) };
 }

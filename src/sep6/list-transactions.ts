@@ -2,7 +2,7 @@ import { invalidField } from '../errors.ts';
 import { type PaymentKind, paymentKinds } from '../payments/payment.ts';
 import type { CustomerContext } from '../sep12/integration.ts';
 import type { PaymentQuery } from '../store/payment-store.ts';
-import { moreInfoUrl } from './more-info-url.ts';
+import { aboutTransfer, moreInfoUrl } from './more-info-url.ts';
 import { isOwn, requireOwnAccount } from './own-transfers.ts';
 import type { Sep6Parts } from './parts.ts';
 import type { Query } from './read-transfer.ts';
@@ -36,8 +36,11 @@ export async function listTransactions(
     limit,
   );
   const lang = query.get('lang');
-  const url = await moreInfoUrl(parts, owner, { lang, requestId });
-  return { transactions: found.map((payment) => transactionReply(payment, { moreInfoUrl: url, lang })) };
+  const replies = found.map(async (payment) => {
+    const url = await moreInfoUrl(parts, owner, aboutTransfer(payment), { lang, requestId });
+    return transactionReply(payment, { moreInfoUrl: url, lang });
+  });
+  return { transactions: await Promise.all(replies) };
 }
 
 /** Choice: without `asset_code` those of every asset. */

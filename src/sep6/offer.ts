@@ -1,4 +1,6 @@
+import { KycError } from '../errors.ts';
 import { describeError } from '../lib/log.ts';
+import { isDeposit } from '../payments/moves-money.ts';
 import type { Payment } from '../payments/payment.ts';
 import { newMemo } from '../payments/request-values.ts';
 import type { Sep6Parts } from './parts.ts';
@@ -17,7 +19,7 @@ export interface Offer {
 export async function offer(parts: Sep6Parts, payment: Payment): Promise<Offer> {
   const isClear = payment.parties.every(({ clearance }) => clearance === 'clear');
   if (payment.status !== 'pending_anchor' || !isClear) return {};
-  return payment.kind === 'deposit' ? offerDeposit(parts, payment) : offerWithdrawal(parts, payment);
+  return isDeposit(payment.kind) ? offerDeposit(parts, payment) : offerWithdrawal(parts, payment);
 }
 
 const status = 'pending_user_transfer_start';
@@ -34,6 +36,17 @@ async function offerWithdrawal(parts: Sep6Parts, payment: Payment): Promise<Offe
   const target = await ask(parts, payment, () => parts.settings.transfers.withdrawalTarget(payment));
   if (target === undefined) return {};
   const { account: stellarAccount, memo: stellarMemo = newMemo(), eta, message } = target;
+  const known = await parts.deciding.store.payments.findByMemo(stellarAccount, stellarMemo);
+  if (known !== undefined) {
+    parts.deciding.log.error(
+      { payment: payment.id, other: known.id },
+      'the memo of a withdrawal is that of another one',
+    );
+    return {};
+  }
+  const { accounts, observeFrom } = parts.settings;
+  if (observeFrom !== undefined && !accounts.includes(stellarAccount))
+    parts.deciding.log.warn({ payment: payment.id }, 'a withdrawal goes to an account that is not observed');
   const isMoved = await move(parts, payment, { status, stellarAccount, stellarMemo, statusEta: eta });
   return isMoved ? { eta, message } : {};
 }
@@ -52,11 +65,16 @@ async function ask<T>(
   }
 }
 
-/** False where the customer, or the anchor, has moved it on meanwhile. */
+/** False where the customer, or the anchor, has moved it on meanwhile, or the customer is not clear any more. */
 async function move(
   { payments }: Sep6Parts,
   { id }: Payment,
   update: Parameters<Sep6Parts['payments']['update']>[1],
 ): Promise<boolean> {
-  return payments.moveFrom(id, 'pending_anchor', update);
+  try {
+    return await payments.moveFrom(id, 'pending_anchor', update);
+  } catch (error) {
+    if (error instanceof KycError && error.code === 'not_possible') return false;
+    throw error;
+  }
 }

@@ -9,19 +9,22 @@ import type { Sep6Asset, Sep6Settings, Sep6Way } from './settings.ts';
 /** The parameters of a request; empty ones are left out. */
 export type Query = ReadonlyMap<string, string>;
 
-/** Which way the money goes. */
-export type Direction = 'deposit' | 'withdraw';
+/** By which endpoints transfers are asked for. */
+export type TransferEndpoint = 'deposit' | 'withdraw' | 'deposit-exchange' | 'withdraw-exchange';
 
 /** A transfer that a wallet asks for, as far as it can be judged by itself. */
 export interface TransferRequest {
-  readonly direction: Direction;
+  readonly endpoint: TransferEndpoint;
   readonly asset: Sep6Asset;
+  /** What the asset is exchanged from or into, in the Asset Identification Format; undefined where nothing is exchanged. */
+  readonly otherAsset: string | undefined;
   readonly way: Sep6Way;
   readonly fundingMethod: string | undefined;
   /** The customer type that is asked for. */
   readonly type: string;
   /** In units; undefined when it is not known yet. */
   readonly amount: bigint | undefined;
+  readonly quoteId: string | undefined;
   /** Where a deposit is to be sent, or what a withdrawal will come from. */
   readonly account: string | undefined;
   /** To be attached to the payment of a deposit. */
@@ -40,22 +43,23 @@ const wishNames = ['claimable_balance_supported', 'location_id', 'country_code']
 /**
  * Reads what a transfer is asked for by. Choice: `memo` of a withdrawal is not looked at: who asks is told by the token.
  * @throws KycError naming what is wrong
- * @see SEP-6 § Deposit, Request; § Withdraw, Request
+ * @see SEP-6 § Deposit, § Withdraw, § Deposit Exchange, § Withdraw Exchange: Request
  */
 export function readTransfer(
   query: Query,
-  direction: Direction,
+  endpoint: TransferEndpoint,
   { settings, allowLoopback }: { readonly settings: Sep6Settings; readonly allowLoopback: boolean },
 ): TransferRequest {
-  const { asset, way } = readWay(query, direction, settings);
+  const { asset, way, otherAsset } = readWay(query, endpoint, settings);
   const fundingMethod = readFundingMethod(query, way);
-  const isDeposit = direction === 'deposit';
+  const isDeposit = endpoint === 'deposit' || endpoint === 'deposit-exchange';
   const account = readAccount(isDeposit ? required(query, 'account') : query.get('account'));
   const amount = query.get('amount');
   return {
-    ...{ direction, asset, way, fundingMethod, account },
+    ...{ endpoint, asset, way, otherAsset, fundingMethod, account },
     type: (fundingMethod === undefined ? undefined : ownType(way, fundingMethod)) ?? way.type,
     amount: amount === undefined ? undefined : readAmountWithin(amount, way),
+    quoteId: otherAsset === undefined ? undefined : query.get('quote_id'),
     memo: isDeposit ? readMemo(query, account) : undefined,
     refundMemo: isDeposit ? undefined : readRefundMemo(query.get('refund_memo'), query.get('refund_memo_type')),
     customerId: query.get('customer_id'),
@@ -67,14 +71,50 @@ export function readTransfer(
 
 function readWay(
   query: Query,
-  direction: Direction,
+  endpoint: TransferEndpoint,
+  settings: Sep6Settings,
+): Pick<TransferRequest, 'asset' | 'way' | 'otherAsset'> {
+  switch (endpoint) {
+    case 'deposit':
+    case 'withdraw': {
+      const { asset, way } = readAsset(query, 'asset_code', endpoint, settings);
+      return { asset, way, otherAsset: undefined };
+    }
+    case 'deposit-exchange':
+      return readExchange(query, ['destination_asset', 'source_asset', 'depositExchange'], settings);
+    case 'withdraw-exchange':
+      return readExchange(query, ['source_asset', 'destination_asset', 'withdrawExchange'], settings);
+  }
+}
+
+/** The asset that a field names, which can go that way. */
+function readAsset<D extends 'deposit' | 'withdraw' | 'depositExchange' | 'withdrawExchange'>(
+  query: Query,
+  field: string,
+  direction: D,
   { assets }: Sep6Settings,
-): { readonly asset: Sep6Asset; readonly way: Sep6Way } {
-  const asset = assets.get(required(query, 'asset_code'));
+): { readonly asset: Sep6Asset; readonly way: NonNullable<Sep6Asset[D]> } {
+  const asset = assets.get(required(query, field));
   const way = asset?.[direction];
-  if (asset !== undefined && way !== undefined) return { asset, way };
+  if (asset !== undefined && way) return { asset, way };
   const known = [...assets.values()].filter((one) => one[direction] !== undefined);
-  throw invalidField('asset_code', choices(known.map(({ code }) => code)));
+  throw invalidField(field, choices(known.map(({ code }) => code)));
+}
+
+/** @throws KycError `not_implemented` where nothing can be exchanged that way */
+function readExchange(
+  query: Query,
+  [field, otherField, direction]: readonly [string, string, 'depositExchange' | 'withdrawExchange'],
+  settings: Sep6Settings,
+): Pick<TransferRequest, 'asset' | 'way' | 'otherAsset'> {
+  if ([...settings.assets.values()].every((asset) => asset[direction] === undefined))
+    throw new KycError('not_implemented', { key: 'error.not_implemented' });
+  const { asset, way } = readAsset(query, field, direction, settings);
+  const { assets, ...exchange } = way;
+  const otherAsset = required(query, otherField);
+  const limits = Object.hasOwn(assets, otherAsset) ? assets[otherAsset] : undefined;
+  if (limits === undefined) throw invalidField(otherField, choices(Object.keys(assets)));
+  return { asset, way: { ...exchange, ...limits }, otherAsset };
 }
 
 /** Choice: where there is but one way, it is that one; `type` is what the same was called before. */

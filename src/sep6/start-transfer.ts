@@ -1,16 +1,17 @@
 import { invalidField, KycError } from '../errors.ts';
 import { findReached, knownId } from '../kyc/find-customer.ts';
 import type { MissingMode } from '../kyc/program.ts';
-import { writeAmount } from '../payments/amount.ts';
 import type { DraftParty } from '../payments/create-payment.ts';
 import { gate } from '../payments/gate.ts';
-import type { Payment, PaymentDetails, PaymentParty } from '../payments/payment.ts';
-import { amountsAfterFee } from '../payments/request-values.ts';
+import { concernOf } from '../payments/parts.ts';
+import type { Payment, PaymentDetails, PaymentKind, PaymentOwner, PaymentParty } from '../payments/payment.ts';
 import type { CustomerContext, CustomerKey } from '../sep12/integration.ts';
+import { findQuote } from './find-quote.ts';
 import { moreInfoUrl } from './more-info-url.ts';
 import { type Offer, offer } from './offer.ts';
 import type { Sep6Parts } from './parts.ts';
-import { type Direction, type Query, readTransfer, type TransferRequest } from './read-transfer.ts';
+import { type Query, readTransfer, type TransferEndpoint, type TransferRequest } from './read-transfer.ts';
+import { detailsOf } from './transfer-details.ts';
 
 /** What a wallet is answered, as the SEP has it. */
 export interface TransferReply {
@@ -38,10 +39,10 @@ export async function startTransfer(
   parts: Sep6Parts,
   context: CustomerContext,
   query: Query,
-  direction: Direction,
+  endpoint: TransferEndpoint,
 ): Promise<Started | TransferReply> {
-  const request = readTransfer(query, direction, parts);
-  const details = detailsOf(request);
+  const request = readTransfer(query, endpoint, parts);
+  const details = detailsOf(request, await findQuote(parts, ownerOf(context), request));
   const mode = modeOf(parts, request.type);
   try {
     const party = await partyOf(parts, context, request, mode);
@@ -68,15 +69,23 @@ interface Draft {
 
 async function create(
   { payments }: Sep6Parts,
-  { subject: { account, memo } }: CustomerContext,
+  context: CustomerContext,
   { request, details, party, mode }: Draft,
 ): Promise<Payment> {
-  const kind = request.direction === 'deposit' ? 'deposit' : 'withdrawal';
-  const owner = { account, ...(memo && { memo }) };
-  const draft = { protocol: 'sep-6', kind, owner, parties: [party], details } as const;
+  const kind = kindOf[request.endpoint];
+  const draft = { protocol: 'sep-6', kind, owner: ownerOf(context), parties: [party], details } as const;
   const id = await payments.create(draft, (parties) => admit(parties, mode));
   if (request.callback !== undefined) await payments.setCallback(id, request.callback);
   return payments.get(id);
+}
+
+const kindOf: Readonly<Record<TransferEndpoint, PaymentKind>> = {
+  ...{ deposit: 'deposit', 'deposit-exchange': 'deposit-exchange' },
+  ...{ withdraw: 'withdrawal', 'withdraw-exchange': 'withdrawal-exchange' },
+};
+
+function ownerOf({ subject: { account, memo } }: CustomerContext): PaymentOwner {
+  return { account, ...(memo && { memo }) };
 }
 
 /** @throws NotClear */
@@ -115,40 +124,19 @@ async function refusal(
   parts: Sep6Parts,
   context: CustomerContext,
   { customerId, type, lang }: TransferRequest,
-  { amountIn: amount, amountInAsset: asset }: PaymentDetails,
+  details: PaymentDetails,
 ): Promise<TransferReply> {
-  const url = await moreInfoUrl(parts, context.subject, { lang, requestId: context.requestId });
+  const about = { type, ...(customerId !== undefined && { id: customerId }) };
+  const url = await moreInfoUrl(parts, context.subject, about, { lang, requestId: context.requestId });
+  const { transaction } = concernOf({ id: '', details }, { type, asks: [] });
   const answer = await gate(parts.deciding, {
     ...{ type, subject: keyOf(context) },
     ...(customerId !== undefined && { customerId }),
-    transaction: { ...(amount !== undefined && { amount }), ...(asset !== undefined && { asset }) },
+    ...(transaction && { transaction }),
     ...(lang !== undefined && { lang }),
     ...(url !== undefined && { moreInfoUrl: url }),
   });
   if (!answer.allowed) return answer.sep6;
   // Cleared at this very moment.
   throw new KycError('unavailable', { key: 'error.too_many_changes' }, { retryAfterSeconds: 1 });
-}
-
-/** Both amounts are in the asset on Stellar, which the off-chain one equals. */
-function detailsOf({ amount, asset, way, account, memo, ...request }: TransferRequest): PaymentDetails {
-  const { fundingMethod, refundMemo, lang, wishes } = request;
-  const place = request.direction === 'deposit' ? 'to' : 'from';
-  return {
-    amountInAsset: asset.id,
-    ...(amount !== undefined && amountsOf(amount, { asset, way })),
-    ...(fundingMethod !== undefined && { fundingMethod }),
-    ...(refundMemo !== undefined && { refundMemo }),
-    ...(lang !== undefined && { lang }),
-    extra: {
-      ...wishes,
-      ...(account !== undefined && { [place]: account }),
-      ...(memo !== undefined && { deposit_memo: memo.value, deposit_memo_type: memo.type }),
-    },
-  };
-}
-
-function amountsOf(amount: bigint, { asset, way }: Pick<TransferRequest, 'asset' | 'way'>): PaymentDetails {
-  const hasFee = way.feeFixed !== undefined || way.feePercent !== undefined;
-  return hasFee ? amountsAfterFee(amount, way, asset.id) : { amountIn: writeAmount(amount), amountInAsset: asset.id };
 }

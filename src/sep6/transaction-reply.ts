@@ -1,6 +1,7 @@
 import { translate } from '../messages/translate.ts';
 import type { PaymentStatus } from '../payments/moves.ts';
-import type { Payment, PaymentDetails, Refunds } from '../payments/payment.ts';
+import { isDeposit } from '../payments/moves-money.ts';
+import { isExchanged, type Payment, type PaymentDetails, type Refunds } from '../payments/payment.ts';
 
 /** What is told beside the transfer itself. */
 export interface ReplyAbout {
@@ -49,19 +50,28 @@ const told: readonly PaymentStatus[] = [
 /** Fields of SEP-6's own that are told as the anchor said them. */
 const extraNames = [
   ...['from', 'to', 'external_extra', 'external_extra_text', 'deposit_memo', 'deposit_memo_type'],
-  ...['user_action_required_by', 'claimable_balance_id', 'instructions'],
+  ...['claimable_balance_id', 'instructions'],
 ];
 
-/** @see SEP-6 § Transaction History, instructions */
-function extraOf({ status, details: { extra = {} } }: Payment): object {
+/** Statuses in which it is the user's turn. */
+const usersTurn: readonly PaymentStatus[] = [
+  ...(['incomplete', 'pending_user_transfer_start', 'pending_user', 'pending_trust'] as const),
+  ...(['pending_customer_info_update', 'pending_transaction_info_update'] as const),
+];
+
+/** @see SEP-6 § Transaction History, instructions, user_action_required_by */
+function extraOf({ status, fundedAt, details: { extra = {}, quoteExpiresAt } }: Payment): object {
   const isTold = told.includes(status);
-  return Object.fromEntries(
-    extraNames.filter((name) => name !== 'instructions' || isTold).map((name) => [name, extra[name]]),
-  );
+  const by = extra['user_action_required_by'] ?? (fundedAt === undefined ? quoteExpiresAt : undefined);
+  const names = extraNames.filter((name) => name !== 'instructions' || isTold);
+  return {
+    ...Object.fromEntries(names.map((name) => [name, extra[name]])),
+    user_action_required_by: usersTurn.includes(status) ? by : undefined,
+  };
 }
 
 function withdrawalOf({ kind, status, fundedAt, stellarAccount, stellarMemo }: Payment): object {
-  if (kind !== 'withdrawal' || (fundedAt === undefined && !told.includes(status))) return {};
+  if (isDeposit(kind) || (fundedAt === undefined && !told.includes(status))) return {};
   return {
     withdraw_anchor_account: stellarAccount,
     withdraw_memo: stellarMemo?.value,
@@ -73,11 +83,15 @@ function messageOf({ statusMessage, fault, lang: asked = 'en' }: PaymentDetails,
   return statusMessage ?? (fault === undefined ? undefined : translate({ key: `payment.${fault}` }, lang));
 }
 
-/** Choice: what comes in and what goes out have equal worth, and only one of them is on Stellar; assets are told where there are quotes. */
-function amountsOf({ amountIn, amountOut, feeDetails }: PaymentDetails): object {
+/** Choice: without an exchange what comes in and what goes out have equal worth, and only one of them is on Stellar; assets are told where they differ. */
+function amountsOf(details: PaymentDetails): object {
+  const { amountIn, amountInAsset, amountOut, amountOutAsset, feeDetails } = details;
+  const isTold = isExchanged(details);
   return {
     amount_in: amountIn,
+    amount_in_asset: isTold ? amountInAsset : undefined,
     amount_out: amountOut,
+    amount_out_asset: isTold ? amountOutAsset : undefined,
     amount_fee: feeDetails?.total,
     amount_fee_asset: feeDetails?.asset,
     fee_details: feeDetails && defined({ ...feeDetails }),

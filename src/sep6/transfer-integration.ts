@@ -1,4 +1,4 @@
-import type { Payment } from '../payments/payment.ts';
+import type { FeeDetails, Payment, PaymentOwner } from '../payments/payment.ts';
 import type { Memo } from '../stellar/memo.ts';
 
 /** A field of SEP-9's financial accounts that says where money is to be sent. @see SEP-6 § Deposit, instructions */
@@ -29,6 +29,20 @@ export interface WithdrawalTarget {
   readonly message?: string;
 }
 
+/** A firm price, as a quote server of the anchor's gave it. Amounts are decimal texts, assets in the Asset Identification Format. @see SEP-38 § GET Quote */
+export interface Quote {
+  readonly id: string;
+  /** When the money must have come. */
+  readonly expiresAt: Date;
+  readonly sellAsset: string;
+  readonly sellAmount: string;
+  readonly buyAsset: string;
+  readonly buyAmount: string;
+  readonly fee: FeeDetails;
+  /** The delivery method that it was given for, if for one: it must be the transfer's funding method. */
+  readonly deliveryMethod?: string;
+}
+
 /** The port by which an anchor says where the money of a transfer is to go. What it throws is logged, and is as if it had answered nothing. */
 export interface TransferIntegration {
   /** What `GET /info` says of the anchor. Default: neither. @see SEP-6 § Feature Flags */
@@ -40,4 +54,9 @@ export interface TransferIntegration {
   depositInstructions(payment: Payment): Promise<DepositInstructions | undefined>;
   /** Where a withdrawal whose customer is clear is to be sent; undefined as for deposits. @see SEP-6 § Withdraw */
   withdrawalTarget(payment: Payment): Promise<WithdrawalTarget | undefined>;
+  /**
+   * The quote of that id that was given to whoever is signed in; undefined for somebody else's as for none. Left out, transfers by quote are refused.
+   * @see SEP-6 § Asset Conversions Using a Firm Quote
+   */
+  findQuote?(id: string, owner: PaymentOwner): Promise<Quote | undefined>;
 }

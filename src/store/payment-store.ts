@@ -63,6 +63,8 @@ export interface PaymentChange {
   /** What a customer is asked beyond the type, from now on. */
   readonly asks?: readonly { readonly role: PartyRole; readonly fields: readonly string[] }[] | undefined;
   readonly seals?: PaymentSeals | undefined;
+  /** It is right only at these versions of customers, by id: at others it is a conflict. */
+  readonly judgedAt?: ReadonlyMap<string, number> | undefined;
 }
 
 /** `conflict`: the payment, or one of the customers, is at another version by now, and nothing was changed. */
@@ -98,6 +100,8 @@ export interface ClaimedPayment {
   readonly round: number;
   /** How often the rails were asked in this round. */
   readonly attempts: number;
+  /** The versions of the customers, by id, at which the rails were first asked in this round; none before. */
+  readonly askedAt: ReadonlyMap<string, number>;
   /** Names this claim: a worker whose lease was taken over by another one changes nothing any more. */
   readonly lease: string;
 }
@@ -108,6 +112,8 @@ export type ExecutionStep =
   | { readonly step: 'said'; readonly change: PaymentChange; readonly isNewRound: boolean }
   /** It is to be tried again from then on. */
   | { readonly step: 'again'; readonly at: Date }
+  /** Nothing was paid, by what is not so any more: the rails are to be asked at once, as if for the first time. */
+  | { readonly step: 'anew'; readonly at: Date }
   /** Nothing was asked; where its customers stand moves it. */
   | { readonly step: 'back' };
 
@@ -119,8 +125,8 @@ export interface OpenParty {
 
 /** Payments, their moves, and what is to be done with them. Every change is one short transaction. */
 export interface PaymentStore {
-  /** Keeps a payment, and what it means for its customers, together. */
-  create(payment: NewPayment, updates: readonly CustomerUpdate[]): Promise<PaymentOutcome>;
+  /** Keeps a payment, and what it means for its customers, together; `quote-taken` when another payment is made by its quote. */
+  create(payment: NewPayment, updates: readonly CustomerUpdate[]): Promise<PaymentOutcome | 'quote-taken'>;
   find(id: string): Promise<Payment | undefined>;
   /** The payment whose money comes with that memo to that account, whatever has become of it. */
   findByMemo(stellarAccount: string, memo: Memo): Promise<Payment | undefined>;

@@ -101,6 +101,8 @@ const wrongValues: Environment = {
   SEP31_OBSERVER: 'yesterday',
   SEP6_ASSETS: '{"USDC":{"issuer":"hunter22"}}',
   SEP6_MISSING_KYC: 'sometimes',
+  SEP6_ACCOUNTS: 'GABC',
+  SEP6_OBSERVER: 'yesterday',
   TRANSFERS: '/nowhere/transfers.ts',
   RAILS: '/nowhere/rails.ts',
   LOG_LEVEL: 'loud',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Described, documentOf } from '../http/openapi/described.ts';
 import { randomAccount } from '../support/test-anchor.ts';
+import { brl, openExchange } from './exchange-world.ts';
 import { bank, openSep6, withdrawer } from './world.ts';
 
 test('[openapi.answers] [openapi.sep6] every kind of answer is as /openapi.json says', async () => {
@@ -45,6 +46,21 @@ test('[openapi.answers] [openapi.sep6] every kind of answer is as /openapi.json 
   await ask('GET', 'transactions', `account=${randomAccount()}`);
   await ask('GET', 'transaction', 'id=none');
   await ask('GET', 'deposit-exchange', '');
+  await using exchanging = await openExchange();
+  const { anchor: other } = exchanging;
+  const exchanged = new Described(await documentOf(other));
+  await other.json(account, 'PUT', '/customer', { type: 'sep6-withdraw', ...withdrawer });
+  const pair = `destination_asset=USDC&source_asset=${brl}&funding_method=PIX&amount=540&account=${account}`;
+  const back = `source_asset=USDC&destination_asset=${brl}`;
+  const into = `/sep6/deposit-exchange`;
+  await exchanged.assertAnswer('GET', into, await other.call(account, 'GET', `${into}?${pair}`));
+  const quote = exchanging.transfers.give({ account }, 'q');
+  await exchanged.assertAnswer('GET', into, await other.call(account, 'GET', `${into}?${pair}&quote_id=${quote}`));
+  await exchanged.assertAnswer('GET', into, await other.call(account, 'GET', into));
+  const outOf = '/sep6/withdraw-exchange';
+  await exchanged.assertAnswer('GET', outOf, await other.call(account, 'GET', `${outOf}?${back}`));
+  await exchanged.assertAnswer('GET', '/sep6/info', await other.call(undefined, 'GET', '/sep6/info'));
+  await exchanged.assertAnswer('GET', '/sep6/transactions', await other.call(account, 'GET', '/sep6/transactions'));
   for (const path of ['deposit', 'withdraw', 'withdraw-exchange', 'transaction', 'transactions'])
     await described.assertAnswer('GET', `/sep6/${path}`, await anchor.call(undefined, 'GET', `/sep6/${path}`));
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getTransaction } from '../../src/sep6/get-transaction.ts';
 import { getWithdraw } from '../../src/sep6/get-withdraw.ts';
+import { listTransactions } from '../../src/sep6/list-transactions.ts';
 import type { Sep6Parts } from '../../src/sep6/parts.ts';
-import type { CustomerContext } from '../../src/sep12/integration.ts';
+import type { CustomerContext, MoreInfoAbout } from '../../src/sep12/integration.ts';
 import { parseSub } from '../../src/stellar/subject.ts';
 import { openPaymentWorld } from '../payments/world.ts';
 import { randomAccount } from '../support/test-anchor.ts';
@@ -77,15 +78,25 @@ test('[sep6.more-info-url] the page of the integration is told with both answers
     deciding: { builtIn },
   } = world;
   const transfers = new StandInTransfers();
+  const none = { depositExchange: undefined, withdrawExchange: undefined };
   const way = { fundingMethods: [], type: 'sep6-withdraw', typesByMethod: {} };
-  const asset = { code: 'USDC', id: 'stellar:USDC:G', deposit: undefined, withdraw: way };
+  const asset = { code: 'USDC', id: 'stellar:USDC:G', deposit: undefined, withdraw: way, ...none };
+  const told: (MoreInfoAbout | undefined)[] = [];
   const parts: Sep6Parts = {
-    settings: { assets: new Map([['USDC', asset]]), missingKyc: undefined, transfers },
+    settings: {
+      assets: new Map([['USDC', asset]]),
+      missingKyc: undefined,
+      transfers,
+      accounts: [],
+      observeFrom: undefined,
+    },
     ...{ payments, deciding, allowLoopback: false },
     integration: {
       put: (request, context) => builtIn.integration.put(request, context),
-      moreInfoUrl: async (account, { subject }) =>
-        `https://anchor.example/me?of=${account}&memo=${subject.memo?.value}`,
+      moreInfoUrl: async (account, { subject }, about) => {
+        told.push(about);
+        return `https://anchor.example/me?of=${account}&memo=${subject.memo?.value}`;
+      },
     },
   };
   const account = randomAccount();
@@ -99,7 +110,12 @@ test('[sep6.more-info-url] the page of the integration is told with both answers
       transaction: { more_info_url: string };
     };
   assert.equal((await shown({})).transaction.more_info_url, page);
+  const customerId = (await payments.get(id)).parties[0]?.customerId ?? assert.fail();
+  assert.deepEqual(told.splice(0), [{ id: customerId, type: 'sep6-withdraw', transactionId: id }]);
   assert.equal((await shown({ lang: 'es' })).transaction.more_info_url, `${page}&lang=es`);
+  assert.deepEqual(told.splice(0), [{ id: customerId, type: 'sep6-withdraw', transactionId: id, lang: 'es' }]);
+  await listTransactions(parts, context, new Map([['asset_code', 'USDC']]), []);
+  assert.deepEqual(told.splice(0), [{ id: customerId, type: 'sep6-withdraw', transactionId: id }]);
   const cash = { ...asset, withdraw: { ...way, type: 'cash' } };
   const refusing = {
     ...parts,
@@ -107,7 +123,7 @@ test('[sep6.more-info-url] the page of the integration is told with both answers
   };
   const values = { type: 'cash', first_name: 'Ada', mobile_number: '+14155550100' };
   const { type, ...fields } = values;
-  const none = { files: new Map(), verifications: new Map(), fileIds: new Map(), unknownFiles: new Set<string>() };
+  const nothing = { files: new Map(), verifications: new Map(), fileIds: new Map(), unknownFiles: new Set<string>() };
   const put = {
     account,
     memo: '7',
@@ -115,12 +131,16 @@ test('[sep6.more-info-url] the page of the integration is told with both answers
     type,
     lang: 'en',
     fields: new Map(Object.entries(fields)),
-    ...none,
+    ...nothing,
   };
   await builtIn.integration.put(put, context);
   const refused = await getWithdraw(refusing, context, new Map(Object.entries({ asset_code: 'USDC', lang: 'es' })));
   const expected = { type: 'customer_info_status', status: 'pending', more_info_url: `${page}&lang=es` };
   assert.deepEqual([refused.status, refused.body], [403, expected]);
+  assert.deepEqual(told.splice(0), [{ type: 'cash', lang: 'es' }]);
+  await deciding.store.deleteCustomer(customerId);
+  await shown({});
+  assert.deepEqual(told, [{}], 'of one who was erased there is nothing to be shown');
 });
 
 test('[sep6.deposit.async] an anchor that cannot say yet where the money goes, or fails, has the transfer waiting with it', async () => {

@@ -51,12 +51,6 @@ test('[sep6.info.assets] [sep6.info.endpoints] [sep6.info.features] info tells a
   });
 });
 
-test('[sep6.exchange] what is exchanged is not offered', async () => {
-  await using world = await openSep6();
-  for (const path of ['deposit-exchange', 'withdraw-exchange'])
-    assert.equal((await world.wallet.get(path, { amount: '5' })).status, 501);
-});
-
 test('[sep6.error] every mistake of a request is a 400 that names it, in the language of the request', async () => {
   await using world = await openSep6();
   const { wallet } = world;

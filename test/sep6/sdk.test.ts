@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Keypair } from '@stellar/stellar-sdk';
 import walletSdk from '@stellar/typescript-wallet-sdk';
+import { brl, openExchange } from './exchange-world.ts';
 import { openSep6, usdc, withdrawer } from './world.ts';
 
 // The package is CommonJS: its default import is the whole of it.
@@ -42,6 +43,40 @@ test('[client.typescript] [sep6.deposit.create] [sep6.withdraw.create] [seed.s13
       [taken.id, 'withdrawal', 'completed'],
       [deposit.id, 'deposit', 'pending_user_transfer_start'],
       [held.id, 'deposit', 'pending_anchor'],
+    ],
+  );
+});
+
+test('[client.typescript] [sep6.exchange.deposit] [sep6.exchange.withdraw] the wallet SDK exchanges', async () => {
+  await using world = await openExchange();
+  const { anchor, url, transfers } = world;
+  const sdk = Wallet.TestNet().anchor({ homeDomain: new URL(url).host, allowHttp: true });
+  const keypair = Keypair.random();
+  const accountKp = SigningKeypair.fromSecret(keypair.secret());
+  const authToken = await (await sdk.sep10()).authenticate({ accountKp });
+  const sep6 = sdk.sep6();
+  assert.deepEqual(Object.keys((await sep6.info())['deposit-exchange']), ['USDC']);
+  const customers = await sdk.sep12(authToken);
+  await customers.add({ sep9Info: withdrawer, type: 'sep6-withdraw' });
+  const account = keypair.publicKey();
+  const into = { destination_asset: 'USDC', source_asset: brl, amount: '540', account, type: 'PIX' };
+  const deposit = (await sep6.depositExchange({ authToken, params: into })) as { readonly id: string; readonly how: string };
+  assert.equal(deposit.how, 'Pay into 137');
+  const quote_id = transfers.give({ account }, 'q', { sellAsset: usdc, sellAmount: '100', buyAsset: brl, buyAmount: '530' });
+  const outOf = { destination_asset: brl, source_asset: 'USDC', amount: '100', quote_id, type: 'PIX' };
+  const taken = (await sep6.withdrawExchange({ authToken, params: outOf })) as {
+    readonly id: string;
+    readonly account_id: string;
+  };
+  assert.equal(taken.account_id, transfers.account);
+  await anchor.anchor.payments?.paymentReceived(taken.id, { stellarTransactionId: 'f'.repeat(64), amount: '100' });
+  await anchor.anchor.payments?.update(taken.id, { status: 'completed' });
+  const listed = await sep6.getTransactionsForAsset({ authToken, assetCode: 'USDC' });
+  assert.deepEqual(
+    listed.map(({ id, kind, status }) => [id, kind, status]),
+    [
+      [taken.id, 'withdrawal-exchange', 'completed'],
+      [deposit.id, 'deposit-exchange', 'pending_user_transfer_start'],
     ],
   );
 });

@@ -68,8 +68,10 @@ export interface Sep6World extends AsyncDisposable {
 }
 
 /** An anchor that listens, and a wallet that has signed in over HTTP. */
-export async function openSep6(options: RawOptions = {}): Promise<Sep6World> {
-  const transfers = new StandInTransfers();
+export async function openSep6(
+  options: RawOptions = {},
+  transfers: StandInTransfers = new StandInTransfers(),
+): Promise<Sep6World> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const anchor = await openTestAnchor({

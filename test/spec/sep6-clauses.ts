@@ -1,6 +1,6 @@
 import { type Clause, section } from './section.ts';
 
-/** Every clause of SEP-6 4.3.0 that asks something of an anchor, by section, as far as no quotes are offered. */
+/** Every clause of SEP-6 4.3.0 that asks something of an anchor, by section, with quotes of a quote server that is not part of this one. */
 export const sep6Clauses: readonly Clause[] = [
   ...section('Prerequisites', [['sep6.pre.server', 'must', 'stellar.toml says where the transfer server is']]),
   ...section('Authentication', [
@@ -21,7 +21,9 @@ export const sep6Clauses: readonly Clause[] = [
   ]),
   ...section('Deposit Exchange, Withdraw Exchange', [
     ['sep6.exchange', 'may', 'what is not offered is an error'],
-    ['sep6.exchange.quotes', 'may', 'assets are exchanged by a quote', 'SEP-38 beside it'],
+    ['sep6.exchange.deposit', 'may', 'an asset outside Stellar comes in, and another one goes out on it'],
+    ['sep6.exchange.withdraw', 'may', 'an asset comes in on Stellar, and another one goes out outside of it'],
+    ['sep6.exchange.quotes', 'may', 'by a quote the amounts are its own; a request that contradicts it is 400'],
   ]),
   ...section('Deposit and Withdraw shared responses', [
     [

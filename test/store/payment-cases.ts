@@ -229,6 +229,53 @@ export const paymentCases: readonly PaymentCase[] = [
     },
   },
   {
+    name: 'a quote is of one payment: another one by it is not kept, also when both come at once',
+    run: async (store) => {
+      const details = { amountIn: '1', amountInAsset: 'stellar:native', quoteId: `quote-${made++}` };
+      const id = await customer(store);
+      const both = [paymentOf(id, { details }), paymentOf(id, { details })];
+      const outcomes = await Promise.all(both.map((payment) => store.payments.create(payment, [])));
+      assert.deepEqual(outcomes.toSorted(), ['quote-taken', 'stored']);
+      const kept = await Promise.all(both.map((payment) => store.payments.find(payment.id)));
+      assert.equal(kept.filter((payment) => payment !== undefined).length, 1);
+      const none = [paymentOf(id), paymentOf(id)];
+      for (const payment of none) assert.equal(await store.payments.create(payment, []), 'stored');
+    },
+  },
+  {
+    name: 'a change that was judged at versions of customers is made at just those',
+    run: async (store) => {
+      const id = await customer(store);
+      const payment = paymentOf(id);
+      await store.payments.create(payment, []);
+      const at = { id: payment.id, version: 1 };
+      const change: PaymentChange = { cause: { kind: 'integration' }, to: 'pending_stellar' };
+      assert.equal(await store.payments.change(at, { ...change, judgedAt: new Map([[id, 2]]) }), 'conflict');
+      assert.equal((await get(store, payment.id)).status, 'pending_sender');
+      assert.equal(await store.payments.change(at, { ...change, judgedAt: new Map([[id, 1]]) }), 'stored');
+    },
+  },
+  {
+    name: 'at which versions the rails were first asked stays known until they are asked anew',
+    run: async (store) => {
+      const { id, customerId } = await released(store);
+      const first = (await claimOf(store, id)) ?? assert.fail('not due');
+      assert.equal(first.askedAt.size, 0);
+      assert.ok(await store.payments.begin(first, new Map([[customerId, 1]])));
+      await store.payments.settle(first, { step: 'again', at: new Date(0) });
+      await store.updateCustomer({ id: customerId, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences });
+      const second = (await claimOf(store, id)) ?? assert.fail('not due');
+      assert.ok(await store.payments.begin(second, new Map([[customerId, 2]])));
+      await store.payments.settle(second, { step: 'again', at: new Date(0) });
+      const third = (await claimOf(store, id)) ?? assert.fail('not due');
+      assert.deepEqual([third.round, third.attempts, [...third.askedAt]], [1, 2, [[customerId, 1]]]);
+      await store.payments.settle(third, { step: 'anew', at: new Date(0) });
+      const anew = (await claimOf(store, id)) ?? assert.fail('not due');
+      assert.deepEqual([anew.round, anew.attempts, anew.askedAt.size], [2, 0, 0]);
+      await store.payments.settle(anew, { step: 'back' });
+    },
+  },
+  {
     name: 'a payment is claimed by one, until the lease ends',
     run: async (store) => {
       const { id } = await released(store);

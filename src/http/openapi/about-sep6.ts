@@ -23,16 +23,30 @@ function query(name: string, description: string, schema: Json = text, required?
   return { name, in: 'query', description, schema, ...(required && { required }) };
 }
 
-const common: readonly ParameterAbout[] = [
-  query('asset_code', 'The asset on Stellar.', text, true),
+const ofAll: readonly ParameterAbout[] = [
   query('funding_method', 'One of those that GET /info lists. Needed where there are several.'),
   query('type', 'What `funding_method` was called before.'),
-  query('amount', 'In the asset, in decimal digits.'),
+  query('amount', 'Of what comes in, in decimal digits.'),
   query('on_change_callback', 'A URL that is told of status changes.', { type: 'string', format: 'uri' }),
   query('customer_id', 'The id that PUT /customer answered. Default: whoever is signed in.'),
   query('country_code', 'ISO 3166-1 alpha-3.'),
   query('location_id', 'Where cash is brought or fetched.'),
   ...inQuery('lang'),
+];
+
+const common: readonly ParameterAbout[] = [query('asset_code', 'The asset on Stellar.', text, true), ...ofAll];
+
+const into: readonly ParameterAbout[] = [
+  query('account', 'Where the asset is to be sent: `G…`, `M…` or `C…`.', text, true),
+  query('memo', 'To be attached to that payment.'),
+  query('memo_type', 'What the memo is.', memoType),
+  query('claimable_balance_supported', '`true` or `false`.'),
+];
+
+const outOf: readonly ParameterAbout[] = [
+  query('account', 'Where the asset will come from.'),
+  query('refund_memo', 'The memo that money is to go back with.'),
+  query('refund_memo_type', 'What that memo is.', memoType),
 ];
 
 const reading: readonly KycErrorCode[] = ['unavailable', 'invalid_request', 'invalid_field'];
@@ -43,11 +57,24 @@ function replies(schema: Sep6Reply, refusal: string = notSignedIn): About['repli
   return { 200: { description: 'As asked for.', schema }, 403: { description: refusal, schema: 'Sep6Refusal' } };
 }
 
-function exchange(summary: string): About {
+/** @param onStellar the parameter that names the asset on Stellar; the other one names an asset outside */
+function exchange(
+  summary: string,
+  [onStellar, outside]: readonly [string, string],
+  own: readonly ParameterAbout[],
+  schema: Sep6Reply,
+): About {
   return {
-    ...{ tag: 'SEP-6', summary, description: 'Not offered: there are no quotes.', takesToken: true },
-    replies: { 403: { description: notSignedIn, schema: 'Sep6Refusal' } },
-    errors: ['not_implemented', 'unavailable'],
+    ...{ tag: 'SEP-6', summary, description: 'What goes out is told by GET /sep6/transaction.', takesToken: true },
+    parameters: [
+      query(onStellar, 'The code of the asset on Stellar.', text, true),
+      query(outside, 'The asset outside, such as `iso4217:BRL`.', text, true),
+      query('quote_id', 'A quote of SEP-38 that was given to whoever is signed in.'),
+      ...ofAll,
+      ...own,
+    ],
+    replies: replies(schema, notClear),
+    errors: ['not_implemented', ...reading],
   };
 }
 
@@ -65,13 +92,7 @@ export const sep6About: Readonly<Record<Sep6Endpoint, About>> = {
     summary: 'Ask for a deposit',
     description: 'Without `instructions` in the answer the transfer waits: ask GET /sep6/transaction.',
     takesToken: true,
-    parameters: [
-      ...common,
-      query('account', 'Where the asset is to be sent: `G…`, `M…` or `C…`.', text, true),
-      query('memo', 'To be attached to that payment.'),
-      query('memo_type', 'What the memo is.', memoType),
-      query('claimable_balance_supported', '`true` or `false`.'),
-    ],
+    parameters: [...common, ...into],
     replies: replies('Sep6Deposit', notClear),
     errors: reading,
   },
@@ -80,17 +101,22 @@ export const sep6About: Readonly<Record<Sep6Endpoint, About>> = {
     summary: 'Ask for a withdrawal',
     description: 'Without `account_id` in the answer the transfer waits: ask GET /sep6/transaction.',
     takesToken: true,
-    parameters: [
-      ...common,
-      query('account', 'Where the asset will come from.'),
-      query('refund_memo', 'The memo that money is to go back with.'),
-      query('refund_memo_type', 'What that memo is.', memoType),
-    ],
+    parameters: [...common, ...outOf],
     replies: replies('Sep6Withdraw', notClear),
     errors: reading,
   },
-  'GET /sep6/deposit-exchange': exchange('Ask for a deposit of another asset'),
-  'GET /sep6/withdraw-exchange': exchange('Ask for a withdrawal to another asset'),
+  'GET /sep6/deposit-exchange': exchange(
+    'Ask for a deposit of another asset',
+    ['destination_asset', 'source_asset'],
+    into,
+    'Sep6Deposit',
+  ),
+  'GET /sep6/withdraw-exchange': exchange(
+    'Ask for a withdrawal to another asset',
+    ['source_asset', 'destination_asset'],
+    outOf,
+    'Sep6Withdraw',
+  ),
   'GET /sep6/transaction': {
     tag: 'SEP-6',
     summary: 'A transfer as it stands',

@@ -30,7 +30,7 @@ export const operatorPaymentSchemas: Readonly<
     customerId: { type: 'string', description: 'The id that PUT /customer answered.' },
     subject: object({ account: text, memo: text, memoType: text }, 'account'),
     type: { type: 'string', description: "The customer type; the program's default unless said." },
-    transaction: object({ amount: text, asset: text }),
+    transaction: object({ amount: text, asset: text, exchangedFor: object({ amount: text, asset: text }) }),
     ...{ lang: text, moreInfoUrl: text },
   }),
   OperatorPaymentAct: object(

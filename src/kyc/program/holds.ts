@@ -11,6 +11,8 @@ export interface AskingTransaction {
   readonly amount?: string;
   /** `CODE`, `CODE:ISSUER`, `stellar:CODE:ISSUER`, `iso4217:CODE` or `native`. */
   readonly asset?: string;
+  /** What goes out where that is another asset than comes in, as far as it is known. */
+  readonly exchangedFor?: Omit<AskingTransaction, 'exchangedFor'>;
 }
 
 /** What a condition is asked about. */
@@ -62,10 +64,12 @@ function subjectOf({ subject, known }: Circumstances): SubjectKind {
 
 /** Choice: what a transaction does not say counts as met. Whoever leaves the amount out must not be asked for less than who names it. */
 function isWorth(
-  { above, asset }: Extract<Condition, { amount: unknown }>['amount'],
+  worth: Extract<Condition, { amount: unknown }>['amount'],
   transaction: AskingTransaction | undefined,
 ): boolean {
   if (transaction === undefined) return false;
-  const { amount, asset: given } = transaction;
+  const { amount, asset: given, exchangedFor } = transaction;
+  if (exchangedFor !== undefined && isWorth(worth, exchangedFor)) return true;
+  const { above, asset } = worth;
   return (amount === undefined || isAbove(amount, above)) && (asset === undefined || isAsset(asset, given));
 }

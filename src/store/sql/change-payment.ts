@@ -1,26 +1,28 @@
 import { sql, type Transaction } from 'kysely';
-import type { PaymentDetails } from '../../payments/payment.ts';
+import { type PaymentDetails, stellarAssetOf } from '../../payments/payment.ts';
 import type { NewPayment, PaymentChange, PaymentSeals } from '../payment-store.ts';
 import { appendAudit } from './sql-audit.ts';
 import { addMove, step } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
-/** Writes a payment and its customers as they are given. */
-export async function insertPayment(db: Transaction<Tables>, payment: NewPayment, now: number): Promise<void> {
+/** Writes a payment and its customers as they are given; false, and nothing is written, when another one is made by its quote. */
+export async function insertPayment(db: Transaction<Tables>, payment: NewPayment, now: number): Promise<boolean> {
   const { id, status, owner, details, stellarMemo } = payment;
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('payments')
     .values({
       ...{ id, status, protocol: payment.protocol, kind: payment.kind, version: 1 },
       ...{ account: owner.account, memo_type: owner.memo?.type ?? '', memo: owner.memo?.value ?? '' },
-      ...{ asset: details.amountInAsset ?? '', details: JSON.stringify(details) },
-      external_id: details.externalTransactionId ?? null,
+      ...{ asset: stellarAssetOf(details), details: JSON.stringify(details) },
+      ...{ external_id: details.externalTransactionId ?? null, quote_id: details.quoteId ?? null },
       ...{ stellar_account: payment.stellarAccount ?? null },
       ...{ stellar_memo_type: stellarMemo?.type ?? null, stellar_memo: stellarMemo?.value ?? null },
       ...{ started_at: now, updated_at: now, round: 1, attempts: 0 },
       ...sealsOf(payment),
     })
-    .execute();
+    .onConflict((conflict) => conflict.column('quote_id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 0n) return false;
   for (const { role, customerId, knownAs, type, clearance, asks } of payment.parties) {
     await sql`
       insert into payment_parties
@@ -39,6 +41,7 @@ export async function insertPayment(db: Transaction<Tables>, payment: NewPayment
     })),
     now,
   );
+  return true;
 }
 
 const madeBy = { action: 'payment.made', actor: { kind: 'wallet' } } as const;
@@ -56,7 +59,7 @@ export async function changePayment(
   await db
     .updateTable('payments')
     .set({
-      ...{ version: row.version + 1, details: text, asset: details.amountInAsset ?? '' },
+      ...{ version: row.version + 1, details: text, asset: stellarAssetOf(details) },
       external_id: details.externalTransactionId ?? null,
       ...moneyOf(change),
       ...sealsOf(change.seals),

@@ -14,7 +14,7 @@ export interface PaymentTables {
     account: string;
     memo_type: string;
     memo: string;
-    /** What it is asked by in lists: that of the money that comes in. */
+    /** What it is asked by in lists: the one on Stellar. */
     asset: string;
     /** The details in JSON. */
     details: string;
@@ -37,6 +37,10 @@ export interface PaymentTables {
     sealed_fields: Uint8Array | null;
     sealed_callback: Uint8Array | null;
     callback_target: string | null;
+    /** The quote that it is made by; no two are made by one. */
+    quote_id: string | null;
+    /** The versions of its customers by id, in JSON, at which the rails were first asked in this round. */
+    asked_at: string | null;
   };
   payment_parties: {
     payment_id: string;

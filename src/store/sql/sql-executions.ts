@@ -27,9 +27,13 @@ export async function claimPayments(
     returning *`.execute(db);
   const payments = await toPayments(db, rows);
   return payments.map((payment, index) => {
-    const { round = 1, attempts = 0 } = rows[index] ?? {};
-    return { payment, round, attempts, lease };
+    const { round = 1, attempts = 0, asked_at: askedAt } = rows[index] ?? {};
+    return { payment, round, attempts, lease, askedAt: new Map(Object.entries(versionsOf(askedAt))) };
   });
+}
+
+function versionsOf(text: string | null | undefined): Readonly<Record<string, number>> {
+  return text === null || text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
 }
 
 /** @see PaymentStore.begin */
@@ -38,15 +42,22 @@ export async function beginExecution(
   { payment, lease }: ClaimedPayment,
   versions: ReadonlyMap<string, number>,
 ): Promise<boolean> {
-  for (const [id, version] of versions) {
+  if (!(await areAt(db, versions))) return false;
+  const { numAffectedRows } = await sql`
+    update payments set attempts = attempts + 1, asked_at = coalesce(asked_at, ${JSON.stringify(Object.fromEntries(versions))})
+    where id = ${payment.id} and version = ${payment.version} and lease = ${lease}`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** Whether customers are at these versions, and stay so until the transaction ends. */
+export async function areAt(db: Transaction<Tables>, versions: ReadonlyMap<string, number>): Promise<boolean> {
+  // Always in the same order, so that no two wait for each other.
+  for (const [id, version] of [...versions].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const { rows } = await sql`
       select 1 from customers where id = ${id} and version = ${version} ${grammarOf(db).forShare}`.execute(db);
     if (rows.length === 0) return false;
   }
-  const { numAffectedRows } = await sql`
-    update payments set attempts = attempts + 1
-    where id = ${payment.id} and version = ${payment.version} and lease = ${lease}`.execute(db);
-  return numAffectedRows === 1n;
+  return true;
 }
 
 /**
@@ -64,8 +75,10 @@ export async function settleExecution(
   if (row?.lease !== lease) return 'lost';
   if (execution.step === 'said' && row.version !== payment.version) return 'conflict';
   const { executeAt, round, attempts } = nextOf(row, execution);
+  const askedAt = round === row.round ? row.asked_at : null;
   await sql`
-    update payments set lease = null, lease_until = null, execute_at = ${executeAt}, round = ${round}, attempts = ${attempts}
+    update payments set lease = null, lease_until = null, execute_at = ${executeAt}, round = ${round}, attempts = ${attempts},
+      asked_at = ${askedAt}
     where id = ${payment.id}`.execute(db);
   if (execution.step === 'said') await changeIfLawful(db, row, execution.change, now);
   return 'stored';
@@ -77,6 +90,7 @@ function nextOf(
 ): { executeAt: number | null; round: number; attempts: number } {
   const { execute_at: executeAt, round, attempts } = row;
   if (execution.step === 'again') return { executeAt: execution.at.getTime(), round, attempts };
+  if (execution.step === 'anew') return { executeAt: execution.at.getTime(), round: round + 1, attempts: 0 };
   if (execution.step === 'back') return { executeAt, round, attempts };
   return execution.isNewRound
     ? { executeAt: null, round: round + 1, attempts: 0 }

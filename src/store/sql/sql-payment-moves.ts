@@ -6,6 +6,7 @@ import {
   isLawfulMove,
   kycMoves,
   type PaymentStatus,
+  stagesOf,
   worst,
 } from '../../payments/moves.ts';
 import type { PaymentDetails, PaymentFault } from '../../payments/payment.ts';
@@ -30,12 +31,13 @@ export async function applyClearances(
 ): Promise<void> {
   for (const { transactionId, type, clearance } of clearances) {
     await lockPayment(db, transactionId);
+    const before = await clearanceOf(db, transactionId);
     const { numAffectedRows = 0n } = await sql`
       update payment_parties set clearance = ${clearance}
       where payment_id = ${transactionId} and customer_id = ${customerId} and type = ${type} and is_open = 1`.execute(
       db,
     );
-    if (numAffectedRows > 0n) await restate(db, transactionId, { kind: 'kyc', who: customerId }, now);
+    if (numAffectedRows > 0n) await restate(db, transactionId, { kind: 'kyc', who: customerId }, now, before);
   }
 }
 
@@ -59,8 +61,15 @@ export async function movePayments(db: Transaction<Tables>, fromId: string, into
 /**
  * Moves a payment by where its customers stand. One that somebody holds to pay it out stays as it is until they let go: what they find out
  * counts for more.
+ * @param before where they stood before, when that is what has changed
  */
-export async function restate(db: Transaction<Tables>, id: string, cause: PaymentCause, now: number): Promise<void> {
+export async function restate(
+  db: Transaction<Tables>,
+  id: string,
+  cause: PaymentCause,
+  now: number,
+  before?: Clearance,
+): Promise<void> {
   const row = await findRow(db, id);
   if (row === undefined || (row.lease_until !== null && row.lease_until > now)) return;
   const clearance = await clearanceOf(db, id);
@@ -70,11 +79,44 @@ export async function restate(db: Transaction<Tables>, id: string, cause: Paymen
   const executeAt = isExecutable({ protocol: row.protocol, status, isFunded }, clearance)
     ? (row.execute_at ?? now)
     : null;
-  if (path.length === 0 && executeAt === row.execute_at) return;
+  const isReleased = isCleared(row, before, clearance) || (path.length > 0 && cause.kind === 'kyc' && isHeld(row));
+  if (path.length === 0 && executeAt === row.execute_at && !isReleased) return;
   await sql`
     update payments set execute_at = ${executeAt}, version = version + 1 where id = ${id}`.execute(db);
-  const fault = status === 'error' ? faultOf(clearance) : undefined;
-  if (path.length > 0) await step(db, row, path, { reason: fault, ...cause }, now, fault);
+  await go(db, row, path, { cause, clearance, now });
+  if (isReleased) await tellReleased(db, row, status, cause, now);
+}
+
+async function go(
+  db: Transaction<Tables>,
+  row: Row,
+  path: readonly PaymentStatus[],
+  { cause, clearance, now }: { readonly cause: PaymentCause; readonly clearance: Clearance; readonly now: number },
+): Promise<void> {
+  if (path.length === 0) return;
+  const fault = path.at(-1) === 'error' ? faultOf(clearance) : undefined;
+  await step(db, row, path, { reason: fault, ...cause }, now, fault);
+}
+
+function isHeld({ protocol, status }: Row): boolean {
+  return status === stagesOf[protocol].held;
+}
+
+/** While its customers are looked at it stays with the anchor; by SEP-6 also once they are clear. */
+function isCleared({ protocol, status }: Row, before: Clearance | undefined, clearance: Clearance): boolean {
+  return status === stagesOf[protocol].working && clearance === 'clear' && before !== undefined && before !== 'clear';
+}
+
+/** Whoever waits for it is told: by SEP-6 its status may be the same as before, and the anchor has to go on with it. */
+async function tellReleased(
+  db: Transaction<Tables>,
+  { id, protocol }: Row,
+  status: PaymentStatus,
+  cause: PaymentCause,
+  now: number,
+): Promise<void> {
+  const customerId = cause.who ?? (await someCustomer(db, id));
+  await enqueueEvents(db, [{ name: 'transaction.released', customerId, transactionId: id, protocol, status }], now);
 }
 
 /**
@@ -186,20 +228,14 @@ async function noteEnd(db: Transaction<Tables>, id: string, isOver: boolean): Pr
 
 async function eventsOf(
   db: Transaction<Tables>,
-  { id, protocol, status: before }: Row,
+  { id, protocol }: Row,
   status: PaymentStatus,
   cause: PaymentCause,
 ): Promise<OperatorEvent[]> {
-  const isReleased = before === 'pending_customer_info_update' && cause.kind === 'kyc';
-  if (!isReleased && status !== 'error') return [];
+  if (!['error', 'too_small', 'too_large', 'no_market'].includes(status)) return [];
   const customerId = cause.kind === 'kyc' && cause.who !== undefined ? cause.who : await someCustomer(db, id);
-  const about = { customerId, transactionId: id, protocol };
-  return [
-    ...(isReleased ? [{ name: 'transaction.released', ...about, status } as const] : []),
-    ...(status === 'error'
-      ? [{ name: 'transaction.failed', ...about, cause: cause.kind, reason: cause.reason } as const]
-      : []),
-  ];
+  const about = { customerId, transactionId: id, protocol, cause: cause.kind, reason: cause.reason };
+  return [{ name: 'transaction.failed', ...about }];
 }
 
 /** Whose money it is about: the receiver, where there is one. */

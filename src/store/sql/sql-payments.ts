@@ -21,7 +21,7 @@ import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockPayment, lockTarget } from './locks.ts';
 import { toPayments } from './payment-rows.ts';
-import { beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
+import { areAt, beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
 import { findRow, paymentLane, restate } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
@@ -46,9 +46,9 @@ export class SqlPayments implements PaymentStore {
     this.#update = update;
   }
 
-  create(payment: NewPayment, updates: readonly CustomerUpdate[]): Promise<PaymentOutcome> {
-    return this.#write(updates, payment.wrappedKey, async (db) => {
-      await insertPayment(db, payment, this.#now());
+  create(payment: NewPayment, updates: readonly CustomerUpdate[]): Promise<PaymentOutcome | 'quote-taken'> {
+    return this.#write<PaymentOutcome | 'quote-taken'>(updates, payment.wrappedKey, async (db) => {
+      if (!(await insertPayment(db, payment, this.#now()))) return 'quote-taken';
       await this.#apply(db, updates);
       await restate(db, payment.id, { kind: 'kyc' }, this.#now());
       return 'stored';
@@ -140,6 +140,7 @@ export class SqlPayments implements PaymentStore {
     updates: readonly CustomerUpdate[] = [],
   ): Promise<PaymentOutcome> {
     return this.#write(updates, change.seals?.wrappedKey, async (db) => {
+      if (change.judgedAt !== undefined && !(await areAt(db, change.judgedAt))) return 'conflict';
       await lockPayment(db, at.id);
       const row = await findRow(db, at.id);
       if (row?.version !== at.version) return 'conflict';
