@@ -8,14 +8,17 @@ const onward: readonly PaymentStatus[] = [
 ];
 
 /** Where the anchor has paid already: what follows is told of what was done. */
-const paid: readonly PaymentStatus[] = ['pending_stellar', 'pending_user_transfer_complete', 'error'];
+const paid: readonly PaymentStatus[] = ['pending_stellar', 'pending_user_transfer_complete'];
 
 /**
- * Whether money is asked for, or paid, by going there. By SEP-6 no rails are asked that would look first: an anchor that takes a status for an order to
- * pay must not get anywhere before the customer is clear.
+ * Whether money is asked for, or paid, by going there. Where no rails are asked that would look first, an anchor that takes a status for an order to pay must
+ * not get anywhere before the customers are clear. What rails have been asked for is told of afterwards.
  */
-export function movesMoney({ protocol, kind, status }: Payment, to: PaymentStatus): boolean {
-  if (protocol !== 'sep-6' || to === status || !onward.includes(to)) return false;
+export function movesMoney({ protocol, kind, status, isAsked, details }: Payment, to: PaymentStatus): boolean {
+  if (to === status || !onward.includes(to)) return false;
+  // What failed for another reason may have been mended outside.
+  if (status === 'error') return details.fault === 'customer-rejected' || details.fault === 'customer-erased';
+  if (protocol === 'sep-31') return status === stagesOf[protocol].working && !isAsked;
   const isSent = status === 'pending_external' && !isDeposit(kind);
   return !isSent && !paid.includes(status);
 }
@@ -26,6 +29,7 @@ export function movesMoney({ protocol, kind, status }: Payment, to: PaymentStatu
  * @throws KycError `not_possible`
  */
 export function requireWorth({ protocol, kind, details }: Payment, to: PaymentStatus): void {
+  if (protocol !== 'sep-6') return;
   const isComing = to === stagesOf[protocol].ready || (to === 'pending_external' && isDeposit(kind));
   const { amountIn, amountOut } = details;
   if (isComing || amountOut !== undefined || (amountIn !== undefined && !isExchanged(details))) return;

@@ -1,7 +1,7 @@
 import { InvalidRequest, invalidField, KycError } from '../errors.ts';
 import { type Operator, requireRole } from '../kyc/review/operator.ts';
 import { OperatorBody } from '../kyc/review/operator-body.ts';
-import { parseMemo } from '../stellar/memo.ts';
+import { type Memo, parseMemo } from '../stellar/memo.ts';
 import { type GateAnswer, type GateRequest, gate } from './gate.ts';
 import { statusesOf } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
@@ -112,8 +112,14 @@ function readUpdate(body: Body): PaymentUpdate {
   if (update['status'] !== undefined && !known.includes(String(update['status'])))
     throw invalidField('status', 'expected a status of the SEP');
   if (extra !== undefined) readObject(extra, 'extra');
-  const parts = { statusEta, refunds, feeDetails, fields, extra };
+  const parts = { statusEta, refunds, feeDetails, fields, extra, stellarMemo: readMemo(body['stellarMemo']) };
   return { ...update, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) };
+}
+
+function readMemo(given: unknown): Memo | undefined {
+  if (given === undefined || given === null) return undefined;
+  const memo = readObject(given, 'stellarMemo');
+  return parseMemo(textOf(memo, 'value') ?? '', textOf(memo, 'type'));
 }
 
 const receivedNames = ['stellarTransactionId', 'externalTransactionId', 'amount', 'asset'];
@@ -123,7 +129,7 @@ const updateTexts = [
   ...['stellarTransactionId', 'stellarAccount'],
 ];
 
-const updateNames = [...updateTexts, 'statusEta', 'refunds', 'feeDetails', 'fields', 'extra'];
+const updateNames = [...updateTexts, 'stellarMemo', 'statusEta', 'refunds', 'feeDetails', 'fields', 'extra'];
 
 const gateNames = ['customerId', 'subject', 'type', 'transaction', 'lang', 'moreInfoUrl'];
 

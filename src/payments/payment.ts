@@ -133,6 +133,8 @@ export interface Payment {
   readonly stellarTransactionId: string | undefined;
   /** When its money arrived. */
   readonly fundedAt: Date | undefined;
+  /** Whether the rails were asked to pay it: what became of its money is theirs to say. */
+  readonly isAsked: boolean;
   readonly startedAt: Date;
   /** When it got to its status. */
   readonly updatedAt: Date;

@@ -12,6 +12,7 @@ import type { Payment, PaymentDetails, PaymentMove } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
 import { composeReceipt, judgeReceipt, type ReceiptOutcome, type ReceivedMoney } from './receive-money.ts';
 import { readTransactionFields, vaultOf } from './transaction-fields.ts';
+import { placeOf } from './withdrawal-place.ts';
 import { type ComposedChange, changeBy, withAmounts, withWords } from './words.ts';
 
 /** What is said of a payment by whoever hears of it, beside or in place of a status. */
@@ -130,14 +131,15 @@ export class Payments {
   }
 
   async #updated(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
-    const { stellarTransactionId, stellarAccount, stellarMemo, extra } = update;
+    const { stellarTransactionId, extra } = update;
     const { status = payment.status } = update;
     requireLawful(payment, update);
     const { change, updates } = await this.#changeBy(payment, update, cause);
     if (change === undefined) return { change, updates };
     const details = withExtra(change.details ?? payment.details, extra);
     const judgedAt = movesMoney(payment, status) ? await this.#judge({ ...payment, details }, status) : undefined;
-    const all = { ...change, details, judgedAt, stellarTransactionId, stellarAccount, stellarMemo };
+    const place = await placeOf(this.#parts.store.payments, payment, update);
+    const all = { ...change, ...place, details, judgedAt, stellarTransactionId };
     return { change: all, updates };
   }
 

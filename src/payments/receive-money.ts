@@ -1,10 +1,12 @@
+import { describeError } from '../lib/log.ts';
 import type { PaymentChange } from '../store/payment-store.ts';
+import { SealBroken } from '../vault/key-ring.ts';
 import { readAmount, writeAmount } from './amount.ts';
 import { askAbout } from './ask-about.ts';
 import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import { isDeposit } from './moves-money.ts';
 import type { PaymentParts } from './parts.ts';
-import type { Payment } from './payment.ts';
+import type { Payment, PaymentDetails } from './payment.ts';
 import type { ComposedChange } from './words.ts';
 
 /** Money that has arrived for a payment, by one of two ids: told of the same one again, nothing changes. */
@@ -91,8 +93,22 @@ export async function composeReceipt(
   // What is left of another amount, or at another time, is for the anchor to say.
   const { amountOut: _out, feeDetails: _fee, ...kept } = change.details ?? payment.details;
   const details = { ...kept, ...(units !== undefined && { amountIn: writeAmount(units) }) };
-  const updates = await askAbout(parts, payment, details);
+  const updates = await asked(parts, payment, details);
   return updates === undefined ? { change: undefined, updates: [] } : { change: { ...change, details }, updates };
+}
+
+/**
+ * A customer whose data cannot be read is asked for nothing, and nobody is paid for them, as they are looked at before. That the money is there must be known all
+ * the same, and what comes behind it be seen.
+ */
+async function asked(parts: PaymentParts, payment: Payment, details: PaymentDetails): ReturnType<typeof askAbout> {
+  try {
+    return await askAbout(parts, payment, details);
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    parts.log.error({ payment: payment.id, ...describeError(error) }, 'a customer whose money came cannot be read');
+    return [];
+  }
 }
 
 /** @see SEP-6 § Asset Conversions Using a Firm Quote */

@@ -7,7 +7,7 @@ import type { Payment } from '../../src/payments/payment.ts';
 import type { RailsContext, RailsOutcome } from '../../src/payments/rails.ts';
 import type { Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
-import { complete, lead, openPaymentWorld, type PaymentWorld, statusOf } from './world.ts';
+import { asset, complete, lead, openPaymentWorld, type PaymentWorld, statusOf } from './world.ts';
 
 // Random orders of everything that can happen to payments and their customers, against a plain reading of what was put and ruled. Workers are killed between
 // any two of their steps.
@@ -37,6 +37,8 @@ type Op =
   | { readonly op: 'checks' | 'catch up' | 'tidy' }
   | { readonly op: 'create'; readonly from: number; readonly to: number; readonly amount: string }
   | { readonly op: 'money'; readonly which: number }
+  | { readonly op: 'exchange'; readonly who: number }
+  | { readonly op: 'advance'; readonly which: number }
   | { readonly op: 'work'; readonly answer: (typeof answers)[number]; readonly kill: (typeof kills)[number] }
   | { readonly op: 'wait'; readonly ms: number };
 
@@ -76,6 +78,8 @@ const ops: fc.Arbitrary<Op> = fc.oneof(
     }),
   },
   { weight: 5, arbitrary: fc.record({ op: fc.constant('money' as const), which: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('exchange' as const), who: fc.constantFrom(2, 3) }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('advance' as const), which: fc.nat(3) }) },
   {
     weight: 7,
     arbitrary: fc.record({
@@ -129,10 +133,13 @@ class Model {
   readonly world: PaymentWorld;
   readonly customers: Known[] = [];
   readonly created: string[] = [];
+  /** Withdrawals of SEP-6 that are exchanged: no rails pay them, the anchor does. */
+  readonly exchanges: string[] = [];
   /** By idempotency key: what the rails did. They pay once under each key. */
   readonly done = new Map<string, RailsOutcome>();
   readonly paid = new Map<string, number>();
   readonly #underWay = new Set<string>();
+  readonly #account = randomAccount();
   readonly faults: string[] = [];
 
   constructor(world: PaymentWorld) {
@@ -176,6 +183,10 @@ class Model {
         if (id !== undefined) await this.world.payments.paymentReceived(id, { stellarTransactionId: id });
         return;
       }
+      case 'exchange':
+        return this.#exchange(this.#of(op.who));
+      case 'advance':
+        return this.#advance(this.exchanges[op.which % Math.max(1, this.exchanges.length)]);
       case 'work':
         return this.#work(op.answer, op.kill);
       case 'wait':
@@ -221,6 +232,46 @@ class Model {
     } catch (error) {
       assert.ok(error instanceof KycError && (sender.isRejected || receiver.isRejected), String(error));
     }
+  }
+
+  async #exchange({ id: customerId, isErased, isRejected }: Known): Promise<void> {
+    if (isErased) return;
+    try {
+      const id = await this.world.payments.create({
+        ...({ protocol: 'sep-6', kind: 'withdrawal-exchange', owner: { account: randomAccount() } } as const),
+        parties: [{ role: 'customer', customerId, knownAs: customerId, type: 'receiver' }],
+        details: { amountIn: '100', amountInAsset: asset, amountOutAsset: 'iso4217:BRL' },
+      });
+      this.exchanges.push(id);
+    } catch (error) {
+      assert.ok(error instanceof KycError && isRejected, String(error));
+    }
+  }
+
+  /** The anchor goes as far as it is let: an account, the money, what goes out, done. */
+  async #advance(id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    const { payments } = this.world;
+    const { status: from, fundedAt } = await payments.get(id);
+    try {
+      if (from === 'pending_user_transfer_start')
+        await payments.paymentReceived(id, { stellarTransactionId: id, amount: '95', asset });
+      else if (fundedAt === undefined)
+        await payments.update(id, { status: 'pending_user_transfer_start', stellarAccount: this.#account });
+      else await payments.update(id, { status: 'completed', amountOut: '500' });
+    } catch (error) {
+      assert.ok(error instanceof KycError && error.code === 'not_possible', String(error));
+      return;
+    }
+    const payment = await payments.get(id);
+    if (
+      payment.status === from ||
+      payment.status === 'pending_anchor' ||
+      payment.status === 'pending_customer_info_update'
+    )
+      return;
+    const known = this.customers.find((one) => one.id === payment.parties[0]?.customerId) ?? assert.fail();
+    assert.equal(this.#faultOf(known, payment), undefined, `${from} to ${payment.status}`);
   }
 
   /** Two workers at once, of which the first one may be killed. */
@@ -301,10 +352,12 @@ class Model {
       await deciding.runChecks();
       await deciding.catchUp();
       await this.#work('completed', 'nowhere');
+      for (const id of this.exchanges) await this.#advance(id);
       deciding.now += 3_700_000;
     }
     await this.world.tidy();
     for (const id of this.created) await this.#assertOver(id);
+    for (const id of this.exchanges) await this.#assertExchanged(id);
     assert.deepEqual(await deciding.store.payments.listClosable(10), []);
   }
 
@@ -329,6 +382,16 @@ class Model {
     assert.equal(moves.at(-1)?.to, status);
     for (const [index, move] of moves.entries()) assert.equal(move.from, moves[index - 1]?.to, 'no move is lost');
     if (details.fault === 'customer-erased') assert.ok(known.some((one) => one?.isErased));
+  }
+
+  async #assertExchanged(id: string): Promise<void> {
+    const payment = await this.world.payments.get(id);
+    const { status, details, parties } = payment;
+    const known = this.customers.find((one) => one.id === parties[0]?.customerId);
+    // Rails of another payment may have asked for what nobody sends here.
+    const isWaiting = (await this.#isInReview(payment)) || known?.refused.has('bank_number');
+    assert.ok(status === 'completed' || details.fault !== undefined || isWaiting, `${status} is stuck`);
+    if (status === 'completed') assert.equal(details.amountOut, '500');
   }
 
   async #isInReview({ parties }: Payment): Promise<boolean> {

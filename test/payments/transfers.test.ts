@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PaymentDraft } from '../../src/payments/create-payment.ts';
-import type { RailsContext, RailsOutcome } from '../../src/payments/rails.ts';
 import { Payments } from '../../src/payments/payments.ts';
+import type { RailsContext, RailsOutcome } from '../../src/payments/rails.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 import { asset, complete, lead, openPaymentWorld, type PaymentWorld, statusOf } from './world.ts';
 
@@ -182,4 +182,64 @@ test('[payments.model] what rails refused before their worker was killed is not 
   await world.runner(pay).runDue();
   assert.equal(await statusOf(world, id), 'completed');
   assert.deepEqual(asked, ['1 000123456789', '1 999', '2 999']);
+});
+
+test('[payments.guard] by SEP-31, too, an update completes nothing for somebody who is not clear, unless the rails were asked: they know', async () => {
+  await using world = await openPaymentWorld();
+  const { deciding, payments } = world;
+  const senderId = await deciding.put(randomAccount(), 'sender', { fields: complete.sender });
+  const fields = { ...complete.receiver, id_expiration_date: '2030-01-02' };
+  const receiverId = await deciding.put(randomAccount(), 'receiver', { fields });
+  const made = [await world.create(senderId, receiverId), await world.create(senderId, receiverId)];
+  const [id = '', asked = ''] = made;
+  assert.equal(await statusOf(world, id), 'pending_receiver');
+  await assert.rejects(payments.update(id, { status: 'completed' }), /not clear/);
+  await deciding.runChecks();
+  for (const one of made) await payments.paymentReceived(one, { stellarTransactionId: one });
+  const runner = world.runner(({ id: one }) => {
+    if (one !== asked) throw new Error('the bank is away');
+    return { status: 'pending_external' };
+  });
+  await runner.runDue();
+  deciding.now += 3 * 86_400_000;
+  assert.equal((await payments.update(asked, { status: 'completed' })).status, 'completed');
+  assert.equal(
+    (await payments.update(id, { status: 'completed' })).status,
+    'completed',
+    'the bank’s own word came first',
+  );
+});
+
+test('[payments.place] a withdrawal that is to be paid in has an account, and a memo that no other has', async () => {
+  await using world = await openPaymentWorld();
+  const { deciding, payments } = world;
+  const one = await deposit(world, complete.receiver, { kind: 'withdrawal' });
+  const other = await deposit(world, complete.receiver, { kind: 'withdrawal' });
+  await deciding.runChecks();
+  const status = 'pending_user_transfer_start';
+  const stellarAccount = randomAccount();
+  await assert.rejects(payments.update(one.id, { status }), /stellarAccount/);
+  const { stellarMemo } = await payments.update(one.id, { status, stellarAccount });
+  assert.ok(stellarMemo, 'one of ours');
+  await assert.rejects(payments.update(other.id, { status, stellarAccount, stellarMemo }), /stellarMemo/);
+  assert.equal(await statusOf(world, other.id), 'pending_anchor');
+  const own = { type: 'text', value: 'mine' } as const;
+  assert.deepEqual((await payments.update(other.id, { status, stellarAccount, stellarMemo: own })).stellarMemo, own);
+});
+
+test('[payments.receipt] money of another amount is noted although its customer’s data was tampered with, and nothing is paid out', async () => {
+  await using world = await openPaymentWorld();
+  const { deciding, payments } = world;
+  const { id, customerId } = await deposit(world);
+  await deciding.runChecks();
+  await payments.update(id, { status: 'pending_user_transfer_start' });
+  await deciding.db
+    .updateTable('field_values')
+    .set({ sealed: new Uint8Array(60) })
+    .where('customer_id', '=', customerId)
+    .execute();
+  assert.equal(await payments.paymentReceived(id, { externalTransactionId: 'wire', amount: '95' }), 'received');
+  assert.deepEqual([await statusOf(world, id), (await payments.get(id)).details.amountIn], ['pending_anchor', '95']);
+  await assert.rejects(payments.update(id, { status: 'completed' }));
+  assert.equal(await statusOf(world, id), 'pending_anchor');
 });

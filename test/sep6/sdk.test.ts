@@ -60,9 +60,17 @@ test('[client.typescript] [sep6.exchange.deposit] [sep6.exchange.withdraw] the w
   await customers.add({ sep9Info: withdrawer, type: 'sep6-withdraw' });
   const account = keypair.publicKey();
   const into = { destination_asset: 'USDC', source_asset: brl, amount: '540', account, type: 'PIX' };
-  const deposit = (await sep6.depositExchange({ authToken, params: into })) as { readonly id: string; readonly how: string };
+  const deposit = (await sep6.depositExchange({ authToken, params: into })) as {
+    readonly id: string;
+    readonly how: string;
+  };
   assert.equal(deposit.how, 'Pay into 137');
-  const quote_id = transfers.give({ account }, 'q', { sellAsset: usdc, sellAmount: '100', buyAsset: brl, buyAmount: '530' });
+  const quote_id = transfers.give({ account }, 'q', {
+    sellAsset: usdc,
+    sellAmount: '100',
+    buyAsset: brl,
+    buyAmount: '530',
+  });
   const outOf = { destination_asset: brl, source_asset: 'USDC', amount: '100', quote_id, type: 'PIX' };
   const taken = (await sep6.withdrawExchange({ authToken, params: outOf })) as {
     readonly id: string;

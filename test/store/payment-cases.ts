@@ -263,7 +263,14 @@ export const paymentCases: readonly PaymentCase[] = [
       assert.equal(first.askedAt.size, 0);
       assert.ok(await store.payments.begin(first, new Map([[customerId, 1]])));
       await store.payments.settle(first, { step: 'again', at: new Date(0) });
-      await store.updateCustomer({ id: customerId, version: 1, set: [], withdraw: [], files: [], consequences: noConsequences });
+      await store.updateCustomer({
+        id: customerId,
+        version: 1,
+        set: [],
+        withdraw: [],
+        files: [],
+        consequences: noConsequences,
+      });
       const second = (await claimOf(store, id)) ?? assert.fail('not due');
       assert.ok(await store.payments.begin(second, new Map([[customerId, 2]])));
       await store.payments.settle(second, { step: 'again', at: new Date(0) });

@@ -38,6 +38,7 @@ function toPayment(row: Tables['payments'], parties: readonly PaymentParty[]): P
     stellarMemo: toMemo(row.stellar_memo_type, row.stellar_memo),
     stellarTransactionId: row.stellar_id ?? undefined,
     fundedAt: toDate(row.funded_at),
+    isAsked: row.attempts > 0,
     startedAt: new Date(row.started_at),
     updatedAt: new Date(row.updated_at),
     completedAt: toDate(row.completed_at),
