@@ -28,7 +28,8 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
   const reevaluation = reevaluationOf(settings, builtIn);
   const keeper = new TrailKeeper({ audit: store.audit, headFile: headFileIn(settings.dataDir), signer, clock, log });
-  const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paymentTasks(settings, builtIn)], log);
+  const paying = paymentsOf(settings, builtIn);
+  const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paying.tasks], log);
   // Not poked: lines are sealed together, however many requests there are.
   const keeping = startTasks(keepingTasks(keeper, reevaluation), log);
   const observing = startObserving(settings, store, builtIn);
@@ -44,6 +45,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
     poke: () => tasks.poke(),
     stop: async () => {
       await Promise.all([observing.stop(), tasks.stop(), deliveries.stop(), keeping.stop()]);
+      await paying.finish();
       await reevaluation.close();
     },
   };
@@ -70,12 +72,17 @@ function renderPaymentBy({ payments }: Store, parts: Pick<BuiltIn, 'integration'
 }
 
 /** Released payments are paid out, and what is kept of those that are over is closed. */
-function paymentTasks({ sep6, sep31, rails }: Settings, { parts }: BuiltIn): Task[] {
-  if (sep6 === undefined && sep31 === undefined) return [];
+function paymentsOf(
+  { sep6, sep31, rails }: Settings,
+  { parts }: BuiltIn,
+): { readonly tasks: readonly Task[]; readonly finish: () => Promise<void> } {
+  const finish = async (): Promise<void> => {};
+  if (sep6 === undefined && sep31 === undefined) return { tasks: [], finish };
   const tidy = { name: 'payments closed', run: () => tidyPayments(parts), everyMs: 10_000 };
-  if (sep31 === undefined || rails === undefined) return [tidy];
+  if (sep31 === undefined || rails === undefined) return { tasks: [tidy], finish };
   const runner = new PaymentRunner({ ...parts, rails });
-  return [{ name: 'payments', run: () => runner.runDue(), nextAt: () => runner.nextAt(), everyMs: 2_000 }, tidy];
+  const task = { name: 'payments', run: () => runner.runSome(), nextAt: () => runner.nextAt(), everyMs: 2_000 };
+  return { tasks: [task, tidy], finish: () => runner.finish() };
 }
 
 /** Every account on which money is looked for, with the place to begin at. One that both protocols use is looked at once. */

@@ -55,6 +55,7 @@ const maxNotes = 50;
 export class PaymentRunner {
   readonly #parts: RunnerParts;
   readonly #pace: ExecutionPace;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -63,11 +64,34 @@ export class PaymentRunner {
 
   /** Takes some of the payments that are due and sees them through; answers how many it took. */
   async runDue(): Promise<number> {
-    const now = this.#parts.clock.now();
+    const taken = await this.runSome();
+    await this.finish();
+    return taken;
+  }
+
+  /**
+   * Takes payments that are due, as far as there is room beside those under way, and waits for none of them: one that the rails take minutes for holds up no
+   * other. Where there is no room it waits for some.
+   */
+  async runSome(): Promise<number> {
     const { leaseMs, atOnce } = this.#pace;
-    const claims = await this.#parts.store.payments.claim(now, new Date(now.getTime() + leaseMs), atOnce);
-    await Promise.all(claims.map((claim) => this.#see(claim)));
+    const room = atOnce - this.#underWay.size;
+    if (room <= 0) {
+      await Promise.race(this.#underWay);
+      return 1;
+    }
+    const now = this.#parts.clock.now();
+    const claims = await this.#parts.store.payments.claim(now, new Date(now.getTime() + leaseMs), room);
+    for (const claim of claims) {
+      const seen = this.#see(claim).finally(() => this.#underWay.delete(seen));
+      this.#underWay.add(seen);
+    }
     return claims.length;
+  }
+
+  /** Waits for all that is under way. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#underWay);
   }
 
   /** When the next payment is due, undefined when none waits. */

@@ -233,13 +233,40 @@ test('[payments.receipt] money of another amount is noted although its customerâ
   const { id, customerId } = await deposit(world);
   await deciding.runChecks();
   await payments.update(id, { status: 'pending_user_transfer_start' });
-  await deciding.db
-    .updateTable('field_values')
-    .set({ sealed: new Uint8Array(60) })
-    .where('customer_id', '=', customerId)
-    .execute();
+  await deciding.db.transaction().execute(async (db) => {
+    await db
+      .updateTable('customers')
+      .set({ wrapped_key: new Uint8Array(60) })
+      .where('id', '=', customerId)
+      .execute();
+  });
   assert.equal(await payments.paymentReceived(id, { externalTransactionId: 'wire', amount: '95' }), 'received');
   assert.deepEqual([await statusOf(world, id), (await payments.get(id)).details.amountIn], ['pending_anchor', '95']);
   await assert.rejects(payments.update(id, { status: 'completed' }));
   assert.equal(await statusOf(world, id), 'pending_anchor');
+});
+
+test('[payments.model] a payment that the rails take minutes for holds up no other one', async () => {
+  await using world = await openPaymentWorld();
+  const { deciding, payments } = world;
+  const senderId = await deciding.put(randomAccount(), 'sender', { fields: complete.sender });
+  const receiverId = await deciding.put(randomAccount(), 'receiver', { fields: complete.receiver });
+  await deciding.runChecks();
+  const { promise, resolve } = Promise.withResolvers<RailsOutcome>();
+  const slow = await world.create(senderId, receiverId);
+  const runner = world.runner(({ id }) => (id === slow ? promise : { status: 'completed' }), { pace: { atOnce: 2 } });
+  await payments.paymentReceived(slow, { stellarTransactionId: slow });
+  assert.equal(await runner.runSome(), 1);
+  for (let n = 0; n < 3; n++) {
+    const id = await world.create(senderId, receiverId);
+    await payments.paymentReceived(id, { stellarTransactionId: id });
+    assert.equal(await runner.runSome(), 1);
+    assert.equal(await runner.runSome(), 1, 'there is no room: it waits for some');
+    assert.equal(await statusOf(world, id), 'completed');
+  }
+  assert.equal(await statusOf(world, slow), 'pending_receiver');
+  assert.equal(await runner.runSome(), 0);
+  resolve({ status: 'completed' });
+  await runner.finish();
+  assert.equal(await statusOf(world, slow), 'completed');
 });
