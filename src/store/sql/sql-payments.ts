@@ -259,7 +259,7 @@ export class SqlPayments implements PaymentStore {
       const outcome = await this.#writes.write(async (db) => {
         if (sealedBy !== undefined && (await isRetired(db, sealedBy.kekId))) return undefined;
         await lockCustomer(db, ...updates.map(({ id }) => id));
-        for (const { id, version } of updates) if (!(await isAt(db, id, version))) return 'conflict';
+        if (!(await areAt(db, new Map(updates.map(({ id, version }) => [id, version]))))) return 'conflict';
         return perform(db);
       });
       if (outcome === undefined) throw keyRetired(sealedBy?.kekId ?? '');
@@ -292,9 +292,4 @@ export function openPaymentsQuery(customerId: string, limit: number): RawBuilder
       select payment_id from payment_parties
       where customer_id = ${customerId} and is_open = 1 and is_closable = 0 limit ${maxSorted})
     order by started_at, id limit ${limit}`;
-}
-
-async function isAt(db: Transaction<Tables>, id: string, version: number): Promise<boolean> {
-  const { rows } = await sql`select 1 from customers where id = ${id} and version = ${version}`.execute(db);
-  return rows.length === 1;
 }
