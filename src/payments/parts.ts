@@ -17,6 +17,7 @@ export function concernOf(
 ): Concern {
   const { amountIn, amountInAsset: asset, amountOut, amountOutAsset = '' } = details;
   const isForOther = isExchanged(details);
+  // Choice: what goes out of an exchange counts from when somebody says it, which is before it is paid (`requireWorth`).
   // Where nobody has said what comes in, what goes out is known to be of the same worth.
   const amount = amountIn ?? (isForOther ? undefined : amountOut);
   const isKnown = amountOut !== undefined && isForOther;

@@ -71,15 +71,16 @@ const cases: readonly Case[] = [
     paid: { asset: `USDC:${randomAccount()}` },
     ...{ status: 'error', amountIn: '100' },
   },
+  {
+    what: 'an amount that a rule asks more for',
+    asked: '950',
+    paid: { amount: '1040.0000000' },
+    ...{ status: 'pending_customer_info_update', amountIn: '1040' },
+  },
+  { what: 'the money of somebody else', asked: '100', paid: { to: randomAccount() }, status: waiting, amountIn: '100' },
   { what: 'any amount where none was named', paid: { amount: '7.5000000' }, status: 'pending_anchor', amountIn: '7.5' },
   { what: 'less than the least', paid: { amount: '1.9999999' }, status: 'too_small', amountIn: undefined },
   { what: 'more than the most', paid: { amount: '3000.0000001' }, status: 'too_large', amountIn: undefined },
-  {
-    what: 'an amount that a rule asks more for',
-    paid: { amount: '1500.0000000' },
-    ...{ status: 'pending_customer_info_update', amountIn: '1500' },
-  },
-  { what: 'the money of somebody else', asked: '100', paid: { to: randomAccount() }, status: waiting, amountIn: '100' },
 ];
 
 const sep6Assets = {
@@ -92,6 +93,8 @@ test('[payments.observer] [sep6.withdraw.create] [sep6.withdraw.variation] money
   const { account } = world.transfers;
   for (const { what, asked = '', paid, status, amountIn } of cases) {
     await t.test(what, async () => {
+      // Whoever names no amount is asked for all that some amount asks.
+      if (asked === '') await world.wallet.putCustomer({ type: 'sep6-withdraw', occupation: '2511' });
       const { body } = await askWithdrawal(world.wallet, { amount: asked });
       assert.equal(body.account_id, account);
       const money = { to: account, amount: '100.0000000', asset: `USDC:${issuer}`, ...paid };
