@@ -54,7 +54,10 @@ export async function killUnderLoad(
   for (let kill = 1; kill <= kills; kill++) {
     await using server = await startProcess({ dataDir, env });
     const stop = new AbortController();
+    const before = acknowledgedBy(wallets);
     const writing = wallets.map((wallet) => keepPutting(wallet, server.url, stop.signal));
+    // Every second time however slow the machine is; else at a moment when perhaps nothing has been acknowledged yet.
+    while (kill % 2 === 0 && acknowledgedBy(wallets) < before + 3) await delay(5);
     await delay(50 + Math.random() * 250);
     await server.kill9();
     stop.abort();
@@ -66,7 +69,11 @@ export async function killUnderLoad(
   while ((await store.audit.seal(1000)) > 0);
   const { breach, lines } = await verifyTrail({ audit: store.audit, unsealedBefore: new Date() });
   assert.equal(breach, undefined);
-  return { kills, acknowledged: wallets.reduce((sum, { puts }) => sum + puts, 0), lines };
+  return { kills, acknowledged: acknowledgedBy(wallets), lines };
+}
+
+function acknowledgedBy(wallets: readonly Writer[]): number {
+  return wallets.reduce((sum, { puts }) => sum + puts, 0);
 }
 
 async function openWallets(dataDir: string, env: Readonly<Record<string, string>>): Promise<Writer[]> {
