@@ -57,7 +57,7 @@ export async function killUnderLoad(
     const before = acknowledgedBy(wallets);
     const writing = wallets.map((wallet) => keepPutting(wallet, server.url, stop.signal));
     // Every second time however slow the machine is; else at a moment when perhaps nothing has been acknowledged yet.
-    while (kill % 2 === 0 && acknowledgedBy(wallets) < before + 3) await delay(5);
+    if (kill % 2 === 0) await until(() => acknowledgedBy(wallets) >= before + 3);
     await delay(50 + Math.random() * 250);
     await server.kill9();
     stop.abort();
@@ -70,6 +70,14 @@ export async function killUnderLoad(
   const { breach, lines } = await verifyTrail({ audit: store.audit, unsealedBefore: new Date() });
   assert.equal(breach, undefined);
   return { kills, acknowledged: acknowledgedBy(wallets), lines };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const giveUpAt = performance.now() + 60_000;
+  while (!isSo()) {
+    assert.ok(performance.now() < giveUpAt, 'the server acknowledges something within a minute');
+    await delay(5);
+  }
 }
 
 function acknowledgedBy(wallets: readonly Writer[]): number {
