@@ -375,6 +375,8 @@ const proofs: Readonly<Record<string, Proof>> = {
   'payments.renew': work,
   'payments.settle': work,
   'payments.nextDueAt': work,
+  'jobs.hold': work,
+  'jobs.release': work,
   'observers.hold': work,
   'observers.advance': work,
   'observers.release': work,

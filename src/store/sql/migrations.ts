@@ -16,6 +16,7 @@ import { createConsoleTables } from './migrations/0011-console.ts';
 import { createSearchTables } from './migrations/0012-search.ts';
 import { createObserverTable } from './migrations/0013-observers.ts';
 import { addCallbackAccounts } from './migrations/0014-callback-accounts.ts';
+import { createJobTable } from './migrations/0015-job-leases.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -36,6 +37,7 @@ const migrations: readonly Migration[] = [
   createSearchTables,
   createObserverTable,
   addCallbackAccounts,
+  createJobTable,
 ];
 
 /** The schema that this release works with. */
