@@ -119,6 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'backup-command': ['audit', 'backup', 'command-words', 'environment', 'setting-files'],
   'open-shreds': ['store'],
+  'shreds-command': ['backup', 'environment', 'lib', 'open-shreds', 'resolve-options', 'store', 'vault'],
   'open-blobs': ['resolve-options', 'store'],
   'console-door': ['console', 'delivery-desk', 'kyc', 'operators', 'resolve-options', 'store', 'vault'],
   'admin-command': [

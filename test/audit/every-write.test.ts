@@ -416,6 +416,8 @@ const proofs: Readonly<Record<string, Proof>> = {
     lines: ['customer.created', 'values.written', 'customer.erased'],
     run: async (store) => store.erasures.destroyRestored([(await created(store)).id]),
   },
+  'erasures.findShredStore': reads,
+  'erasures.findGone': reads,
   'erasures.fixShredStore': 'a key store, by its name',
   'erasures.nextUnshredded': work,
   'erasures.rewrap': 'a key, wrapped',

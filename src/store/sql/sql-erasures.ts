@@ -7,6 +7,7 @@ import type { ReviewAct } from '../review-store.ts';
 import type { BlindIndexEntry } from '../standing-store.ts';
 import type { CustomerRecord, WriteOutcome } from '../store.ts';
 import { destroy } from './delete-customer.ts';
+import { findGone } from './gone-owners.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer } from './locks.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
@@ -162,6 +163,14 @@ export class SqlErasures implements ErasureStore {
       );
       return rows.length;
     });
+  }
+
+  async findShredStore(): Promise<string | undefined> {
+    return (await this.#db.selectFrom('shred_stores').select('id').executeTakeFirst())?.id;
+  }
+
+  findGone(owners: readonly string[], copiedAt: Date): Promise<readonly string[]> {
+    return findGone(this.#db, owners, copiedAt);
   }
 
   async fixShredStore(id: string): Promise<string> {
