@@ -134,6 +134,6 @@ export interface ErasureStore {
     limit: number,
     lookedAt?: string,
   ): Promise<readonly { readonly id: string; readonly wrappedKey: WrappedKey }[] | undefined>;
-  /** Replaces a wrapped key, if it is still that one. */
-  rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<void>;
+  /** Replaces a wrapped key, if it is still that one; false when it is another one by now. @throws KycError `unavailable` under a retired key */
+  rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<boolean>;
 }
