@@ -3,16 +3,16 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { copyShreds } from './backup/copy-shreds.ts';
 import { backupNames } from './backup/manifest.ts';
 import { restoreShreds } from './backup/restore-shreds.ts';
-import { type Environment, optionsFromEnvironment } from './environment.ts';
+import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
+import type { Environment } from './environment.ts';
 import { systemClock } from './lib/clock.ts';
 import { openShreds } from './open-shreds.ts';
-import { resolveOptions, type Settings } from './resolve-options.ts';
+import { placesOf } from './setting-files.ts';
 import type { Database } from './store/database.ts';
 import { openExisting } from './store/sql/open-store.ts';
 import { openShredKeys, openSqliteShredKeys, type SqlShredKeys } from './store/sql/sql-shred-keys.ts';
 import { faultsOfDatabase, hasTable, syncFile } from './store/sql/sqlite-copy.ts';
 import type { Store } from './store/store.ts';
-import { freshSecrets } from './vault/fresh-secrets.ts';
 
 /** The help of `anchor-kyc shreds`. */
 export const shredsUsage: string = `anchor-kyc shreds: the copy of the shred store, without which no customer's data can be opened
@@ -25,30 +25,31 @@ FILE lies elsewhere than the database, its backups and the keys, on a disk that 
 was erased. They need DATA_DIR (DATABASE_URL and SHRED_DATABASE_URL, if they are set) and no secret. See docs/operating.md.
 `;
 
-const acts: Readonly<Record<string, (file: string, settings: Settings) => Promise<string>>> = {
+type Places = ReturnType<typeof placesOf>;
+
+const acts: Readonly<Record<string, (file: string, places: Places) => Promise<string>>> = {
   backup,
   check: (file) => check(file),
   restore,
 };
 
-/** Runs `anchor-kyc shreds …` and answers what it prints. @throws TypeError for what cannot be used, ShredsDamaged */
+/** Runs `anchor-kyc shreds …` and answers what it prints. @throws UsageError, TypeError for what cannot be used, ShredsDamaged */
 export async function shredsCommand(args: readonly string[], environment: Environment): Promise<string> {
-  const [act = '', file, ...more] = args;
-  const run = acts[act];
-  if (run === undefined || file === undefined || file.startsWith('-') || more.length > 0) return usage;
+  const { positionals } = parseWords({ args: [...args], allowPositionals: true });
+  const [act, file, ...more] = positionals;
+  const run = actOf(acts, act);
+  if (file === undefined) throw new UsageError('expected the FILE of the copy');
+  expectNoMore(more);
   // What this makes is for its own user alone.
   process.umask(0o077);
-  const { dataDir, databaseUrl, shredDatabaseUrl } = optionsFromEnvironment(environment);
-  const given = Object.entries({ dataDir, databaseUrl, shredDatabaseUrl }).filter(([, value]) => value !== undefined);
-  const where = { ...freshSecrets(), localMode: true, ...Object.fromEntries(given) };
-  return run(resolve(file), resolveOptions(where, 'environment'));
+  return run(resolve(file), placesOf(environment));
 }
 
-async function backup(file: string, settings: Settings): Promise<string> {
-  await refusePlace(file, settings);
-  return withStore(settings, async (store) => {
-    await using shreds = closing(await openShreds(settings.shredDatabase, store));
-    await refuseFaults(settings.shredDatabase);
+async function backup(file: string, places: Places): Promise<string> {
+  await refusePlace(file, places);
+  return withStore(places, async (store) => {
+    await using shreds = closing(await openShreds(places.shredDatabase, store));
+    await refuseFaults(places.shredDatabase);
     await using made = await open(file, 'a', 0o600);
     if ((await made.stat()).size > 0) await refuseOther(file);
     await using copy = closing(await openSqliteShredKeys(file, shreds.id));
@@ -72,15 +73,15 @@ async function check(file: string): Promise<string> {
   return `${file} is good: ${await copy.count()} shred keys, as of ${at.toISOString()} (${hours} hours ago), of store ${copy.id}.\n`;
 }
 
-async function restore(file: string, settings: Settings): Promise<string> {
+async function restore(file: string, places: Places): Promise<string> {
   await refuseNone(file);
   await refuseOther(file);
-  return withStore(settings, async (store) => {
+  return withStore(places, async (store) => {
     await using copy = closing(await openSqliteShredKeys(file));
     const known = await store.erasures.findShredStore();
     if (known !== undefined && known !== copy.id)
       throw new TypeError(`${file}: expected a copy of the shred store that this database was written with`);
-    const target = await prepareTarget(settings.shredDatabase);
+    const target = await prepareTarget(places.shredDatabase);
     const { keys, erasedAgain, lost } = await fill(target.database, copy, store);
     await target.done();
     const again = `${erasedAgain} were erased after the copy was made, and are again.\n`;
@@ -117,8 +118,8 @@ function aboutLost(lost: readonly string[]): string {
   return `${lost.length} customers have none: they registered after the copy was made, and their data cannot be opened any more\n(but for customers of a release before shred keys, who open without):\n${ids}`;
 }
 
-async function withStore(settings: Settings, work: (store: Store) => Promise<string>): Promise<string> {
-  const store = await openExisting(settings.database, settings.clock);
+async function withStore(places: Places, work: (store: Store) => Promise<string>): Promise<string> {
+  const store = await openExisting(places.database, systemClock);
   try {
     return await work(store);
   } finally {
@@ -156,7 +157,7 @@ async function refuseOther(file: string): Promise<void> {
 }
 
 /** Beside the database, or among its backups, the copy would live as long as they do and open in them who was erased. */
-async function refusePlace(file: string, { dataDir, shredDatabase }: Settings): Promise<void> {
+async function refusePlace(file: string, { dataDir, shredDatabase }: Places): Promise<void> {
   if (shredDatabase.engine === 'sqlite' && shredDatabase.path === file)
     throw new TypeError(`${file}: expected another place than the shred store's own`);
   if (!relative(resolve(dataDir), file).startsWith('..'))

@@ -119,7 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'backup-command': ['audit', 'backup', 'command-words', 'environment', 'setting-files'],
   'open-shreds': ['store'],
-  'shreds-command': ['backup', 'environment', 'lib', 'open-shreds', 'resolve-options', 'store', 'vault'],
+  'shreds-command': ['backup', 'command-words', 'environment', 'lib', 'open-shreds', 'setting-files', 'store'],
   'open-blobs': ['resolve-options', 'store'],
   'console-door': ['console', 'delivery-desk', 'kyc', 'operators', 'resolve-options', 'store', 'vault'],
   'admin-command': [
