@@ -17,6 +17,7 @@ import { runWorkers } from './run-workers.ts';
 import { secretOptions, withSecretFiles } from './secret-files.ts';
 import { openAnchor } from './server.ts';
 import { readOptions, withSecrets } from './setting-files.ts';
+import { shredsCommand, shredsUsage } from './shreds-command.ts';
 
 const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-10)
 
@@ -29,6 +30,7 @@ const usage = `anchor-kyc: KYC for Stellar anchors (SEP-12, with SEP-1 and SEP-1
   anchor-kyc audit          who did and read what: verify, list, head
   anchor-kyc backup         copies database and files while a server is running
   anchor-kyc restore        puts such a copy back
+  anchor-kyc shreds         the copy of the shred store: backup, check, restore
   anchor-kyc export         everything that is held on a customer, in clear text
   anchor-kyc admin          who may sign in to the review console: create, reset, disable, enable, list
   anchor-kyc keys generate  print a fresh set of secrets as environment lines
@@ -75,6 +77,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['audit', { usage: auditUsage, run: audit }],
   ['backup', printing(backupUsage, backupCommand)],
   ['restore', printing(backupUsage, restoreCommand)],
+  ['shreds', printing(shredsUsage, shredsCommand)],
   ['export', printing(exportUsage, exportCommand)],
   ['admin', printing(adminUsage, adminCommand)],
   ['keys', printing(keysUsage, keysCommand)],

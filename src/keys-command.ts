@@ -81,7 +81,7 @@ const acts: Readonly<Record<string, (given: Given) => Promise<string>>> = {
     const { ring, rows, id = '' } = given;
     const known = (await rows.listKeyChecks()).find(({ kekId }) => kekId === id);
     if (known === undefined) throw new KycError('not_found', `'${id}' has never been a key of this database`);
-    if (known.retiredAt === undefined) await retireKey({ ring, rows, now: given.now }, id, (ms) => delay(ms));
+    if (known.retiredAt === undefined) await retireKey({ ring, rows, now: given.now }, id);
     return `'${id}' is retired: take it out of KYC_ENCRYPTION_KEYS. Keep it as long as you keep backups of before.\n`;
   },
 };

@@ -87,9 +87,13 @@ async function hasLocalSecrets(environment: Environment): Promise<boolean> {
 }
 
 /** Where things lie, for a command that needs no secret. @throws SettingsError */
-export function placesOf(environment: Environment): Pick<Settings, 'database' | 'dataDir'> {
-  const { dataDir, databaseUrl } = optionsFromEnvironment(environment);
-  const given = { ...(dataDir !== undefined && { dataDir }), ...(databaseUrl !== undefined && { databaseUrl }) };
+export function placesOf(environment: Environment): Pick<Settings, 'database' | 'shredDatabase' | 'dataDir'> {
+  const { dataDir, databaseUrl, shredDatabaseUrl } = optionsFromEnvironment(environment);
+  const given = {
+    ...(dataDir !== undefined && { dataDir }),
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(shredDatabaseUrl !== undefined && { shredDatabaseUrl }),
+  };
   return resolveOptions({ ...freshSecrets(), localMode: true, ...given }, 'environment');
 }
 

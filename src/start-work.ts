@@ -18,6 +18,7 @@ import { transferReply } from './sep6/get-transaction.ts';
 import { customerReply } from './sep12/customer-reply.ts';
 import { transactionReply } from './sep31/transaction-reply.ts';
 import type { Store } from './store/store.ts';
+import { JobLeases } from './worker/job-leases.ts';
 import { type RunningTasks, startTasks, type Task } from './worker/start-tasks.ts';
 
 /**
@@ -28,10 +29,11 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
   const { log, clock, signer, localMode, operatorEndpoints: endpoints } = settings;
   const reevaluation = reevaluationOf(settings, builtIn);
   const keeper = new TrailKeeper({ audit: store.audit, headFile: headFileIn(settings.dataDir), signer, clock, log });
-  const paying = paymentsOf(settings, builtIn);
-  const tasks = startTasks([...tasksOf(builtIn, reevaluation), ...paying.tasks], log);
+  const leases = new JobLeases({ jobs: store.jobs, clock: systemClock });
+  const paying = paymentsOf(settings, builtIn, leases);
+  const tasks = startTasks([...tasksOf(builtIn, reevaluation, leases), ...paying.tasks], log);
   // Not poked: lines are sealed together, however many requests there are.
-  const keeping = startTasks(keepingTasks(keeper, reevaluation), log);
+  const keeping = startTasks(keepingTasks(keeper, reevaluation, store, leases), log);
   const observing = startObserving(settings, store, builtIn);
   const deliveries = startDeliveries({
     outbox: store.outbox,
@@ -47,6 +49,7 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
       await Promise.all([observing.stop(), tasks.stop(), deliveries.stop(), keeping.stop()]);
       await paying.finish();
       await reevaluation.close();
+      await leases.release().catch(() => {});
     },
   };
 }
@@ -75,10 +78,11 @@ function renderPaymentBy({ payments }: Store, parts: Pick<BuiltIn, 'integration'
 function paymentsOf(
   { sep6, sep31, rails }: Settings,
   { parts }: BuiltIn,
+  leases: JobLeases,
 ): { readonly tasks: readonly Task[]; readonly finish: () => Promise<void> } {
   const finish = async (): Promise<void> => {};
   if (sep6 === undefined && sep31 === undefined) return { tasks: [], finish };
-  const tidy = { name: 'payments closed', run: () => tidyPayments(parts), everyMs: 10_000 };
+  const tidy = leases.lease({ name: 'payments closed', run: () => tidyPayments(parts), everyMs: 10_000 });
   if (sep31 === undefined || rails === undefined) return { tasks: [tidy], finish };
   const runner = new PaymentRunner({ ...parts, rails });
   const task = { name: 'payments', run: () => runner.runSome(), nextAt: () => runner.nextAt(), everyMs: 2_000 };
@@ -127,17 +131,32 @@ function reevaluationOf({ clock, database }: Settings, { parts }: BuiltIn): Reev
   return new ReevaluationThread(parts, clock === systemClock ? database : undefined);
 }
 
-/** A thread that looks at customers seals what it writes, and whatever else there is, so that nobody who asks here waits for it. */
-function keepingTasks(keeper: TrailKeeper, reevaluation: ReevaluationThread): Task[] {
+/**
+ * A thread that looks at customers seals what it writes, and whatever else there is, so that nobody who asks here waits for it. What was signed every process writes
+ * down where its own files are.
+ */
+function keepingTasks(
+  keeper: TrailKeeper,
+  reevaluation: ReevaluationThread,
+  { audit }: Store,
+  leases: JobLeases,
+): Task[] {
   const seal = async (): Promise<number> => (reevaluation.isThreaded ? 0 : keeper.sealSome());
+  const isNeeded = async (): Promise<boolean> => (await audit.findUnsealed()).count > 0;
   return [
-    { name: 'audit', run: seal, everyMs: 500 },
+    leases.lease({ name: 'audit', run: seal, everyMs: 500 }, isNeeded),
     { name: 'audit head', run: () => keeper.signDaily(), everyMs: 60_000 },
   ];
 }
 
-function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: ReevaluationThread): Task[] {
-  const { codes } = parts.store;
+/** What is claimed row by row any number of processes do together; what is about the whole database is done by one at a time. */
+function tasksOf(
+  { runner, parts, sending, erasures }: BuiltIn,
+  reevaluation: ReevaluationThread,
+  leases: JobLeases,
+): Task[] {
+  const { codes, erasures: erased } = parts.store;
+  const isToShred = async (): Promise<boolean> => (await erased.listShreds(1)).length > 0;
   const catchUp = new CatchUp(parts);
   const indexing = new CustomerIndexing(parts);
   return [
@@ -148,11 +167,11 @@ function tasksOf({ runner, parts, sending, erasures }: BuiltIn, reevaluation: Re
       nextAt: () => codes.nextSendAt(),
       everyMs: 2_000,
     },
-    { name: 'shredding', run: () => erasures.shred(), everyMs: 1_000 },
-    { name: 'purging', run: () => erasures.purge(), everyMs: 3_600_000 },
-    { name: 'shred keys', run: () => erasures.upgrade(), everyMs: 3_600_000 },
-    { name: 'search', run: () => indexing.runSome(), everyMs: 3_600_000 },
-    { name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 },
-    { name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 },
+    leases.lease({ name: 'shredding', run: () => erasures.shred(), everyMs: 1_000 }, isToShred),
+    leases.lease({ name: 'purging', run: () => erasures.purge(), everyMs: 3_600_000 }),
+    leases.lease({ name: 'shred keys', run: () => erasures.upgrade(), everyMs: 3_600_000 }),
+    leases.lease({ name: 'search', run: () => indexing.runSome(), everyMs: 3_600_000 }),
+    leases.lease({ name: 'clock', run: () => catchUp.runDue(), everyMs: 60_000 }),
+    leases.lease({ name: 'program', run: () => reevaluation.runSome(), everyMs: 3_600_000 }),
   ];
 }

@@ -60,7 +60,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   operators: ['errors', 'messages', 'lib', 'kyc', 'store', 'vault'],
   console: ['errors', 'error-pages', 'messages', 'lib', 'sep9', 'kyc', 'operators', 'delivery-desk', 'store'],
-  worker: ['lib'],
+  worker: ['lib', 'store'],
   testing: ['errors', 'messages', 'sep12', 'sep12/integration', 'stellar'],
   options: ['http', 'operators', 'kyc', 'lib', 'outbox', 'payments', 'sep6', 'sep10', 'sep12/integration', 'sep31'],
   environment: ['options'],
@@ -119,6 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'backup-command': ['audit', 'backup', 'command-words', 'environment', 'setting-files'],
   'open-shreds': ['store'],
+  'shreds-command': ['backup', 'command-words', 'environment', 'lib', 'open-shreds', 'setting-files', 'store'],
   'open-blobs': ['resolve-options', 'store'],
   'console-door': ['console', 'delivery-desk', 'kyc', 'operators', 'resolve-options', 'store', 'vault'],
   'admin-command': [

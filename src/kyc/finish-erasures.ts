@@ -73,7 +73,8 @@ export class ErasureWork {
     this.#isUpgraded = some === undefined;
     for (const { id, wrappedKey } of some ?? []) {
       const upgraded = await shreddedRing.upgrade(wrappedKey, id).catch((error: unknown) => this.#broken(id, error));
-      if (upgraded !== undefined) await store.erasures.rewrap(id, wrappedKey, upgraded);
+      // Wrapped anew by somebody else meanwhile, and as likely without its other half as before: the next time begins with it.
+      if (upgraded !== undefined && !(await store.erasures.rewrap(id, wrappedKey, upgraded))) break;
       this.#lookedAt = id;
     }
     return some?.length ?? 0;

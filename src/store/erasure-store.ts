@@ -120,6 +120,10 @@ export interface ErasureStore {
   forgetShreds(owners: readonly string[]): Promise<void>;
   /** Destroys those of these customers whom a restored backup has brought back, erased and kept ones, too; answers how many. Nobody is told again. */
   destroyRestored(ids: readonly string[]): Promise<number>;
+  /** The shred store that this database belongs to; undefined while it belongs to none. */
+  findShredStore(): Promise<string | undefined>;
+  /** Of owners in a copy of the shred store that was made then, those whom this database knows to be gone: what a restored copy must not bring back. */
+  findGone(owners: readonly string[], copiedAt: Date): Promise<readonly string[]>;
   /** The shred store that this database belongs to, from now on `id` if it belongs to none yet. */
   fixShredStore(id: string): Promise<string>;
   /**
@@ -130,6 +134,6 @@ export interface ErasureStore {
     limit: number,
     lookedAt?: string,
   ): Promise<readonly { readonly id: string; readonly wrappedKey: WrappedKey }[] | undefined>;
-  /** Replaces a wrapped key, if it is still that one. */
-  rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<void>;
+  /** Replaces a wrapped key, if it is still that one; false when it is another one by now. @throws KycError `unavailable` under a retired key */
+  rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<boolean>;
 }

@@ -7,6 +7,7 @@ import type { CodeStore } from './code-store.ts';
 import type { Deletion, ErasureStore } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
+import type { JobStore } from './job-store.ts';
 import type { KeyStore } from './key-store.ts';
 import type { ObserverStore } from './observer-store.ts';
 import type { OperatorStore, SignInStore } from './operator-store.ts';
@@ -112,6 +113,8 @@ export interface Store {
   readonly outbox: OutboxStore;
   /** What became of it. */
   readonly deliveries: DeliveryLog;
+  /** Which process does what one at a time is to do. */
+  readonly jobs: JobStore;
   /** How far the money of payments was seen on Stellar. */
   readonly observers: ObserverStore;
   /** Payments that wait for customers, or that customers wait for. */

@@ -49,6 +49,7 @@ export const tablesLeftOut: Readonly<Record<string, string>> = {
   shred_stores: 'which shred store the database belongs to',
   search_progress: 'up to which customer entries to be found by were made',
   audit_heads: 'signatures over the whole audit trail',
+  job_leases: 'which process does what',
   observers: 'how far payments on Stellar were seen',
   console_operators: 'who operates: no customer',
   console_invitations: 'who operates: no customer',

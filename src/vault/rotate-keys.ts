@@ -135,25 +135,21 @@ async function rewrap(
   }
 }
 
-/** How long writes that began before a key was retired may take. */
-const writeMs = 5_000;
-
 /**
- * Ends the use of a key: from then on no process stores anything under it, whatever its settings are, and servers start without it. What was under way is
- * waited for, and if it used the key after all, the key stays in use.
+ * Ends the use of a key: from then on no process stores anything under it, whatever its settings are, and servers start without it. Marking it waits for
+ * the transactions that are about to store something under it, as each of them has asked whether it may; so what was under way is there when it is
+ * counted again, and then the key stays in use.
  * @throws KycError `not_possible` while anything is wrapped by it, or when it is the current one
  */
 export async function retireKey(
   { ring, rows, now }: { readonly ring: KeyRing; readonly rows: WrappedRows; readonly now: () => Date },
   kekId: string,
-  wait: (ms: number) => Promise<unknown>,
 ): Promise<void> {
   if (kekId === ring.currentId)
     throw new KycError('not_possible', `'${kekId}' is the current key: put another one first`);
   await requireUnused(rows, kekId);
   await rows.retireKey(kekId, now());
   try {
-    await wait(writeMs);
     await requireUnused(rows, kekId);
   } catch (error) {
     await rows.reinstateKey(kekId);

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,7 +41,12 @@ test('[e2e.postgres.restart] while PostgreSQL is away or restarts, requests are 
   await using receiver = await callbackReceiver(signerFromSeed(secrets.signingSeed).publicKey);
   const file = join(directory.path, 'program.json');
   await writeFile(file, JSON.stringify(program));
-  const environment = { DATABASE_URL: database.url, KYC_PROGRAM: file };
+  await using webhook = await eventReceiver();
+  const endpoint = { url: webhook.url, secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`, allowPrivate: true };
+  const environment = {
+    ...{ DATABASE_URL: database.url, KYC_PROGRAM: file },
+    OPERATOR_WEBHOOKS: JSON.stringify([{ ...endpoint, events: ['customer.created', 'customer.status_changed'] }]),
+  };
   await using server = await startBuiltServer({ dataDir: join(directory.path, 'data'), secrets, environment });
   const stop = new AbortController();
   const seen: Seen = { done: [], started: 0, refused: 0, acknowledgedAt: 0 };
@@ -57,6 +65,7 @@ test('[e2e.postgres.restart] while PostgreSQL is away or restarts, requests are 
   assert.ok(server.isRunning(), server.output());
   await endLeases(database.url);
   await assertWorkIsDone(database.url, receiver, seen);
+  await assertEventsAreTold(database.url, webhook.events, seen);
   assert.ok(!server.output().includes(new URL(database.url).password), 'the password is in no log');
 });
 
@@ -132,4 +141,60 @@ async function assertWorkIsDone(url: string, { posts }: CallbackReceiver, { done
   const told = posts.map(({ body }) => JSON.parse(body.toString()) as { id: string; status: string });
   const accepted = Map.groupBy(told, ({ id, status }) => `${id} ${status}`);
   for (const id of done) assert.equal(accepted.get(`${id} ACCEPTED`)?.length, 1, `${id} was told once`);
+}
+
+/** An event, by the id that it keeps at every attempt. */
+interface ReceivedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly customer: string;
+}
+
+/** An endpoint of the anchor's own. */
+async function eventReceiver(): Promise<{ url: string; events: ReceivedEvent[] } & AsyncDisposable> {
+  const events: ReceivedEvent[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { type, data } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      type: string;
+      data: { customer_id: string };
+    };
+    events.push({ id: String(request.headers['webhook-id']), type, customer: data.customer_id });
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/events`,
+    events,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Each event was made once, however often it was sent: at least once is what is promised, by an id that stays. */
+async function assertEventsAreTold(
+  url: string,
+  events: readonly ReceivedEvent[],
+  { done, started }: Seen,
+): Promise<void> {
+  assert.deepEqual(await query(url, 'select id from outbox_events'), []);
+  const states = await query<{ state: string }>(url, `select distinct state from deliveries where kind = 'event'`);
+  assert.deepEqual(states, [{ state: 'delivered' }]);
+  const ofType = (type: string): Map<string, Set<string>> => {
+    const found = Map.groupBy(
+      events.filter((event) => event.type === type),
+      ({ customer }) => customer,
+    );
+    return new Map([...found].map(([customer, all]) => [customer, new Set(all.map(({ id }) => id))]));
+  };
+  const created = ofType('customer.created');
+  assert.equal(created.size, started);
+  assert.ok([...created.values()].every((ids) => ids.size === 1));
+  const changed = ofType('customer.status_changed');
+  const counts = new Set(done.map((id) => changed.get(id)?.size));
+  assert.equal(counts.size, 1, `everybody went the same way, in as many events: ${[...counts].join(', ')}`);
 }

@@ -248,6 +248,7 @@ export const topics: readonly string[] = [
   'sep9',
   'sep10',
   'settings',
+  'shreds',
   'stellar',
   'store',
   'tampering',

@@ -5,6 +5,7 @@ import { callbackCases } from './callback-cases.ts';
 import { codeCases } from './code-cases.ts';
 import { erasureCases } from './erasure-cases.ts';
 import { fileCases } from './file-cases.ts';
+import { jobCases } from './job-cases.ts';
 import { keyCases } from './key-cases.ts';
 import { observerCases } from './observer-cases.ts';
 import { operatorCases } from './operator-cases.ts';
@@ -27,6 +28,7 @@ const contract = {
   search: searchCases,
   'operators of the console': operatorCases,
   'observers of payments': observerCases,
+  'jobs that one process does': jobCases,
 } as const;
 
 for (const { name, open } of engines) {

@@ -100,9 +100,9 @@ export const erasureCases: readonly StoreCase[] = [
         { kekId: 'a', bytes: Buffer.from('key') },
         { kekId: 'b', bytes: Buffer.from('new') },
       ];
-      await store.erasures.rewrap(one.id, to, from);
+      assert.equal(await store.erasures.rewrap(one.id, to, from), false);
       assert.equal((await store.findCustomerById(one.id))?.wrappedKey.kekId, 'a');
-      await store.erasures.rewrap(one.id, from, to);
+      assert.equal(await store.erasures.rewrap(one.id, from, to), true);
       assert.equal((await store.findCustomerById(one.id))?.wrappedKey.kekId, 'b');
       await store.deleteCustomer(two.id, { retain: until(day(10)) });
       assert.equal(await store.erasures.destroyRestored([one.id, two.id, 'nobody']), 2);

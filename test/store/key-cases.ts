@@ -141,6 +141,7 @@ export const keyCases: readonly StoreCase[] = [
         () => addCustomer(store, wrappedBy(kek)),
         () => addUpload(store, wrappedBy(kek)),
         () => store.keys.addIndexKey(fresh('index'), wrappedBy(kek)),
+        () => store.erasures.rewrap(id, row ?? wrappedBy(live), wrappedBy(kek)),
         () => store.keys.replaceWrapped('customers', row ? [{ id, from: row, to: wrappedBy(kek) }] : []),
       ];
       for (const write of writes) await assert.rejects(write, isRetired);

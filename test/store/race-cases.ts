@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Upload } from '../../src/store/file-store.ts';
 import type { Identity } from '../../src/store/identity.ts';
 import type { CustomerUpdate, NewCustomer, Store } from '../../src/store/store.ts';
+import type { KeyRing } from '../../src/vault/key-ring.ts';
+import { retireKey } from '../../src/vault/rotate-keys.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 import { noConsequences } from './consequences.ts';
 
@@ -49,6 +51,29 @@ const act = { act: 'note', operator: 'ann' } as const;
 
 /** Every case is about a place where one write relies on what it has read. */
 export const raceCases: readonly RaceCase[] = [
+  {
+    name: 'a key that is retired while customers are stored under it wraps none of them, or stays in use',
+    run: async (one, other) => {
+      const ring = { currentId: 'another' } as KeyRing;
+      await race(async (n) => {
+        const kekId = `key-${n}`;
+        await one.keys.addKeyCheck({ kekId, bytes: Buffer.from('check') });
+        const customers = [1, 2, 3].map(() => ({ ...customerOf(), wrappedKey: { kekId, bytes: Buffer.from('key') } }));
+        const [retired, ...stored] = await Promise.allSettled([
+          retireKey({ ring, rows: other.keys, now: () => new Date() }, kekId),
+          ...customers.map((customer) => one.createCustomer(customer)),
+        ]);
+        const wrapped = (await one.keys.listKeyUses()).find((use) => use.kekId === kekId)?.count ?? 0;
+        assert.equal(
+          wrapped,
+          count(stored, ({ status }) => status === 'fulfilled'),
+        );
+        assert.ok(retired?.status === 'rejected' || wrapped === 0);
+        const check = (await one.keys.listKeyChecks()).find((known) => known.kekId === kekId);
+        assert.equal(check?.retiredAt !== undefined, retired?.status === 'fulfilled');
+      });
+    },
+  },
   {
     name: 'of forty creations of one identity one is stored and the others are conflicts',
     run: async (one, other) => {

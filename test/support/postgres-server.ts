@@ -11,6 +11,8 @@ import { freePort } from '../e2e/started-process.ts';
 export interface PostgresServer {
   /** What its superuser connects with. */
   readonly url: string;
+  /** The directory of its data. */
+  readonly data: string;
   /** Ends it: SIGINT in order, without waiting for anybody; SIGQUIT as a crash does. */
   stop(signal?: 'SIGINT' | 'SIGQUIT'): Promise<void>;
   /** Starts it again over the same data on the same port. */
@@ -25,14 +27,18 @@ const account: SpawnOptions = isRoot ? { uid: nobody, gid: nobody } : {};
 /**
  * Makes and starts one; it ends with this process and its data go with it. Durable is what it commits only as far as the machine does not crash: no
  * test crashes that, and waiting for the disk takes long.
+ * @param backup data of another one to go on with, and its URL
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(backup?: { readonly data: string; readonly url: string }): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), 'anchor-kyc-pg-'));
   if (isRoot) await chown(directory, nobody, nobody);
   await chmod(directory, 0o700);
   const binaries = await findBinaries(directory);
-  const [data, port, password] = [join(directory, 'data'), await freePort(), randomBytes(12).toString('hex')];
-  await initialise(binaries, data, password);
+  const data = join(directory, 'data');
+  const port = await freePort();
+  const password = backup === undefined ? randomBytes(12).toString('hex') : new URL(backup.url).password;
+  if (backup === undefined) await initialise(binaries, data, password);
+  else await takeOver(backup.data, data);
   let running: ChildProcess | undefined;
   const end = (): void => void running?.kill('SIGQUIT');
   const start = async (): Promise<void> => {
@@ -50,7 +56,13 @@ export async function startPostgres(): Promise<PostgresServer> {
     spawnSync('rm', ['-rf', directory]);
   });
   await start();
-  return { url: `postgres://kyc:${password}@127.0.0.1:${port}/postgres`, start, stop };
+  return { url: `postgres://kyc:${password}@127.0.0.1:${port}/postgres`, data, start, stop };
+}
+
+async function takeOver(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  if (isRoot) spawnSync('chown', ['-R', String(nobody), to]);
+  await chmod(to, 0o700);
 }
 
 async function initialise(binaries: string, data: string, password: string): Promise<void> {

@@ -17,6 +17,7 @@ import { createSearchTables } from './migrations/0012-search.ts';
 import { createObserverTable } from './migrations/0013-observers.ts';
 import { addCallbackAccounts } from './migrations/0014-callback-accounts.ts';
 import { addExchangeColumns } from './migrations/0015-exchanges.ts';
+import { createJobTable } from './migrations/0016-job-leases.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -38,6 +39,7 @@ const migrations: readonly Migration[] = [
   createObserverTable,
   addCallbackAccounts,
   addExchangeColumns,
+  createJobTable,
 ];
 
 /** The schema that this release works with. */

@@ -7,10 +7,12 @@ import type { ReviewAct } from '../review-store.ts';
 import type { BlindIndexEntry } from '../standing-store.ts';
 import type { CustomerRecord, WriteOutcome } from '../store.ts';
 import { destroy } from './delete-customer.ts';
+import { findGone } from './gone-owners.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer } from './locks.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
 import { appendAudit } from './sql-audit.ts';
+import { isRetired, keyRetired } from './sql-keys.ts';
 import { addAct, isProposalGone } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
 
@@ -164,6 +166,14 @@ export class SqlErasures implements ErasureStore {
     });
   }
 
+  async findShredStore(): Promise<string | undefined> {
+    return (await this.#db.selectFrom('shred_stores').select('id').executeTakeFirst())?.id;
+  }
+
+  findGone(owners: readonly string[], copiedAt: Date): Promise<readonly string[]> {
+    return findGone(this.#db, owners, copiedAt);
+  }
+
   async fixShredStore(id: string): Promise<string> {
     return this.#writes.write(async (db) => {
       const known = await db.selectFrom('shred_stores').select('id').executeTakeFirst();
@@ -194,12 +204,16 @@ export class SqlErasures implements ErasureStore {
     });
   }
 
-  async rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<void> {
-    await this.#writes.write(async (db) => {
-      await sql`
+  async rewrap(customerId: string, from: WrappedKey, to: WrappedKey): Promise<boolean> {
+    const isReplaced = await this.#writes.write(async (db) => {
+      if (await isRetired(db, to.kekId)) return undefined;
+      const { numAffectedRows } = await sql`
         update customers set kek_id = ${to.kekId}, wrapped_key = ${to.bytes}
         where id = ${customerId} and kek_id = ${from.kekId} and wrapped_key = ${from.bytes}`.execute(db);
+      return numAffectedRows === 1n;
     });
+    if (isReplaced === undefined) throw keyRetired(to.kekId);
+    return isReplaced;
   }
 
   #now(): number {

@@ -31,6 +31,7 @@ import { SqlDeliveries } from './sql-deliveries.ts';
 import { SqlDeliveryLog } from './sql-delivery-log.ts';
 import { SqlErasures } from './sql-erasures.ts';
 import { addFile, fileRefusal, findLiveFiles, removeFile, SqlFiles, takeUploads } from './sql-files.ts';
+import { SqlJobs } from './sql-jobs.ts';
 import { isRetired, keyRetired, SqlKeys } from './sql-keys.ts';
 import { SqlObservers } from './sql-observers.ts';
 import { SqlOperators } from './sql-operators.ts';
@@ -61,6 +62,7 @@ export class SqlStore implements Store {
   readonly outbox: SqlDeliveries;
   readonly deliveries: SqlDeliveryLog;
   readonly files: SqlFiles;
+  readonly jobs: SqlJobs;
   readonly observers: SqlObservers;
   readonly payments: SqlPayments;
   readonly census: SqlCensus;
@@ -91,6 +93,7 @@ export class SqlStore implements Store {
     this.outbox = new SqlDeliveries(db, this.#writes);
     this.deliveries = new SqlDeliveryLog(db, this.#writes);
     this.files = new SqlFiles(db, this.#writes, clock);
+    this.jobs = new SqlJobs(db, this.#writes);
     this.observers = new SqlObservers(this.#writes);
     this.payments = new SqlPayments(db, this.#writes, clock, (write, update) => this.#update(write, update));
     this.census = new SqlCensus(db);

@@ -65,6 +65,16 @@ export function faultsOfDatabase(path: string): readonly string[] {
   }
 }
 
+/** Whether a file is a database that has this table; a file without a byte has none, and is no other database's. */
+export function hasTable(path: string, table: string): boolean {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(table) !== undefined;
+  } finally {
+    database.close();
+  }
+}
+
 /** Waits until a file, or the names in a directory, survive a crash. */
 export async function syncFile(path: string): Promise<void> {
   await using file = await open(path, 'r');

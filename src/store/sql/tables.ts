@@ -218,6 +218,7 @@ export interface Tables extends ConsoleTables, PaymentTables {
     expires_at: number;
   };
   shred_queue: { owner: string; at: number };
+  job_leases: { job: string; holder: string; lease_until: number };
   search_progress: { scheme: string; looked_at: string | null };
   shred_stores: { id: string; looked_at: string | null };
   used_challenges: { hash: string; expires_at: number };
