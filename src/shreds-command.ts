@@ -76,17 +76,22 @@ async function check(file: string): Promise<string> {
 async function restore(file: string, places: Places): Promise<string> {
   await refuseNone(file);
   await refuseOther(file);
-  return withStore(places, async (store) => {
-    await using copy = closing(await openSqliteShredKeys(file));
-    const known = await store.erasures.findShredStore();
-    if (known !== undefined && known !== copy.id)
-      throw new TypeError(`${file}: expected a copy of the shred store that this database was written with`);
-    const target = await prepareTarget(places.shredDatabase);
-    const { keys, erasedAgain, lost } = await fill(target.database, copy, store);
-    await target.done();
-    const again = `${erasedAgain} were erased after the copy was made, and are again.\n`;
-    return `Restored ${keys} shred keys. ${again}${aboutLost(lost)}`;
-  });
+  return withStore(
+    places,
+    async (store) => {
+      await using copy = closing(await openSqliteShredKeys(file));
+      const known = await store.erasures.findShredStore();
+      if (known !== undefined && known !== copy.id)
+        throw new TypeError(`${file}: expected a copy of the shred store that this database was written with`);
+      const target = await prepareTarget(places.shredDatabase);
+      const { keys, erasedAgain, lost } = await fill(target.database, copy, store);
+      await target.done();
+      const again = `${erasedAgain} were erased after the copy was made, and are again.\n`;
+      return `Restored ${keys} shred keys. ${again}${aboutLost(lost)}`;
+      // No server can have been started: a database of an earlier release is brought up to date here.
+    },
+    'upgrade',
+  );
 }
 
 /** A file is filled beside its place, so that no half of it is ever taken for the whole. */
@@ -118,8 +123,12 @@ function aboutLost(lost: readonly string[]): string {
   return `${lost.length} customers have none: they registered after the copy was made, and their data cannot be opened any more\n(but for customers of a release before shred keys, who open without):\n${ids}`;
 }
 
-async function withStore(places: Places, work: (store: Store) => Promise<string>): Promise<string> {
-  const store = await openExisting(places.database, systemClock);
+async function withStore(
+  places: Places,
+  work: (store: Store) => Promise<string>,
+  whenOld?: 'upgrade',
+): Promise<string> {
+  const store = await openExisting(places.database, systemClock, whenOld);
   try {
     return await work(store);
   } finally {

@@ -29,12 +29,12 @@ export function openStore(
  * Opens a database for a command beside the server, which makes none and changes no schema.
  * @throws TypeError when there is no file; Error as {@link openStore} does, and for a schema of an earlier release
  */
-export async function openExisting(database: Database, clock: Clock): Promise<Store> {
+export async function openExisting(database: Database, clock: Clock, whenOld: WhenOld = 'refuse'): Promise<Store> {
   if (database.engine === 'sqlite')
     await access(database.path).catch(() => {
       throw new TypeError('DATA_DIR: expected the directory of a server that was started before; there is no database');
     });
-  return openStore(database, clock, { poolSize: 2 }, 'refuse');
+  return openStore(database, clock, { poolSize: 2 }, whenOld);
 }
 
 /** Opens the SQLite database at `path`, creating and migrating it as needed. */
