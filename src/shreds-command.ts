@@ -88,8 +88,8 @@ async function restore(file: string, places: Places): Promise<string> {
       await target.done();
       const again = `${erasedAgain} were erased after the copy was made, and are again.\n`;
       return `Restored ${keys} shred keys. ${again}${aboutLost(lost)}`;
-      // No server can have been started: a database of an earlier release is brought up to date here.
     },
+    // No server can have been started since: a database of an earlier release is brought up to date here.
     'upgrade',
   );
 }
