@@ -49,7 +49,7 @@ const keyRing: KeyRing = {
 yieldTheProcessor();
 
 /** The fewer at once, the shorter the requests' own writes wait for these; no rests, as whoever waits for a write holds nobody else up. */
-const pace: Pace = { atOnce: 8, restRatio: 0 };
+const pace: Pace = { atOnce: 6, restRatio: 0 };
 const store = await openStore(database, systemClock, { poolSize: 2 });
 // Nothing that is looked at here is found by the blind index.
 const indexKey = new Uint8Array();

@@ -5,7 +5,7 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 /** Some megabytes of log, by what a write takes. */
 const commitsBetween = 256;
 /** Of 4 KiB each: with more in the log the writer does it itself, if the thread is behind or there is none. */
-const pagesForWriter = 4000;
+const pagesForWriter = 10_000;
 
 /**
  * Has SQLite's log written back into the database by a thread of its own, started once there is something to do: that waits for the disk several times
