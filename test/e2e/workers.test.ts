@@ -73,7 +73,9 @@ suite('several processes on one port and one SQLite file', () => {
       const all = { first_name: 'Ada', last_name: 'Lovelace', email_address: 'ada@example.com' };
       await send('PUT', `${server.url}/customer`, { token, body: all });
     }
-    await receiver.received(1);
+    await receiver.received(count);
+    // Nobody is told anything more once a second has passed without it.
+    for (let known = 0; known < receiver.posts.length; await delay(1000)) known = receiver.posts.length;
     const countOf = async (): Promise<number> => {
       const { text } = await send('GET', `${server.url}/metrics`);
       return Number(/^anchor_kyc_delivery_attempts_total\{.*outcome="delivered"\} (\d+)$/m.exec(text)?.[1] ?? 0);
