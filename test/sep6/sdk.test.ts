@@ -3,19 +3,15 @@ import { test } from 'node:test';
 import { Keypair } from '@stellar/stellar-sdk';
 import walletSdk from '@stellar/typescript-wallet-sdk';
 import { brl, openExchange } from './exchange-world.ts';
-import { openSep6, usdc, withdrawer } from './world.ts';
+import { openSep6, type Sep6World, usdc, withdrawer } from './world.ts';
 
 // The package is CommonJS: its default import is the whole of it.
 const { SigningKeypair, Wallet } = walletSdk;
 
 test('[client.typescript] [sep6.deposit.create] [sep6.withdraw.create] [seed.s13] the wallet SDK deposits and withdraws: from the toml to the history', async () => {
   await using world = await openSep6();
-  const { anchor, url, transfers } = world;
-  const sdk = Wallet.TestNet().anchor({ homeDomain: new URL(url).host, allowHttp: true });
-  const keypair = Keypair.random();
-  const accountKp = SigningKeypair.fromSecret(keypair.secret());
-  const authToken = await (await sdk.sep10()).authenticate({ accountKp });
-  const sep6 = sdk.sep6();
+  const { anchor, transfers } = world;
+  const { sdk, keypair, authToken, sep6 } = await signIn(world);
   const info = await sep6.info();
   assert.equal(info.deposit['USDC']?.authentication_required, true);
   assert.deepEqual(Object.keys(info.withdraw['USDC']?.types ?? {}), ['bank_account']);
@@ -49,12 +45,8 @@ test('[client.typescript] [sep6.deposit.create] [sep6.withdraw.create] [seed.s13
 
 test('[client.typescript] [sep6.exchange.deposit] [sep6.exchange.withdraw] the wallet SDK exchanges', async () => {
   await using world = await openExchange();
-  const { anchor, url, transfers } = world;
-  const sdk = Wallet.TestNet().anchor({ homeDomain: new URL(url).host, allowHttp: true });
-  const keypair = Keypair.random();
-  const accountKp = SigningKeypair.fromSecret(keypair.secret());
-  const authToken = await (await sdk.sep10()).authenticate({ accountKp });
-  const sep6 = sdk.sep6();
+  const { anchor, transfers } = world;
+  const { sdk, keypair, authToken, sep6 } = await signIn(world);
   assert.deepEqual(Object.keys((await sep6.info())['deposit-exchange']), ['USDC']);
   const customers = await sdk.sep12(authToken);
   await customers.add({ sep9Info: withdrawer, type: 'sep6-withdraw' });
@@ -88,3 +80,12 @@ test('[client.typescript] [sep6.exchange.deposit] [sep6.exchange.withdraw] the w
     ],
   );
 });
+
+/** A wallet of the SDK, signed in by a key of its own. */
+async function signIn({ url }: Pick<Sep6World, 'url'>) {
+  const sdk = Wallet.TestNet().anchor({ homeDomain: new URL(url).host, allowHttp: true });
+  const keypair = Keypair.random();
+  const accountKp = SigningKeypair.fromSecret(keypair.secret());
+  const authToken = await (await sdk.sep10()).authenticate({ accountKp });
+  return { sdk, keypair, authToken, sep6: sdk.sep6() };
+}

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CompiledQuery } from 'kysely';
 import { KycError } from '../../src/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { Checkpointing } from '../../src/store/sql/checkpointing.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
+import { SqliteConnection } from '../../src/store/sql/sqlite-connection.ts';
 import { randomAccount, temporaryDirectory } from '../support/test-anchor.ts';
 
 test('[store.durability] the database is in WAL mode', async () => {
@@ -72,6 +75,35 @@ test('[store.checkpoint] the log is written back by a thread, long before who wr
   const before = (await stat(path)).mtimeMs;
   for (let n = 0; n < 300; n++) await store.fixAccountUse(randomAccount(), 'own');
   while ((await stat(path)).mtimeMs === before) await delay(10);
+  await store.close();
+  assert.deepEqual(await readdir(directory.path), ['kyc.db']);
+});
+
+test('[store.checkpoint] without the file of the thread nothing is lost, and a log that grows is written back by who writes', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'kyc.db');
+  const writer = new SqliteConnection(path, 100);
+  const checkpointing = new Checkpointing(path, writer, new URL('./no-such-file.ts', import.meta.url));
+  writer.run('create table numbers (n integer)');
+  for (let n = 0; n < 600; n++) {
+    writer.run('insert into numbers values (1)');
+    checkpointing.committed();
+    if (n % 100 === 0) await delay(50);
+  }
+  const pages = writer.query<{ wal_autocheckpoint: number }>(CompiledQuery.raw('pragma wal_autocheckpoint')).rows;
+  assert.equal(pages[0]?.wal_autocheckpoint, 10_000);
+  await checkpointing.close();
+  const counted = writer.query<{ n: number }>(CompiledQuery.raw('select count(*) as n from numbers')).rows;
+  assert.equal(counted[0]?.n, 600);
+  writer.close();
+});
+
+test('[store.checkpoint] a database that is closed while the thread starts is closed all the same', async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'kyc.db');
+  const store = await openSqliteStore(path, systemClock);
+  // One of the last commits starts it.
+  for (let n = 0; n < 256; n++) await store.fixAccountUse(randomAccount(), 'own');
   await store.close();
   assert.deepEqual(await readdir(directory.path), ['kyc.db']);
 });

@@ -4,7 +4,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 // What runs in the thread of Checkpointing: one answer for each message but the last.
 
 const database = new DatabaseSync(workerData as string, { timeout: 0 });
-database.exec('pragma secure_delete = on');
 const checkpoint = database.prepare('pragma wal_checkpoint(passive)');
 
 parentPort?.on('message', (message: 'checkpoint' | 'close') => {

@@ -7,6 +7,8 @@ const commitsBetween = 256;
 /** Of 4 KiB each: with more in the log the writer does it itself, if the thread is behind or there is none. */
 const pagesForWriter = 10_000;
 
+const ownEntry = new URL(`./checkpoint-entry${extname(import.meta.url)}`, import.meta.url);
+
 /**
  * Has SQLite's log written back into the database by a thread of its own, started once there is something to do: that waits for the disk several times
  * over, and so would everybody who asks this thread. In a thread, and where the file of it was bundled away, the writer does it as SQLite's own.
@@ -14,13 +16,16 @@ const pagesForWriter = 10_000;
  */
 export class Checkpointing {
   readonly #path: string;
+  readonly #entry: URL;
   #thread: Worker | undefined;
   #isThreaded: boolean = isMainThread;
   #isBusy = false;
   #commits = 0;
 
-  constructor(path: string, writer: SqliteConnection) {
+  /** @param entry what runs in the thread */
+  constructor(path: string, writer: SqliteConnection, entry: URL = ownEntry) {
     this.#path = path;
+    this.#entry = entry;
     writer.run(`pragma wal_autocheckpoint = ${pagesForWriter}`);
   }
 
@@ -45,8 +50,7 @@ export class Checkpointing {
   }
 
   #start(): Worker {
-    const entry = new URL(`./checkpoint-entry${extname(import.meta.url)}`, import.meta.url);
-    const thread = new Worker(entry, { workerData: this.#path, resourceLimits: { maxOldGenerationSizeMb: 16 } });
+    const thread = new Worker(this.#entry, { workerData: this.#path, resourceLimits: { maxOldGenerationSizeMb: 16 } });
     thread.on('message', () => {
       this.#isBusy = false;
     });
