@@ -1,5 +1,5 @@
-import * as xdr from '@stellar/stellar-sdk/xdr';
 import { invalidField } from '../errors.ts';
+import { array, int64, optional, uint32, uint64, varOpaque, XdrReader } from '../stellar/xdr.ts';
 
 /** An account in XDR: its raw Ed25519 key and, for an `M…` account, the user's id. */
 export interface XdrAccount {
@@ -40,30 +40,42 @@ export interface ChallengeEnvelope {
 }
 
 const maxTextLength = 16_384;
-/** A transaction of Manage Data operations nests 8 deep; arguments of contract calls may nest without end. */
-const maxDepth = 16;
-const noSignatures = encodeSignatures([]);
+
+/** The choices of Stellar's unions that a challenge is made of, and the bounds of its lists. @see Stellar-transaction.x */
+const envelopeTypeTx = 2;
+const keyType = { ed25519: 0, muxedEd25519: 0x100 } as const;
+const precondition = { none: 0, time: 1 } as const;
+const memoType = { none: 0, id: 2 } as const;
+const manageData = 10;
+const max = { operations: 100, signatures: 20, nameBytes: 64, valueBytes: 64, signatureBytes: 64 } as const;
 
 /** The envelope's bytes up to its signatures. */
-export function encodeSignedBytes(transaction: ChallengeTransaction): Buffer {
-  const { source, fee, sequence, timeBounds, memoId, operations } = transaction;
-  const tx = new xdr.Transaction({
-    sourceAccount: toMuxedAccount(source),
-    fee,
-    seqNum: sequence,
-    cond: timeBounds ? xdr.Preconditions.precondTime(new xdr.TimeBounds(timeBounds)) : xdr.Preconditions.precondNone(),
-    memo: memoId === undefined ? xdr.Memo.memoNone() : xdr.Memo.memoId(memoId),
-    operations: operations.map(toOperation),
-    ext: xdr.TransactionExt.v0(),
-  });
-  const unsigned = xdr.TransactionEnvelope.envelopeTypeTx(new xdr.TransactionV1Envelope({ tx, signatures: [] }));
-  return toBuffer(unsigned.toXdr()).subarray(0, -noSignatures.length);
+export function encodeSignedBytes({
+  source,
+  fee,
+  sequence,
+  timeBounds,
+  memoId,
+  operations,
+}: ChallengeTransaction): Buffer {
+  return Buffer.concat([
+    uint32(envelopeTypeTx),
+    encodeAccount(source),
+    uint32(fee),
+    int64(sequence),
+    ...(timeBounds
+      ? [uint32(precondition.time), uint64(timeBounds.minTime), uint64(timeBounds.maxTime)]
+      : [uint32(precondition.none)]),
+    ...(memoId === undefined ? [uint32(memoType.none)] : [uint32(memoType.id), uint64(memoId)]),
+    array(operations.map(encodeOperation)),
+    uint32(0),
+  ]);
 }
 
 /** The base64 of a whole envelope. */
 export function encodeEnvelope(signedBytes: Buffer, signatures: readonly DecoratedSignature[]): string {
-  const decorated = signatures.map((signature) => new xdr.DecoratedSignature(signature));
-  return Buffer.concat([signedBytes, encodeSignatures(decorated)]).toString('base64');
+  const decorated = signatures.map(({ hint, signature }) => Buffer.concat([hint, varOpaque(signature)]));
+  return Buffer.concat([signedBytes, array(decorated)]).toString('base64');
 }
 
 /**
@@ -73,16 +85,12 @@ export function encodeEnvelope(signedBytes: Buffer, signatures: readonly Decorat
  */
 export function decodeEnvelope(text: string): ChallengeEnvelope {
   const bytes = decodeBase64(text);
-  const { tx, signatures } = decodeV1(bytes);
-  return {
-    transaction: readTransaction(tx),
-    // As received, not encoded again: these bytes are what was signed, whatever the decoder makes of them.
-    signedBytes: bytes.subarray(0, -encodeSignatures(signatures).length),
-    signatures: signatures.map(({ hint, signature }) => ({
-      hint: toBuffer(hint.value),
-      signature: toBuffer(signature.value),
-    })),
-  };
+  try {
+    return readEnvelope(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) throw notEnvelope();
+    throw error;
+  }
 }
 
 /** The refusal of a challenge; `rule` says what was expected. */
@@ -90,21 +98,22 @@ export function badChallenge(rule: string): Error {
   return invalidField('transaction', rule);
 }
 
-/** The list with which an envelope ends. */
-function encodeSignatures(signatures: xdr.DecoratedSignature[]): Uint8Array {
-  return xdr.encodeArray(xdr.DecoratedSignature, signatures);
+function notEnvelope(): Error {
+  return badChallenge('expected the XDR of a v1 transaction envelope');
 }
 
-function toMuxedAccount({ key, muxedId }: XdrAccount): xdr.MuxedAccount {
-  if (muxedId === undefined) return xdr.MuxedAccount.keyTypeEd25519(new xdr.Uint256Bytes(key));
-  return xdr.MuxedAccount.keyTypeMuxedEd25519(new xdr.MuxedAccountMed25519({ id: muxedId, ed25519: key }));
+function encodeAccount({ key, muxedId }: XdrAccount): Buffer {
+  if (muxedId === undefined) return Buffer.concat([uint32(keyType.ed25519), key]);
+  return Buffer.concat([uint32(keyType.muxedEd25519), uint64(muxedId), key]);
 }
 
-function toOperation({ source, name, value }: ManageData): xdr.Operation {
-  return new xdr.Operation({
-    sourceAccount: source ? toMuxedAccount(source) : null,
-    body: xdr.OperationBody.manageData(new xdr.ManageDataOp({ dataName: name, dataValue: value ?? null })),
-  });
+function encodeOperation({ source, name, value }: ManageData): Buffer {
+  return Buffer.concat([
+    optional(source && encodeAccount(source)),
+    uint32(manageData),
+    varOpaque(Buffer.from(name)),
+    optional(value && varOpaque(value)),
+  ]);
 }
 
 /**
@@ -118,59 +127,73 @@ function decodeBase64(text: string): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-/** Decoding is strict: bytes left over and padding that is not zero are refused too. */
-function decodeV1(bytes: Buffer): xdr.TransactionV1Envelope {
-  const { TransactionEnvelope } = xdr;
-  try {
-    const envelope = TransactionEnvelope.fromXdrObject(TransactionEnvelope.schema.decode(bytes, { maxDepth }));
-    if (envelope.type === 'envelopeTypeTx') return envelope.v1;
-  } catch {
-    // Whatever the SDK finds wrong with a client's bytes, they are no envelope.
+/** Whatever is no part of a challenge is refused where it is met, its content unread: nothing nests here. */
+function readEnvelope(bytes: Buffer): ChallengeEnvelope {
+  const from = new XdrReader(bytes);
+  if (from.uint32() !== envelopeTypeTx) throw notEnvelope();
+  const transaction = readTransaction(from);
+  // As received, not encoded again: these bytes are what was signed.
+  const signedBytes = bytes.subarray(0, from.at);
+  const signatures = from.array(max.signatures, () => ({
+    hint: from.opaque(4),
+    signature: from.varOpaque(max.signatureBytes),
+  }));
+  from.end();
+  return { transaction, signedBytes, signatures };
+}
+
+function readTransaction(from: XdrReader): ChallengeTransaction {
+  const transaction = {
+    source: readAccount(from),
+    fee: from.uint32(),
+    sequence: from.int64(),
+    ...readTimeBounds(from),
+    ...readMemo(from),
+    operations: from.array(max.operations, () => readOperation(from)),
+  };
+  if (from.uint32() !== 0) throw badChallenge('expected no transaction extension');
+  return transaction;
+}
+
+function readAccount(from: XdrReader): XdrAccount {
+  switch (from.uint32()) {
+    case keyType.ed25519:
+      return { key: from.opaque(32) };
+    case keyType.muxedEd25519: {
+      const muxedId = from.uint64();
+      return { key: from.opaque(32), muxedId };
+    }
+    default:
+      throw notEnvelope();
   }
-  throw badChallenge('expected the XDR of a v1 transaction envelope');
 }
 
-function readTransaction(tx: xdr.Transaction): ChallengeTransaction {
-  if (tx.ext.type !== 'v0') throw badChallenge('expected no transaction extension');
-  return {
-    source: readAccount(tx.sourceAccount),
-    fee: tx.fee,
-    sequence: tx.seqNum,
-    ...readTimeBounds(tx.cond),
-    ...readMemo(tx.memo),
-    operations: tx.operations.map(readOperation),
-  };
+function readTimeBounds(from: XdrReader): Pick<ChallengeTransaction, 'timeBounds'> {
+  switch (from.uint32()) {
+    case precondition.none:
+      return {};
+    case precondition.time:
+      return { timeBounds: { minTime: from.uint64(), maxTime: from.uint64() } };
+    default:
+      throw badChallenge('expected no preconditions other than time bounds');
+  }
 }
 
-function readAccount(account: xdr.MuxedAccount): XdrAccount {
-  if (account.type === 'keyTypeEd25519') return { key: toBuffer(account.ed25519.value) };
-  const { id, ed25519 } = account.med25519;
-  return { key: toBuffer(ed25519.value), muxedId: id };
+function readMemo(from: XdrReader): Pick<ChallengeTransaction, 'memoId'> {
+  switch (from.uint32()) {
+    case memoType.none:
+      return {};
+    case memoType.id:
+      return { memoId: from.uint64() };
+    default:
+      throw badChallenge('expected a memo of type id');
+  }
 }
 
-function readTimeBounds(cond: xdr.Preconditions): Pick<ChallengeTransaction, 'timeBounds'> {
-  if (cond.type === 'precondNone') return {};
-  if (cond.type !== 'precondTime') throw badChallenge('expected no preconditions other than time bounds');
-  const { minTime, maxTime } = cond.timeBounds;
-  return { timeBounds: { minTime, maxTime } };
-}
-
-function readMemo(memo: xdr.Memo): Pick<ChallengeTransaction, 'memoId'> {
-  if (memo.type === 'memoNone') return {};
-  if (memo.type !== 'memoId') throw badChallenge('expected a memo of type id');
-  return { memoId: memo.id };
-}
-
-function readOperation({ sourceAccount, body }: xdr.Operation): ManageData {
-  if (body.type !== 'manageData') throw badChallenge('expected Manage Data operations only');
-  const { dataName, dataValue } = body.manageDataOp;
-  return {
-    ...(sourceAccount && { source: readAccount(sourceAccount) }),
-    name: toBuffer(dataName.bytes).toString(),
-    ...(dataValue && { value: toBuffer(dataValue.value) }),
-  };
-}
-
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function readOperation(from: XdrReader): ManageData {
+  const source = from.optional(() => readAccount(from));
+  if (from.uint32() !== manageData) throw badChallenge('expected Manage Data operations only');
+  const name = from.varOpaque(max.nameBytes).toString();
+  const value = from.optional(() => from.varOpaque(max.valueBytes));
+  return { ...(source && { source }), name, ...(value && { value }) };
 }

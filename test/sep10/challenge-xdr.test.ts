@@ -139,7 +139,7 @@ suite('bytes that are not the one spelling of a challenge', () => {
     }
   });
 
-  test('[sep10.token.work] a transaction nested deeper than any challenge is refused before it is built', () => {
+  test('[sep10.token.work] the arguments of a contract call, which nest without end, are refused unread', () => {
     let value: xdr.ScVal = xdr.ScVal.scvVoid();
     for (let level = 0; level < 300; level++) value = xdr.ScVal.scvVec([value]);
     const contractAddress = xdr.ScAddress.scAddressTypeContract(new xdr.ContractId(new Uint8Array(32)));
@@ -147,9 +147,86 @@ suite('bytes that are not the one spelling of a challenge', () => {
     const func = xdr.HostFunction.hostFunctionTypeInvokeContract(call);
     const text = craftChallenge({ operations: [Operation.invokeHostFunction({ func, auth: [] })] });
     assert.ok(new Transaction(text, network));
-    assert.throws(() => decodeEnvelope(text), notEnvelope);
+    assert.throws(() => decodeEnvelope(text), refusal('invalid_field', /Manage Data operations only/));
+  });
+
+  test('[sep10.token.canonical] of bytes that were tampered with, exactly those are read that the SDK reads as a challenge, and as the same', () => {
+    const seen = { read: 0, refused: 0 };
+    fc.assert(
+      fc.property(
+        transaction,
+        fc.array(signature, { maxLength: 3 }),
+        fc.array(tampering, { maxLength: 2 }),
+        (...it) => {
+          const [tx, signatures, tamperings] = it;
+          const whole = bytesOf(encodeEnvelope(encodeSignedBytes(tx), signatures));
+          const bytes = tamperings.reduce(tampered, whole);
+          const read = readBytes(bytes);
+          assert.deepEqual(read !== undefined, isChallengeToSdk(bytes));
+          seen[read === undefined ? 'refused' : 'read'] += 1;
+          if (read === undefined) return;
+          const again = encodeEnvelope(encodeSignedBytes(read.transaction), read.signatures);
+          if (isText(read)) assert.equal(again, bytes.toString('base64'));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    assert.ok(seen.read > 200 && seen.refused > 200, JSON.stringify(seen));
   });
 });
+
+/** One word or byte of an envelope put in place of another, taken out or put in; `at` and `value` as parts of what there is. */
+const tampering = fc.record({
+  how: fc.constantFrom('byte', 'word', 'out', 'in'),
+  at: fc.nat(),
+  value: fc.oneof(fc.nat(12), fc.constantFrom(0x100, 64, 65, 100, 101, 0xffffffff), fc.nat(0xffffffff)),
+});
+
+type Tampering = typeof tampering extends fc.Arbitrary<infer Value> ? Value : never;
+
+function tampered(bytes: Buffer, { how, at, value }: Tampering): Buffer {
+  const word = Buffer.alloc(4);
+  word.writeUInt32BE(value);
+  const index = how === 'byte' ? at % bytes.length : (at % (bytes.length >> 2)) << 2;
+  const put = how === 'out' ? Buffer.alloc(0) : how === 'byte' ? word.subarray(3) : word;
+  return Buffer.concat([
+    bytes.subarray(0, index),
+    put,
+    bytes.subarray(index + { byte: 1, word: 4, out: 4, in: 0 }[how]),
+  ]);
+}
+
+function readBytes(bytes: Buffer): ReturnType<typeof decodeEnvelope> | undefined {
+  try {
+    return decodeEnvelope(bytes.toString('base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the SDK's own strict decoder: a v1 transaction with Manage Data operations, a memo of type id or none, time bounds or none. */
+function isChallengeToSdk(bytes: Buffer): boolean {
+  const { TransactionEnvelope } = xdr;
+  let envelope: xdr.TransactionEnvelope;
+  try {
+    envelope = TransactionEnvelope.fromXdrObject(TransactionEnvelope.schema.decode(bytes, { maxDepth: 16 }));
+  } catch {
+    return false;
+  }
+  if (envelope.type !== 'envelopeTypeTx') return false;
+  const { ext, cond, memo, operations } = envelope.v1.tx;
+  return (
+    ext.type === 'v0' &&
+    ['precondNone', 'precondTime'].includes(cond.type) &&
+    ['memoNone', 'memoId'].includes(memo.type) &&
+    operations.every(({ body }) => body.type === 'manageData')
+  );
+}
+
+/** Whether every name is text: bytes that are none are read as such, and not written again. */
+function isText({ transaction: { operations } }: ReturnType<typeof decodeEnvelope>): boolean {
+  return !operations.some(({ name }) => name.includes('\ufffd'));
+}
 
 /** The last letter of unpadded base64 with the bits changed that no byte takes. */
 function lastLetterChanged(base64: string): string {
