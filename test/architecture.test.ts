@@ -219,6 +219,7 @@ test('[house.frameworks] only the composition root and http know the HTTP adapte
     nodemailer: ['kyc'],
     '@aws-sdk/client-kms': ['vault'],
     jose: ['sep10'],
+    'file-type': ['store'],
     sharp: ['kyc'],
     standardwebhooks: ['outbox'],
     // For tests alone: it takes longer to load than all the rest of the server, and 64 MB of disk.

@@ -1,4 +1,6 @@
-import { errors, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
+import { JWTExpired } from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { KycError } from '../errors.ts';
 import { type Clock, unixSeconds } from '../lib/clock.ts';
 import { verifyingKey } from '../stellar/ed25519.ts';
@@ -68,7 +70,7 @@ async function readPayload(clock: Clock, { token, signingKey }: SignedRequest): 
     });
     return payload;
   } catch (cause) {
-    if (cause instanceof errors.JWTExpired) throw invalidHeader('the JWT has expired', cause);
+    if (cause instanceof JWTExpired) throw invalidHeader('the JWT has expired', cause);
     throw invalidHeader('expected a JWT signed by the client domain or the account', cause);
   }
 }

@@ -1,4 +1,8 @@
-import { type CryptoKey, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+// Not the main entry, which loads all of what is never used here at every start.
+import type { CryptoKey, JWTPayload } from 'jose';
+import { JWTExpired } from 'jose/errors';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import { KycError } from '../errors.ts';
 import { type Clock, unixSeconds } from '../lib/clock.ts';
 import type { PlainKey } from '../messages/phrase.ts';
@@ -98,7 +102,7 @@ async function readPayload(settings: TokenSettings, token: string): Promise<JWTP
     });
     return payload;
   } catch (cause) {
-    throw unauthenticated(cause instanceof errors.JWTExpired ? 'error.token_expired' : 'error.token_invalid', cause);
+    throw unauthenticated(cause instanceof JWTExpired ? 'error.token_expired' : 'error.token_invalid', cause);
   }
 }
 

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fileTypeFromBuffer } from 'file-type';
 import { newToken } from '../../lib/ids.ts';
 import { describeError, type Logger, silentLogger } from '../../lib/log.ts';
 import { keyBytes, SealBroken } from '../../vault/key-ring.ts';
@@ -154,6 +153,7 @@ function keyOf({ key }: FileReference): Buffer {
 }
 
 async function sniff(head: Uint8Array): Promise<string> {
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   return found?.mime ?? 'application/octet-stream';
 }

@@ -4,7 +4,6 @@ import { newShredKey, type ShredKeys } from '../../vault/shred-keys.ts';
 import type { Database } from '../database.ts';
 import type { Engine, Write } from './engine.ts';
 import { grammarOf } from './grammar.ts';
-import { openPostgres } from './postgres-engine.ts';
 import { openSqlite } from './sqlite-engine.ts';
 
 interface Asked {
@@ -20,10 +19,10 @@ export interface ShredKeyRow {
 }
 
 /** Opens the shred store, made where there is none: under `id` where it is to be another one's copy. */
-export function openShredKeys(database: Database, id?: string): Promise<SqlShredKeys> {
-  return database.engine === 'sqlite'
-    ? openSqliteShredKeys(database.path, id)
-    : openOver(openPostgres(database.url), id);
+export async function openShredKeys(database: Database, id?: string): Promise<SqlShredKeys> {
+  if (database.engine === 'sqlite') return openSqliteShredKeys(database.path, id);
+  const { openPostgres } = await import('./postgres-engine.ts');
+  return openOver(openPostgres(database.url), id);
 }
 
 /** The same in a file at `path`. */
