@@ -14,23 +14,31 @@ async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
+/** What axe finds in each theme, which a page changes without being loaded again. */
+async function faultsInBothThemes(page: Page): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const fault of await accessibilityFaults(page)) faults.push(`${colorScheme}: ${fault}`);
+  }
+  return faults;
+}
+
 const looks: readonly (readonly [name: string, lang: string, options: BrowserContextOptions])[] = [
-  ['in light colours', 'en', { colorScheme: 'light' }],
-  ['in dark colours', 'en', { colorScheme: 'dark' }],
-  ['in Arabic', 'ar', { colorScheme: 'light', locale: 'ar' }],
-  ['in Arabic in dark colours', 'ar', { colorScheme: 'dark', locale: 'ar' }],
+  ['in English', 'en', {}],
+  ['in Arabic', 'ar', { locale: 'ar' }],
 ];
 
 for (const [name, lang, options] of looks) {
-  test(`[portal.accessible] axe finds no fault in any state of the page, ${name}, on 360 pixels`, async () => {
+  test(`[portal.accessible] axe finds no fault in any state of the page, ${name}, in both themes, on 360 pixels`, async () => {
     await using ground = await pageGround({ program: consentProgram });
     for (const state of pageStates) {
       await using context = await browser.newContext({ ...phone, ...options });
       const page = await state.reach(ground, context, lang);
-      assert.deepEqual(await accessibilityFaults(page), [], `${state.name} ${name}`);
+      assert.deepEqual(await faultsInBothThemes(page), [], `${state.name} ${name}`);
       assert.equal(await overflow(page), 0, `${state.name} ${name} fits`);
       for (const details of await page.locator('summary').all()) await details.click();
-      assert.deepEqual(await accessibilityFaults(page), [], `${state.name} ${name}, opened`);
+      assert.deepEqual(await faultsInBothThemes(page), [], `${state.name} ${name}, opened`);
     }
   });
 }
