@@ -1,9 +1,11 @@
+import { KycError } from '../errors.ts';
 import { noteReading } from '../kyc/note-reading.ts';
 import { openCustomer } from '../kyc/open-customer.ts';
 import { describeError } from '../lib/log.ts';
 import type { ClaimedPayment, ExecutionStep } from '../store/payment-store.ts';
 import type { CustomerUpdate } from '../store/store.ts';
-import { clearParties } from './clear-parties.ts';
+import { clearParties, findClear } from './clear-parties.ts';
+import { isExecutable } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
 import type { Payment } from './payment.ts';
 import type { RailsContext, RailsCustomer, RailsIntegration, RailsOutcome } from './rails.ts';
@@ -125,8 +127,12 @@ export class PaymentRunner {
 
   async #execute(claim: ClaimedPayment): Promise<void> {
     const { payments } = this.#parts.store;
+    const { payment } = claim;
+    // Somebody may have ended it, or told that it is paid, while a worker that died had it.
+    if (!isExecutable({ ...payment, isFunded: payment.fundedAt !== undefined }, 'clear'))
+      return this.#let(claim, { step: 'back' });
     if (claim.attempts >= this.#pace.maxAttempts) return this.#giveUp(claim);
-    const versions = await clearParties(this.#parts, claim.payment);
+    const versions = await clearParties(this.#parts, payment);
     if (versions === undefined) return this.#let(claim, { step: 'back' });
     // Somebody was changed since they were looked at: what that means is known by the next look.
     if (!(await payments.begin(claim, versions)))
@@ -227,11 +233,15 @@ export class PaymentRunner {
     return outcome;
   }
 
-  async #customer({ parties }: Payment, role: string): Promise<RailsCustomer | undefined> {
-    const party = parties.find((one) => one.role === role);
-    const record = party && (await this.#parts.store.findCustomerById(party.customerId));
+  /** Only data that is clear for the payment: since the rails were called it may have become another's, or that of two who are one now. */
+  async #customer({ id }: Payment, role: string): Promise<RailsCustomer | undefined> {
+    const payment = await this.#parts.store.payments.find(id);
+    const party = payment?.parties.find((one) => one.role === role);
+    if (payment === undefined || party === undefined) return undefined;
+    const record = await findClear(this.#parts, payment, party);
     const customer = record && (await openCustomer(this.#parts, record));
-    if (party === undefined || customer === undefined) return undefined;
+    if (customer === undefined)
+      throw new KycError('not_possible', 'a customer of this payment is not clear for it any more');
     const values = new Map<string, string>();
     for (const key of customer.held.keys()) {
       const isFile = this.#parts.program.fields.get(key)?.[0]?.format.type === 'binary';
