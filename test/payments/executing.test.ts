@@ -63,6 +63,7 @@ test('[payments.guard] rails are given only data that is clear for the payment, 
       const reject = { act: 'reject', type: 'receiver', reason: 'not-eligible', version };
       return deciding.builtIn.desk.act(lead, receiverId, reject);
     },
+    ended: ({ payments }, { id }) => payments.update(id, { status: 'error' }),
     erased: ({ deciding }, { receiverId }) => deciding.store.deleteCustomer(receiverId, {}),
     expired: async ({ deciding }) => {
       deciding.now += 12 * 86_400_000;

@@ -97,11 +97,7 @@ test('[payments.words] what could not be told afterwards is refused, and nothing
     [{ status: 'pending_transaction_info_update', fields: { a: 'b' } }, /^fields: expected at least one/],
   ];
   for (const [update, message] of wrong) {
-    await assert.rejects(
-      payments.update(id, update),
-      { name: 'TypeError', message },
-      JSON.stringify(update),
-    );
+    await assert.rejects(payments.update(id, update), { name: 'TypeError', message }, JSON.stringify(update));
     const { status, details } = await payments.get(id);
     assert.deepEqual([status, details], ['pending_receiver', { amountIn: '100', amountInAsset: asset }]);
   }
