@@ -16,6 +16,20 @@ export function readAmount(text: string): bigint | undefined {
   return units > maxUnits ? undefined : units;
 }
 
+/**
+ * A number of JSON without its exponent: 1.0E7, which is what some languages make of ten million, is 10000000.0. One whose exponent is absurd is left as
+ * it is, and is no amount.
+ */
+export function plainDigits(number: string): string {
+  const [, sign, whole = '', fraction = '', power] = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/.exec(number) ?? [];
+  if (power === undefined) return number;
+  const digits = String(BigInt(whole + fraction));
+  const places = fraction.length - Number(power);
+  if (places <= 0) return `${sign}${digits}${'0'.repeat(-places)}`;
+  const padded = digits.padStart(places + 1, '0');
+  return `${sign}${padded.slice(0, -places)}.${padded.slice(-places)}`.replace(/\.?0+$/, '');
+}
+
 /** The amount in decimal digits, without zeros that mean nothing. @throws TypeError for a negative one */
 export function writeAmount(units: bigint): string {
   if (units < 0n) throw new TypeError('an amount is not negative');

@@ -1,6 +1,7 @@
 import { changeFacts } from '../kyc/change-facts.ts';
 import { clearanceOf } from '../kyc/clearance.ts';
 import { causeOf, lookAt } from '../kyc/look-at.ts';
+import type { CustomerRecord } from '../store/store.ts';
 import { concernOf, type PaymentParts } from './parts.ts';
 import type { Payment, PaymentParty } from './payment.ts';
 
@@ -14,23 +15,28 @@ export async function clearParties(
 ): Promise<ReadonlyMap<string, number> | undefined> {
   const versions = new Map<string, number>();
   for (const party of payment.parties) {
-    const version = await clearVersion(parts, payment, party);
-    if (version === undefined) {
+    const record = await findClear(parts, payment, party);
+    if (record === undefined) {
       await changeFacts(parts, party.customerId, {
         cause: (dossier) => ({ kind: causeOf(dossier, parts.program) }),
         opened: parts.program.types.has(party.type) ? [concernOf(payment, party)] : [],
       });
       return undefined;
     }
-    versions.set(party.customerId, version);
+    versions.set(party.customerId, record.version);
   }
   return versions;
 }
 
-async function clearVersion(parts: PaymentParts, payment: Payment, party: PaymentParty): Promise<number | undefined> {
+/** The customer of a payment if they are clear for it at this moment, by the facts, the program and the time; undefined if not. */
+export async function findClear(
+  parts: PaymentParts,
+  payment: Payment,
+  party: PaymentParty,
+): Promise<CustomerRecord | undefined> {
   const type = parts.program.types.get(party.type);
   const record = await parts.store.findCustomerById(party.customerId);
   if (type === undefined || record === undefined) return undefined;
   const { assessment } = await lookAt(parts, record, concernOf(payment, party));
-  return clearanceOf(assessment.state, type.release) === 'clear' ? record.version : undefined;
+  return clearanceOf(assessment.state, type.release) === 'clear' ? record : undefined;
 }

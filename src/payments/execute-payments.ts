@@ -1,12 +1,12 @@
-import { noteReading } from '../kyc/note-reading.ts';
-import { openCustomer } from '../kyc/open-customer.ts';
 import { describeError } from '../lib/log.ts';
 import type { ClaimedPayment, ExecutionStep } from '../store/payment-store.ts';
 import type { CustomerUpdate } from '../store/store.ts';
 import { clearParties } from './clear-parties.ts';
+import { isToBePaid } from './moves-money.ts';
+import { openForRails } from './open-for-rails.ts';
 import type { PaymentParts } from './parts.ts';
 import type { Payment } from './payment.ts';
-import type { RailsContext, RailsCustomer, RailsIntegration, RailsOutcome } from './rails.ts';
+import type { RailsContext, RailsIntegration, RailsOutcome } from './rails.ts';
 import { stillWrong } from './still-wrong.ts';
 import { readTransactionFields } from './transaction-fields.ts';
 import { changeBy } from './words.ts';
@@ -125,8 +125,11 @@ export class PaymentRunner {
 
   async #execute(claim: ClaimedPayment): Promise<void> {
     const { payments } = this.#parts.store;
+    const { payment } = claim;
+    // Somebody may have ended it, or told that it is paid, while a worker that died had it.
+    if (!isToBePaid(payment)) return this.#let(claim, { step: 'back' });
     if (claim.attempts >= this.#pace.maxAttempts) return this.#giveUp(claim);
-    const versions = await clearParties(this.#parts, claim.payment);
+    const versions = await clearParties(this.#parts, payment);
     if (versions === undefined) return this.#let(claim, { step: 'back' });
     // Somebody was changed since they were looked at: what that means is known by the next look.
     if (!(await payments.begin(claim, versions)))
@@ -147,7 +150,7 @@ export class PaymentRunner {
       idempotencyKey: `${payment.id}-${round}`,
       attempt,
       signal: AbortSignal.timeout(timeoutMs),
-      customer: (role) => this.#customer(payment, role),
+      customer: (role) => openForRails(this.#parts, payment.id, role),
       transactionFields: () => readTransactionFields(this.#parts, payment.id),
     };
     try {
@@ -225,20 +228,5 @@ export class PaymentRunner {
       this.#parts.log.warn({ payment: claim.payment.id }, 'somebody else holds the payment by now');
     if (outcome === 'stored') this.#parts.poke?.();
     return outcome;
-  }
-
-  async #customer({ parties }: Payment, role: string): Promise<RailsCustomer | undefined> {
-    const party = parties.find((one) => one.role === role);
-    const record = party && (await this.#parts.store.findCustomerById(party.customerId));
-    const customer = record && (await openCustomer(this.#parts, record));
-    if (party === undefined || customer === undefined) return undefined;
-    const values = new Map<string, string>();
-    for (const key of customer.held.keys()) {
-      const isFile = this.#parts.program.fields.get(key)?.[0]?.format.type === 'binary';
-      const value = isFile ? undefined : customer.held.text(key);
-      if (value !== undefined) values.set(key, value);
-    }
-    await noteReading(this.#parts, customer, { kind: 'payment', who: 'rails' });
-    return { id: party.customerId, type: party.type, values };
   }
 }

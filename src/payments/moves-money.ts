@@ -1,5 +1,5 @@
 import { KycError } from '../errors.ts';
-import { type PaymentStatus, stagesOf } from './moves.ts';
+import { isExecutable, type PaymentStatus, stagesOf } from './moves.ts';
 import { isExchanged, type Payment } from './payment.ts';
 
 const onward: readonly PaymentStatus[] = [
@@ -34,6 +34,11 @@ export function requireWorth({ protocol, kind, details }: Payment, to: PaymentSt
   const { amountIn, amountOut } = details;
   if (isComing || amountOut !== undefined || (amountIn !== undefined && !isExchanged(details))) return;
   throw new KycError('not_possible', 'amountOut: expected before the transfer is paid out');
+}
+
+/** Whether the rails are to pay it, if its customers are clear. */
+export function isToBePaid({ protocol, status, fundedAt }: Payment): boolean {
+  return isExecutable({ protocol, status, isFunded: fundedAt !== undefined }, 'clear');
 }
 
 /** Whether money comes from outside Stellar. */

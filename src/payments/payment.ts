@@ -95,6 +95,12 @@ export function isExchanged({ amountInAsset, amountOutAsset }: PaymentDetails): 
   return amountInAsset !== undefined && amountOutAsset !== undefined && amountInAsset !== amountOutAsset;
 }
 
+/** The details without what was said of the status alone: it is not so any more in another one. */
+export function withoutWords(details: PaymentDetails): PaymentDetails {
+  const { statusMessage: _m, statusEta: _e, requiredInfoMessage: _i, requiredInfoUpdates: _u, ...kept } = details;
+  return kept;
+}
+
 /** A customer of a payment. */
 export interface PaymentParty {
   readonly role: PartyRole;

@@ -8,7 +8,7 @@ import { type Admit, createPayment, fieldsName, type PaymentDraft } from './crea
 import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import { movesMoney, requireWorth } from './moves-money.ts';
 import { concernOf, type PaymentParts } from './parts.ts';
-import type { Payment, PaymentDetails, PaymentMove } from './payment.ts';
+import { type Payment, type PaymentDetails, type PaymentMove, withoutWords } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
 import { composeReceipt, judgeReceipt, type ReceiptOutcome, type ReceivedMoney } from './receive-money.ts';
 import { readTransactionFields, vaultOf } from './transaction-fields.ts';
@@ -109,10 +109,9 @@ export class Payments {
       if (seals === undefined) throw notFound();
       const vault = await vaultOf(this.#parts, id, seals);
       const all = { ...(await readTransactionFields(this.#parts, id)), ...fields };
-      const { requiredInfoUpdates: _u, requiredInfoMessage: _m, statusMessage: _s, ...details } = payment.details;
       const sealed = { wrappedKey: vault.wrappedKey, fields: vault.seal(fieldsName, JSON.stringify(all)) };
       const to = stagesOf[payment.protocol].working;
-      return { change: { cause, to, details, seals: sealed }, updates: [] };
+      return { change: { cause, to, details: withoutWords(payment.details), seals: sealed }, updates: [] };
     });
     return this.get(id);
   }

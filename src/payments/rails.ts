@@ -19,7 +19,10 @@ export interface RailsContext {
   readonly attempt: number;
   /** Ends when the call has taken too long. What is answered later is still heard for a while; then the payment is asked for again. */
   readonly signal: AbortSignal;
-  /** Opens the data of a customer of the payment; undefined when there is none in that role. */
+  /**
+   * Opens the data of a customer of the payment, while the call is under way; undefined when there is none in that role.
+   * @throws KycError `not_possible` when the customer is not clear any more, or the payment was moved on: thrown on, it is looked at again
+   */
   customer(role: PartyRole): Promise<RailsCustomer | undefined>;
   /** The deprecated per-transaction fields that the sending anchor sent. */
   transactionFields(): Promise<Readonly<Record<string, string>>>;

@@ -6,7 +6,7 @@ import { askAbout } from './ask-about.ts';
 import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import { isDeposit } from './moves-money.ts';
 import type { PaymentParts } from './parts.ts';
-import type { Payment, PaymentDetails } from './payment.ts';
+import { type Payment, type PaymentDetails, withoutWords } from './payment.ts';
 import type { ComposedChange } from './words.ts';
 
 /** Money that has arrived for a payment, by one of two ids: told of the same one again, nothing changes. */
@@ -15,7 +15,7 @@ export interface ReceivedMoney {
   readonly stellarTransactionId?: string;
   /** Of a deposit: what brought it, as the outside world names it. */
   readonly externalTransactionId?: string;
-  /** Decimal digits; left out, it is taken to be as much as was asked for. */
+  /** Decimal digits, more than nothing; left out, it is taken to be as much as was asked for. */
   readonly amount?: string;
   /** In the Asset Identification Format; left out, it is taken to be the one that was asked for. */
   readonly asset?: string;
@@ -30,14 +30,15 @@ export interface ReceivedMoney {
 export type ReceiptOutcome = 'received' | 'known' | 'wrong' | 'late' | 'twice';
 
 /**
- * What money is taken for, by what is known of the payment.
- * @throws TypeError where nothing names the money, or what cannot have brought it
+ * What money is taken for, by what is known of the payment. A transaction that was only announced has brought nothing yet.
+ * @throws TypeError where nothing names the money, or what cannot have brought it, and for an amount that is none
  */
 export function judgeReceipt(payment: Payment, money: ReceivedMoney): ReceiptOutcome {
-  const { stellarTransactionId, fundedAt, status, details } = payment;
+  const { fundedAt, status, details } = payment;
   requireName(payment, money);
-  if (isKnown(payment, money)) return 'known';
-  if (stellarTransactionId !== undefined || fundedAt !== undefined) return 'twice';
+  if (money.amount !== undefined && !readAmount(money.amount))
+    throw new TypeError('amount: expected decimal digits with at most seven places, more than 0');
+  if (fundedAt !== undefined) return isKnown(payment, money) ? 'known' : 'twice';
   if (isEnded(status)) return 'late';
   const isSameAsset = money.asset === undefined || money.asset === details.amountInAsset;
   return isSameAsset && isEnough(payment, money.amount) ? 'received' : 'wrong';
@@ -50,10 +51,11 @@ function requireName({ kind }: Payment, { stellarTransactionId, externalTransact
     throw new TypeError('externalTransactionId: the money of this payment comes on Stellar');
 }
 
-function isKnown({ stellarTransactionId, fundedAt, details }: Payment, money: ReceivedMoney): boolean {
+function isKnown({ stellarTransactionId, details }: Payment, money: ReceivedMoney): boolean {
   const { externalTransactionId } = money;
-  if (externalTransactionId === undefined) return stellarTransactionId === money.stellarTransactionId;
-  return fundedAt !== undefined && details.externalTransactionId === externalTransactionId;
+  return externalTransactionId === undefined
+    ? stellarTransactionId === money.stellarTransactionId
+    : details.externalTransactionId === externalTransactionId;
 }
 
 /**
@@ -111,9 +113,9 @@ async function asked(parts: PaymentParts, payment: Payment, details: PaymentDeta
   }
 }
 
-/** @see SEP-6 § Asset Conversions Using a Firm Quote */
+/** Money that comes at its end is not earlier. @see SEP-6 § Withdraw Exchange, quote_id */
 function isQuoteOver({ details: { quoteExpiresAt } }: Payment, at: Date): boolean {
-  return quoteExpiresAt !== undefined && at.getTime() > Date.parse(quoteExpiresAt);
+  return quoteExpiresAt !== undefined && at.getTime() >= Date.parse(quoteExpiresAt);
 }
 
 function receipt(payment: Payment, money: ReceivedMoney, outcome: ReceiptOutcome, now: Date): PaymentChange {
@@ -121,14 +123,15 @@ function receipt(payment: Payment, money: ReceivedMoney, outcome: ReceiptOutcome
   const { ready, working } = stagesOf[protocol];
   const { stellarTransactionId, externalTransactionId, at: fundedAt = now } = money;
   const details = { ...payment.details, ...(externalTransactionId !== undefined && { externalTransactionId }) };
-  const came = { stellarTransactionId, fundedAt, details };
+  const came = { stellarTransactionId, fundedAt };
   if (outcome === 'wrong') {
     const reason = 'wrong-amount';
     const cause = { kind: 'funds', reason } as const;
-    return { cause, to: endOf(payment, money), ...came, details: { ...details, fault: reason } };
+    return { cause, to: endOf(payment, money), ...came, details: { ...withoutWords(details), fault: reason } };
   }
   const isAwaited = status === ready || status === (isDeposit(payment.kind) ? 'pending_external' : 'pending_stellar');
-  return { cause: { kind: 'funds' }, to: isAwaited ? working : undefined, ...came };
+  const cause = { kind: 'funds' } as const;
+  return isAwaited ? { cause, to: working, ...came, details: withoutWords(details) } : { cause, ...came, details };
 }
 
 /** Where no amount was named, SEP-6 has words for one that is beyond the limits. */

@@ -13,6 +13,13 @@ export interface Terms {
   readonly feePercent?: string;
 }
 
+/** What is expected where one of some is to be named. */
+export function choicesRule(known: readonly string[]): Phrase {
+  return known.length === 0
+    ? { key: 'rule.no_choices' }
+    : { key: 'rule.choices', params: { choices: known.join(', ') } };
+}
+
 /** An amount within the limits, in units. @throws KycError naming `amount` */
 export function readAmountWithin(text: string, { minAmount, maxAmount }: Terms): bigint {
   const amount = readAmount(text);

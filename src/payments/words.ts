@@ -1,10 +1,11 @@
 import type { PaymentCause, PaymentChange } from '../store/payment-store.ts';
 import type { CustomerUpdate } from '../store/store.ts';
-import { readAmount } from './amount.ts';
+import { isGiven } from './asset-faults.ts';
 import { correctFields } from './correct-fields.ts';
 import type { PaymentParts } from './parts.ts';
-import type { Payment, PaymentDetails } from './payment.ts';
+import { type Payment, type PaymentDetails, withoutWords } from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
+import { requireList, requireWords } from './require-words.ts';
 
 /** A change of a payment with what it means for its customers; without a change when a customer was changed meanwhile. */
 export interface ComposedChange {
@@ -26,35 +27,39 @@ export async function changeBy(
   const { status: to } = outcome;
   switch (outcome.status) {
     case 'pending_customer_info_update': {
+      requireList('fields', outcome.fields);
       const correction = await correctFields(parts, payment, outcome.fields, cause.who ?? cause.kind);
       if (correction === undefined) return { change: undefined, updates: [] };
       const { asks, updates } = correction;
       return { change: { cause, to, details, asks }, updates };
     }
     case 'pending_transaction_info_update': {
-      if (Object.keys(outcome.fields).length === 0) throw new TypeError('fields: expected at least one');
+      requireTransactionFields(outcome.fields);
       return { change: { cause, to, details: { ...details, requiredInfoUpdates: outcome.fields } }, updates: [] };
     }
     case 'error': {
       const reason = 'rails-refused';
       return { change: { cause: { reason, ...cause }, to, details: { ...details, fault: reason } }, updates: [] };
     }
+    case 'refunded':
+      // SEP-31 § Detailed Receiving Anchor Flow: "the `refunds` field must be populated".
+      if (payment.protocol === 'sep-31' && details.refunds === undefined)
+        throw new TypeError('refunds: expected, as the sending anchor is told what went back');
+      return { change: { cause, to, details }, updates: [] };
     case 'completed':
     case 'pending_external':
-    case 'refunded':
       return { change: { cause, to, details }, updates: [] };
     default:
       throw new TypeError('status: expected one that rails may answer');
   }
 }
 
-/** The details with what was said of them. What belonged to the status of before goes. @throws TypeError for an amount that is none */
+/** The details with what was said of them. What belonged to the status of before goes. @throws TypeError for what cannot be told */
 export function withWords(details: PaymentDetails, words: PaymentWords): PaymentDetails {
-  const { statusMessage: _m, statusEta: _e, requiredInfoMessage: _i, requiredInfoUpdates: _u, ...kept } = details;
   const { message, statusEta, externalTransactionId, refunds } = words;
-  requireAmounts([refunds?.amountRefunded, refunds?.amountFee]);
+  requireWords(words);
   return {
-    ...withAmounts(kept, words),
+    ...withAmounts(withoutWords(details), words),
     ...(message !== undefined && { statusMessage: message, requiredInfoMessage: message }),
     ...(statusEta !== undefined && { statusEta }),
     ...(externalTransactionId !== undefined && { externalTransactionId }),
@@ -62,12 +67,12 @@ export function withWords(details: PaymentDetails, words: PaymentWords): Payment
   };
 }
 
-/** The details with what was said of what goes out. @throws TypeError for an amount that is none */
+/** The details with what was said of what goes out. @throws TypeError for what cannot be told */
 export function withAmounts(
   details: PaymentDetails,
   { amountOut, amountOutAsset, feeDetails }: Pick<PaymentWords, 'amountOut' | 'amountOutAsset' | 'feeDetails'>,
 ): PaymentDetails {
-  requireAmounts([amountOut, feeDetails?.total]);
+  requireWords({ amountOut, amountOutAsset, feeDetails });
   return {
     ...details,
     ...(amountOut !== undefined && { amountOut }),
@@ -76,7 +81,8 @@ export function withAmounts(
   };
 }
 
-function requireAmounts(amounts: readonly (string | undefined)[]): void {
-  if (amounts.some((amount) => amount !== undefined && readAmount(amount) === undefined))
-    throw new TypeError('an amount is expected to be decimal digits with at most seven places');
+function requireTransactionFields(fields: unknown): void {
+  const all = isGiven(fields) ? Object.values(fields) : [];
+  if (all.length === 0 || !all.every((field) => isGiven(field) && typeof field['description'] === 'string'))
+    throw new TypeError('fields: expected at least one, by name, each with a description');
 }

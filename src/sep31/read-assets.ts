@@ -10,6 +10,9 @@ const known = [
   ...['senderTypes', 'receiverTypes', 'destinationAssets', 'fields'],
 ];
 
+/** Choice: a program without them must say whom it asks. That nobody need be known is never what was left out. */
+const usualTypes = { senderTypes: 'sep31-sender', receiverTypes: 'sep31-receiver' } as const;
+
 /** The assets by their code, checked and defaulted; a text that says what is wrong when something is. */
 export function readAssets(given: unknown, program: Program): ReadonlyMap<string, Sep31Asset> | string {
   if (!isGiven(given) || Object.keys(given).length === 0) return assetsExpected;
@@ -17,7 +20,7 @@ export function readAssets(given: unknown, program: Program): ReadonlyMap<string
   for (const [code, definition] of Object.entries(given)) {
     const fault = faultOf(code, definition, program);
     if (fault !== undefined) return `${assetsExpected}: ${fault}`;
-    assets.set(code, complete(code, definition as PaymentAsset, program));
+    assets.set(code, complete(code, definition as PaymentAsset));
   }
   return assets;
 }
@@ -45,7 +48,12 @@ function listFault(code: string, given: Given): string | undefined {
 
 /** A customer type says whether the sender or the receiver of a transaction is meant: it cannot say both. */
 function typeFault(code: string, given: Given, program: Program): string | undefined {
-  const { senderTypes, receiverTypes } = complete(code, given, program);
+  const unsaid = Object.entries(usualTypes).find(
+    ([name, type]) => given[name] === undefined && !program.types.has(type),
+  );
+  if (unsaid !== undefined)
+    return `${code}.${unsaid[0]} is needed, as the program has no type ${unsaid[1]} ([] if nobody need be known)`;
+  const { senderTypes, receiverTypes } = complete(code, given);
   const unknown = [...senderTypes, ...receiverTypes].find((type) => !program.types.has(type));
   if (unknown !== undefined) return `${code} names a type that the program does not have`;
   return senderTypes.some((type) => receiverTypes.includes(type))
@@ -53,15 +61,14 @@ function typeFault(code: string, given: Given, program: Program): string | undef
     : undefined;
 }
 
-function complete(code: string, given: PaymentAsset, { types }: Program): Sep31Asset {
-  const usual = (type: string): readonly string[] => (types.has(type) ? [type] : []);
+function complete(code: string, given: PaymentAsset): Sep31Asset {
   return {
     ...given,
     code,
     id: assetId(code, given.issuer),
     fundingMethods: given.fundingMethods ?? [],
-    senderTypes: given.senderTypes ?? usual('sep31-sender'),
-    receiverTypes: given.receiverTypes ?? usual('sep31-receiver'),
+    senderTypes: given.senderTypes ?? [usualTypes.senderTypes],
+    receiverTypes: given.receiverTypes ?? [usualTypes.receiverTypes],
     destinationAssets: given.destinationAssets ?? [],
     fields: given.fields ?? {},
   };

@@ -1,6 +1,6 @@
 import { invalidField, KycError } from '../errors.ts';
-import type { Phrase } from '../messages/phrase.ts';
-import { readAmountWithin, readRefundMemo } from '../payments/request-values.ts';
+import { plainDigits } from '../payments/amount.ts';
+import { choicesRule, readAmountWithin, readRefundMemo } from '../payments/request-values.ts';
 import { parseJsonDigits } from '../sep9/json-object.ts';
 import type { Memo } from '../stellar/memo.ts';
 import type { Sep31Asset, Sep31Settings } from './settings.ts';
@@ -21,9 +21,11 @@ export interface TransactionRequest {
 
 const maxNesting = 4;
 
-/** The members of a body by name, numbers as their digits; an empty body has none. @throws KycError when it is no JSON object */
+/** The members of a body by name, numbers as their digits, in whichever way they are written; an empty body has none. @throws KycError when it is no JSON object */
 export function readMembers(text: string): Readonly<Record<string, unknown>> {
-  return text.trim() === '' ? {} : (parseJsonDigits(text, maxNesting) as Readonly<Record<string, unknown>>);
+  return text.trim() === ''
+    ? {}
+    : (parseJsonDigits(text, maxNesting, plainDigits) as Readonly<Record<string, unknown>>);
 }
 
 /**
@@ -67,9 +69,9 @@ export function readFields(given: unknown): Readonly<Record<string, string>> {
 
 function readAsset(code: string | undefined, issuer: string | undefined, { assets }: Sep31Settings): Sep31Asset {
   const asset = assets.get(required('asset_code', code));
-  if (asset === undefined) throw invalidField('asset_code', choices([...assets.keys()]));
+  if (asset === undefined) throw invalidField('asset_code', choicesRule([...assets.keys()]));
   if (issuer !== undefined && issuer !== asset.issuer)
-    throw invalidField('asset_issuer', choices(asset.issuer === undefined ? [] : [asset.issuer]));
+    throw invalidField('asset_issuer', choicesRule(asset.issuer === undefined ? [] : [asset.issuer]));
   return asset;
 }
 
@@ -83,12 +85,8 @@ function readFundingMethod(given: string | undefined, { fundingMethods }: Sep31A
 }
 
 function oneOf(field: string, given: string | undefined, known: readonly string[]): string | undefined {
-  if (given !== undefined && !known.includes(given)) throw invalidField(field, choices(known));
+  if (given !== undefined && !known.includes(given)) throw invalidField(field, choicesRule(known));
   return given;
-}
-
-function choices(known: readonly string[]): Phrase {
-  return { key: 'rule.choices', params: { choices: known.join(', ') } };
 }
 
 function requireIf(isRequired: boolean, field: string, value: string | undefined): string | undefined {

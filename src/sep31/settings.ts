@@ -13,9 +13,9 @@ export interface PaymentAsset {
   readonly feePercent?: string;
   /** By which ways the receiver may be paid, such as `SEPA` and `SWIFT`. */
   readonly fundingMethods?: readonly string[];
-  /** Customer types of the program that a sender may have. Default: `sep31-sender`, if the program has it. Empty: a sender need not be known. */
+  /** Customer types of the program that a sender may have. Default: `sep31-sender`; a program without it must say. Empty: a sender need not be known. */
   readonly senderTypes?: readonly string[];
-  /** The same for receivers. Default: `sep31-receiver`, if the program has it. */
+  /** The same for receivers. Default: `sep31-receiver`. */
   readonly receiverTypes?: readonly string[];
   /** Assets outside Stellar that the receiver may be paid in, such as `iso4217:BRL`. Default: only the asset's own equal. */
   readonly destinationAssets?: readonly string[];

@@ -1,6 +1,7 @@
 import { translate } from '../messages/translate.ts';
 import { stagesOf } from '../payments/moves.ts';
 import type { FeeDetails, Payment, PaymentDetails, Refunds } from '../payments/payment.ts';
+import { requiredOf } from '../payments/required-of.ts';
 
 /**
  * A payment as its sending anchor is told of it: the one renderer, for GET and for callbacks.
@@ -23,8 +24,7 @@ export function transactionReply(payment: Payment): { readonly transaction: obje
       stellar_transaction_id: stellarTransactionId,
       external_transaction_id: details.externalTransactionId,
       ...refundsOf(details.refunds, status === 'refunded'),
-      required_info_message: details.requiredInfoMessage,
-      required_info_updates: details.requiredInfoUpdates && { transaction: details.requiredInfoUpdates },
+      ...requiredOf(payment),
     }),
   };
 }

@@ -79,10 +79,11 @@ function readLimit(text: string | undefined): number {
   return Math.min(Number(text), maxCount);
 }
 
-/** A day, or a moment of ISO 8601; of a `+` the query has made a space. */
+/** A day, or a moment of ISO 8601; of a `+` the query has made a space. One without a zone is in UTC, wherever this runs. */
 function readTime(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const time = new Date(text.replace(' ', '+'));
+  const hasZone = !/T[\d:.]+$/.test(text);
+  const time = new Date(hasZone ? text.replace(' ', '+') : `${text}Z`);
   if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(time.getTime()))
     throw invalidField('no_older_than', { key: 'rule.date' });
   return time;

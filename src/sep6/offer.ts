@@ -3,6 +3,7 @@ import { describeError } from '../lib/log.ts';
 import { isDeposit } from '../payments/moves-money.ts';
 import type { Payment } from '../payments/payment.ts';
 import { newMemo } from '../payments/request-values.ts';
+import { placeFault } from '../payments/withdrawal-place.ts';
 import type { Sep6Parts } from './parts.ts';
 
 /** What a wallet is told of a transfer beside what GET /transaction says. */
@@ -36,6 +37,11 @@ async function offerWithdrawal(parts: Sep6Parts, payment: Payment): Promise<Offe
   const target = await ask(parts, payment, () => parts.settings.transfers.withdrawalTarget(payment));
   if (target === undefined) return {};
   const { account: stellarAccount, memo: stellarMemo = newMemo(), eta, message } = target;
+  const fault = placeFault({ stellarAccount, stellarMemo });
+  if (fault !== undefined) {
+    parts.deciding.log.error({ payment: payment.id, fault }, 'withdrawalTarget answered what nothing can be sent to');
+    return {};
+  }
   const known = await parts.deciding.store.payments.findByMemo(stellarAccount, stellarMemo);
   if (known !== undefined) {
     parts.deciding.log.error(

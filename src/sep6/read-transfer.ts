@@ -1,6 +1,5 @@
 import { invalidField, KycError } from '../errors.ts';
-import type { Phrase } from '../messages/phrase.ts';
-import { readAmountWithin, readRefundMemo } from '../payments/request-values.ts';
+import { choicesRule, readAmountWithin, readRefundMemo } from '../payments/request-values.ts';
 import { callbackUrl } from '../sep12/callback-url.ts';
 import { parseAddress } from '../stellar/address.ts';
 import { type Memo, parseMemo } from '../stellar/memo.ts';
@@ -98,7 +97,7 @@ function readAsset<D extends 'deposit' | 'withdraw' | 'depositExchange' | 'withd
   const way = asset?.[direction];
   if (asset !== undefined && way) return { asset, way };
   const known = [...assets.values()].filter((one) => one[direction] !== undefined);
-  throw invalidField(field, choices(known.map(({ code }) => code)));
+  throw invalidField(field, choicesRule(known.map(({ code }) => code)));
 }
 
 /** @throws KycError `not_implemented` where nothing can be exchanged that way */
@@ -113,7 +112,7 @@ function readExchange(
   const { assets, ...exchange } = way;
   const otherAsset = required(query, otherField);
   const limits = Object.hasOwn(assets, otherAsset) ? assets[otherAsset] : undefined;
-  if (limits === undefined) throw invalidField(otherField, choices(Object.keys(assets)));
+  if (limits === undefined) throw invalidField(otherField, choicesRule(Object.keys(assets)));
   return { asset, way: { ...exchange, ...limits }, otherAsset };
 }
 
@@ -122,7 +121,8 @@ function readFundingMethod(query: Query, { fundingMethods }: Sep6Way): string | 
   const name = query.has('funding_method') || !query.has('type') ? 'funding_method' : 'type';
   const given = query.get(name);
   if (given === undefined) return fundingMethods.length > 1 ? required(query, name) : fundingMethods[0];
-  if (fundingMethods.length > 0 && !fundingMethods.includes(given)) throw invalidField(name, choices(fundingMethods));
+  if (fundingMethods.length > 0 && !fundingMethods.includes(given))
+    throw invalidField(name, choicesRule(fundingMethods));
   return fundingMethods.length > 0 ? given : undefined;
 }
 
@@ -145,7 +145,7 @@ function readMemo(query: Query, account: string | undefined): Memo | undefined {
   const { kind } = parseAddress(account ?? '') ?? {};
   if (kind === 'muxed') throw invalidField('memo', { key: 'rule.memo_beside_muxed' });
   const memo = parseMemo(value, type);
-  if (kind === 'contract' && memo.type !== 'id') throw invalidField('memo_type', choices(['id']));
+  if (kind === 'contract' && memo.type !== 'id') throw invalidField('memo_type', choicesRule(['id']));
   return memo;
 }
 
@@ -163,8 +163,4 @@ function required(query: Query, field: string): string {
   const value = query.get(field);
   if (value === undefined) throw new KycError('invalid_field', { key: 'error.required', params: { field } }, { field });
   return value;
-}
-
-function choices(known: readonly string[]): Phrase {
-  return { key: 'rule.choices', params: { choices: known.join(', ') } };
 }

@@ -2,6 +2,7 @@ import { translate } from '../messages/translate.ts';
 import type { PaymentStatus } from '../payments/moves.ts';
 import { isDeposit } from '../payments/moves-money.ts';
 import { isExchanged, type Payment, type PaymentDetails, type Refunds } from '../payments/payment.ts';
+import { requiredOf } from '../payments/required-of.ts';
 
 /** What is told beside the transfer itself. */
 export interface ReplyAbout {
@@ -31,8 +32,7 @@ export function transactionReply(payment: Payment, { moreInfoUrl, lang }: ReplyA
     external_transaction_id: details.externalTransactionId,
     message: messageOf(details, lang),
     ...refundsOf(details.refunds, status === 'refunded'),
-    required_info_message: details.requiredInfoMessage,
-    required_info_updates: details.requiredInfoUpdates && { transaction: details.requiredInfoUpdates },
+    ...requiredOf(payment),
   });
 }
 

@@ -40,15 +40,15 @@ export function flatten(name: string, value: unknown): ReadonlyArray<readonly [n
 }
 
 /**
- * A JSON object whose numbers are the texts of their digits, exactly as sent. Parsed twice: only the second pass knows the digits, and it recurses, so
+ * A JSON object whose numbers are the texts of their digits, exactly as sent unless they are to be written in another way. Parsed twice: only the second pass knows the digits, and it recurses, so
  * the first has to bound the depth.
  * @throws KycError `invalid_request` for what is not an object, or nested deeper
  */
-export function parseJsonDigits(text: string, max: number): object {
+export function parseJsonDigits(text: string, max: number, write?: (digits: string) => string): object {
   const parsed = parse(text);
   if (!isPlainObject(parsed)) throw new InvalidRequest({ key: 'error.json_not_object' });
   if (nestsDeeper(parsed, max)) throw new InvalidRequest({ key: 'error.json_too_deep', params: { max } });
-  return JSON.parse(text, digitsAsSent);
+  return JSON.parse(text, write === undefined ? digitsAsSent : writtenBy(write));
 }
 
 function parse(text: string): unknown {
@@ -66,6 +66,10 @@ function invalidJson(): KycError {
 
 function digitsAsSent(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   return typeof value === 'number' ? context?.source : value;
+}
+
+function writtenBy(write: (digits: string) => string): typeof digitsAsSent {
+  return (_key, value, context) => (typeof value === 'number' ? write(context?.source ?? '') : value);
 }
 
 function nestsDeeper(value: unknown, levels: number): boolean {

@@ -50,6 +50,7 @@ export const operatorEventNames = [
   'customer.merged',
   'field.rejected',
   'review.needed',
+  'transaction.funded',
   'transaction.released',
   'transaction.failed',
 ] as const;
@@ -87,6 +88,14 @@ export type OperatorEvent = { readonly customerId: string } & (
       readonly type: string;
       readonly transactionId: string | undefined;
       readonly reason: string | undefined;
+    }
+  | {
+      /** The money of a payment came, in time or not. */
+      readonly name: 'transaction.funded';
+      readonly transactionId: string;
+      readonly protocol: Protocol;
+      /** The SEP's word for where the transaction stands now. */
+      readonly status: string;
     }
   | {
       /** A payment that waited for this customer goes on, or ends because the customer is rejected. */

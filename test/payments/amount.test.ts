@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { feeOf, readAmount, writeAmount } from '../../src/payments/amount.ts';
+import { feeOf, plainDigits, readAmount, writeAmount } from '../../src/payments/amount.ts';
 
 test('[payments.amounts] amounts are decimal digits with seven places, in Stellar’s 64 bits', () => {
   for (const text of ['0', '1', '0.0000001', '922337203685.4775807', '100.10'])
@@ -34,6 +34,15 @@ test('[payments.amounts] an amount read and written is itself, without zeros tha
       assert.doesNotMatch(writeAmount(units), /\.\d*0$|\.$/);
     }),
   );
+});
+
+test('[payments.amounts] numbers of JSON are amounts however they are written', () => {
+  const written = [
+    ...(['1.0E7', '1e-7', '1.0E-7', '12.34e-3', '0.5e1', '-1e2', '5', '1.25E+2', '100e-2', '1e999'] as const),
+    '0.0000001',
+  ];
+  const plain = ['10000000', '0.0000001', '0.0000001', '0.01234', '5', '-100', '5', '125', '1', '1e999', '0.0000001'];
+  assert.deepEqual(written.map(plainDigits), plain);
 });
 
 test('[payments.amounts] a fee is exact, and rounded up to what there is', () => {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import type { PaymentDraft } from '../../src/payments/create-payment.ts';
 import { Payments } from '../../src/payments/payments.ts';
 import type { RailsContext, RailsOutcome } from '../../src/payments/rails.ts';
-import { randomAccount } from '../support/test-anchor.ts';
+import { muxedAddress } from '../../src/stellar/address.ts';
+import type { Memo } from '../../src/stellar/memo.ts';
+import { randomAccount, randomContract } from '../support/test-anchor.ts';
 import { asset, complete, lead, openPaymentWorld, type PaymentWorld, statusOf } from './world.ts';
 
 interface Transfer {
@@ -219,6 +221,17 @@ test('[payments.place] a withdrawal that is to be paid in has an account, and a 
   const status = 'pending_user_transfer_start';
   const stellarAccount = randomAccount();
   await assert.rejects(payments.update(one.id, { status }), /stellarAccount/);
+  for (const account of ['GABC', muxedAddress(stellarAccount, '7'), randomContract()])
+    await assert.rejects(payments.update(one.id, { status, stellarAccount: account }), /stellarAccount/, account);
+  for (const memo of [
+    { type: 'id', value: '007' },
+    { type: 'text', value: 'x'.repeat(29) },
+    { type: 'return', value: '7' },
+  ])
+    await assert.rejects(
+      payments.update(one.id, { status, stellarAccount, stellarMemo: memo as Memo }),
+      /stellarMemo: expected \{/,
+    );
   const { stellarMemo } = await payments.update(one.id, { status, stellarAccount });
   assert.ok(stellarMemo, 'one of ours');
   await assert.rejects(payments.update(other.id, { status, stellarAccount, stellarMemo }), /stellarMemo/);

@@ -36,6 +36,11 @@ test('[sep31.pre.server] [sep31.get.transaction] [sep31.post.create] [sep31.stat
   await receiver.received(1);
 
   assert.equal(rails.calls.length, 0, 'nothing is paid out before the money came');
+  const paidTo: unknown[] = [];
+  rails.answer = async (_, { customer }) => {
+    paidTo.push((await customer('receiver'))?.values.get('bank_account_number'));
+    return { status: 'completed', externalTransactionId: 'bank-1' };
+  };
   const money = { stellarTransactionId: 'a'.repeat(64), amount: '100.5', asset: usdc };
   assert.equal(await anchor.anchor.payments?.paymentReceived(id, money), 'received');
   const completed = (await sender.until(id, 'completed')).body.transaction;
@@ -43,8 +48,8 @@ test('[sep31.pre.server] [sep31.get.transaction] [sep31.post.create] [sep31.stat
   assert.equal(completed.stellar_transaction_id, money.stellarTransactionId);
   assert.ok(completed.completed_at);
   assert.equal(rails.calls.length, 1);
-  const to = await rails.calls[0]?.context.customer('receiver');
-  assert.equal(to?.values.get('bank_account_number'), bank_account_number);
+  assert.deepEqual(paidTo, [bank_account_number]);
+  await assert.rejects(rails.calls[0]?.context.customer('receiver') ?? assert.fail(), { code: 'not_possible' });
   const moves = (await anchor.anchor.payments?.listMoves(id)) ?? [];
   assert.deepEqual(
     moves.map(({ to: status, cause }) => `${cause}:${status}`),

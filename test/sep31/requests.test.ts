@@ -59,7 +59,10 @@ const wrong: readonly (readonly [object, RegExp])[] = [
   [{ asset_code: '__proto__' }, /'asset_code' is invalid/],
   [{ asset_issuer: `G${'A'.repeat(55)}` }, /'asset_issuer' is invalid/],
   [{ funding_method: 'SWIFT' }, /'funding_method' is invalid: expected one of SEPA/],
-  [{ destination_asset: 'iso4217:BRL' }, /'destination_asset' is invalid/],
+  [
+    { destination_asset: 'iso4217:BRL' },
+    /'destination_asset' is invalid: expected none, as there is nothing to choose/,
+  ],
   [{ quote_id: 'q-1' }, /'quote_id' is invalid/],
   [{ sender_id: undefined }, /'sender_id' is required/],
   [{ receiver_id: '' }, /'receiver_id' is required/],
@@ -91,6 +94,15 @@ test('[sep31.post.400] every mistake of a request is a 400 that names it', async
   const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
   assert.equal((await fetch(`${url}/sep31/transactions`, { method: 'POST', headers: form, body: 'a=b' })).status, 400);
   assert.equal((await sender.postTransaction({ ...good, amount: '10.0000001' })).status, 201);
+  for (const [number, told] of [
+    ['1.0E3', '1000'],
+    ['1250e-1', '125'],
+  ]) {
+    const body = JSON.stringify({ ...good, amount: 0 }).replace('"amount":0', `"amount":${number}`);
+    const reply = await fetch(`${url}/sep31/transactions`, { method: 'POST', headers, body });
+    const { id } = (await reply.json()) as { id: string };
+    assert.equal((await sender.getTransaction(id)).body.transaction.amount_in, told, 'as some languages write numbers');
+  }
 });
 
 test('[sep31.post.customer-info-needed] [ruling.35] a customer who lacks data: 400 with the type to ask for, and nothing is kept', async () => {
@@ -154,7 +166,7 @@ test('[sep31.post.transaction-info-needed] [sep31.patch.update] [sep31.patch.400
   const asked = (await sender.until(id, 'pending_transaction_info_update')).body.transaction;
   assert.deepEqual(asked.required_info_updates, { transaction: { purpose } });
   assert.equal(asked.required_info_message, 'The purpose does not fit');
-  for (const wrongFields of [{}, { note: 'x' }, { purpose: 'bill', note: 'x' }])
+  for (const wrongFields of [{}, { note: 'x' }, { purpose: 'bill', note: 'x' }, { purpose: 'loan' }])
     assert.equal((await sender.patchTransaction(id, wrongFields)).status, 400);
   const patched = await sender.patchTransaction(id, { purpose: 'bill' });
   assert.equal(patched.status, 200);

@@ -152,7 +152,15 @@ test('[sep6.deposit.async] an anchor that cannot say yet where the money goes, o
   transfers.withdrawal = () => {
     throw new Error('the bank is away');
   };
-  for (const { status, body } of [await askDeposit(wallet), await askWithdrawal(wallet)]) {
+  const asked = [await askDeposit(wallet), await askWithdrawal(wallet)];
+  for (const place of [
+    { account: 'GABC' },
+    { account: randomAccount(), memo: { type: 'id', value: '007' } as const },
+  ]) {
+    transfers.withdrawal = () => place;
+    asked.push(await askWithdrawal(wallet));
+  }
+  for (const { status, body } of asked) {
     assert.equal(status, 200);
     assert.deepEqual([body.instructions, body.account_id], [undefined, undefined]);
     assert.equal((await wallet.transaction(body.id)).status, 'pending_anchor');

@@ -166,6 +166,7 @@ export const ar: Catalogue = {
   'rule.card_cvc': 'المتوقع 3 أو 4 أرقام',
   'rule.length': 'عدد الأحرف المتوقع من 1 إلى \u2068{max}\u2069',
   'rule.choices': 'المتوقع إحدى القيم \u2068{choices}\u2069',
+  'rule.no_choices': 'لا يُنتظر إرسال قيمة، إذ لا توجد خيارات',
   'rule.utf8_text': 'المتوقع نص \u2068UTF-8\u2069 صالح',
   'rule.utf8_part': 'المتوقع نص \u2068UTF-8\u2069',
   'rule.no_controls': 'المتوقع نص خالٍ من محارف التحكم',

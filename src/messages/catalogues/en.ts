@@ -167,6 +167,7 @@ export const en = {
   'rule.card_cvc': 'expected 3 or 4 digits',
   'rule.length': 'expected 1 to {max} characters',
   'rule.choices': 'expected one of {choices}',
+  'rule.no_choices': 'expected none, as there is nothing to choose from',
   'rule.utf8_text': 'expected valid UTF-8 text',
   'rule.utf8_part': 'expected UTF-8 text',
   'rule.no_controls': 'expected text without control characters',

@@ -170,6 +170,7 @@ export const es: Catalogue = {
   'rule.card_cvc': 'se esperaban 3 o 4 dígitos',
   'rule.length': 'se esperaban de 1 a {max} caracteres',
   'rule.choices': 'se esperaba uno de {choices}',
+  'rule.no_choices': 'no se espera ninguno, pues no hay nada que elegir',
   'rule.utf8_text': 'se esperaba texto UTF-8 válido',
   'rule.utf8_part': 'se esperaba texto UTF-8',
   'rule.no_controls': 'se esperaba texto sin caracteres de control',

@@ -174,6 +174,7 @@ export const fr: Catalogue = {
   'rule.card_cvc': '3 ou 4 chiffres sont attendus',
   'rule.length': '1 à {max} caractères sont attendus',
   'rule.choices': 'une de ces valeurs est attendue : {choices}',
+  'rule.no_choices': 'aucune valeur n’est attendue, car il n’y a rien à choisir',
   'rule.utf8_text': 'un texte UTF-8 valide est attendu',
   'rule.utf8_part': 'un texte UTF-8 est attendu',
   'rule.no_controls': 'un texte sans caractères de contrôle est attendu',

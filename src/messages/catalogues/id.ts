@@ -168,6 +168,7 @@ export const id: Catalogue = {
   'rule.card_cvc': 'seharusnya 3 atau 4 digit',
   'rule.length': 'seharusnya 1 sampai {max} karakter',
   'rule.choices': 'seharusnya salah satu dari {choices}',
+  'rule.no_choices': 'tidak perlu dikirim, karena tidak ada pilihan',
   'rule.utf8_text': 'seharusnya teks UTF-8 yang valid',
   'rule.utf8_part': 'seharusnya teks UTF-8',
   'rule.no_controls': 'seharusnya teks tanpa karakter kontrol',

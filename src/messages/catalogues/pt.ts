@@ -168,6 +168,7 @@ export const pt: Catalogue = {
   'rule.card_cvc': 'eram esperados 3 ou 4 dígitos',
   'rule.length': 'eram esperados de 1 a {max} caracteres',
   'rule.choices': 'era esperado um destes valores: {choices}',
+  'rule.no_choices': 'não se espera nenhum, pois não há nada para escolher',
   'rule.utf8_text': 'era esperado texto UTF-8 válido',
   'rule.utf8_part': 'era esperado texto UTF-8',
   'rule.no_controls': 'era esperado texto sem caracteres de controle',

@@ -169,6 +169,7 @@ export const sw: Catalogue = {
   'rule.card_cvc': 'zilitarajiwa tarakimu 3 au 4',
   'rule.length': 'zilitarajiwa herufi 1 hadi {max}',
   'rule.choices': 'ilitarajiwa mojawapo ya {choices}',
+  'rule.no_choices': 'haitakiwi, kwa kuwa hakuna cha kuchagua',
   'rule.utf8_text': 'yalitarajiwa maandishi sahihi ya UTF-8',
   'rule.utf8_part': 'yalitarajiwa maandishi ya UTF-8',
   'rule.no_controls': 'yalitarajiwa maandishi yasiyo na herufi za udhibiti',

@@ -166,6 +166,7 @@ export const vi: Catalogue = {
   'rule.card_cvc': 'cần 3 hoặc 4 chữ số',
   'rule.length': 'cần 1 đến {max} ký tự',
   'rule.choices': 'cần là một trong các giá trị {choices}',
+  'rule.no_choices': 'không cần gửi, vì không có gì để chọn',
   'rule.utf8_text': 'cần là văn bản UTF-8 hợp lệ',
   'rule.utf8_part': 'cần là văn bản UTF-8',
   'rule.no_controls': 'cần là văn bản không có ký tự điều khiển',

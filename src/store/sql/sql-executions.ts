@@ -97,6 +97,16 @@ function nextOf(
     : { executeAt: null, round, attempts };
 }
 
+/**
+ * What was handed on and is to be corrected after all was not paid: the rails are asked anew, under another key.
+ * @see RailsContext.idempotencyKey
+ */
+export async function askAnew(db: Transaction<Tables>, row: Tables['payments'], { to }: PaymentChange): Promise<void> {
+  const isToCorrect = to === 'pending_customer_info_update' || to === 'pending_transaction_info_update';
+  if (row.status !== 'pending_external' || !isToCorrect) return;
+  await sql`update payments set round = round + 1, attempts = 0, asked_at = null where id = ${row.id}`.execute(db);
+}
+
 /** Whoever moved it meanwhile knew better, as when the bank's own call came before the answer. */
 async function changeIfLawful(
   db: Transaction<Tables>,

@@ -9,7 +9,7 @@ import {
   stagesOf,
   worst,
 } from '../../payments/moves.ts';
-import type { PaymentDetails, PaymentFault } from '../../payments/payment.ts';
+import { type PaymentDetails, type PaymentFault, withoutWords } from '../../payments/payment.ts';
 import type { OperatorEvent } from '../outbox-store.ts';
 import type { PaymentCause, PaymentClearance } from '../payment-store.ts';
 import { lockPayment } from './locks.ts';
@@ -95,7 +95,8 @@ async function go(
 ): Promise<void> {
   if (path.length === 0) return;
   const fault = path.at(-1) === 'error' ? faultOf(clearance) : undefined;
-  await step(db, row, path, { reason: fault, ...cause }, now, fault);
+  const details = JSON.stringify(withoutWords(JSON.parse(row.details) as PaymentDetails));
+  await step(db, { ...row, details }, path, { reason: fault, ...cause }, now, fault);
 }
 
 function isHeld({ protocol, status }: Row): boolean {
@@ -117,6 +118,14 @@ async function tellReleased(
 ): Promise<void> {
   const customerId = cause.who ?? (await someCustomer(db, id));
   await enqueueEvents(db, [{ name: 'transaction.released', customerId, transactionId: id, protocol, status }], now);
+}
+
+/** Whoever has to go on with a payment is told that its money came; of one that is over, that there is money to be sent back. */
+export async function tellFunded(db: Transaction<Tables>, id: string, now: number): Promise<void> {
+  const row = await findRow(db, id);
+  if (row === undefined) return;
+  const about = { customerId: await someCustomer(db, id), transactionId: id, protocol: row.protocol };
+  await enqueueEvents(db, [{ name: 'transaction.funded', ...about, status: row.status }], now);
 }
 
 /**

@@ -21,9 +21,9 @@ import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockPayment, lockTarget } from './locks.ts';
 import { toPayments } from './payment-rows.ts';
-import { areAt, beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
+import { areAt, askAnew, beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
-import { findRow, paymentLane, restate } from './sql-payment-moves.ts';
+import { findRow, paymentLane, restate, tellFunded } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
 /** Applies a customer's update inside a transaction. */
@@ -145,8 +145,10 @@ export class SqlPayments implements PaymentStore {
       const row = await findRow(db, at.id);
       if (row?.version !== at.version) return 'conflict';
       await changePayment(db, row, change, this.#now());
+      await askAnew(db, row, change);
       await this.#apply(db, updates);
       await restate(db, at.id, change.cause, this.#now());
+      if (change.fundedAt !== undefined && row.funded_at === null) await tellFunded(db, at.id, this.#now());
       return 'stored';
     });
   }
