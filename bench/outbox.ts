@@ -9,7 +9,7 @@ import type { LookupAll } from '../src/lib/guarded-fetch.ts';
 import { silentLogger } from '../src/lib/log.ts';
 import { DeliveryMetrics } from '../src/outbox/delivery-metrics.ts';
 import { startDeliveries } from '../src/outbox/start-deliveries.ts';
-import { callbackField } from '../src/store/callback-store.ts';
+import { callbackName } from '../src/store/callback-store.ts';
 import { openSqliteStore } from '../src/store/sql/open-store.ts';
 import { createVault } from '../src/vault/vault.ts';
 import { keyRing, signer, type } from '../test/support/outbox-standings.ts';
@@ -77,7 +77,8 @@ async function fill(port: number): Promise<void> {
     'insert into customers (id, version, kek_id, wrapped_key, created_at, updated_at) values (?, 1, ?, ?, 0, 0)',
   );
   const callback = database.prepare(
-    'insert into callbacks (customer_id, sealed_url, set_at, target) values (?, ?, 1, ?)',
+    `insert into callbacks (id, customer_id, known_as, account, memo_type, memo, sealed_url, set_at, target)
+      values (?, ?, ?, 'G', '', '', ?, 1, ?)`,
   );
   const pending =
     database.prepare(`insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, created_at)
@@ -88,8 +89,10 @@ async function fill(port: number): Promise<void> {
     const id = `customer-${n}`;
     const vault = await createVault(keyRing, id);
     customer.run(id, vault.wrappedKey.kekId, vault.wrappedKey.bytes);
-    callback.run(id, vault.seal(callbackField, `http://${host}/callbacks/${n}`), host);
-    pending.run(id, host, id, type, now, now);
+    const callbackId = `callback-${n}`;
+    const sealedUrl = vault.seal(callbackName(id, callbackId), `http://${host}/callbacks/${n}`);
+    callback.run(callbackId, id, id, sealedUrl, host);
+    pending.run(callbackId, host, id, type, now, now);
   }
   database.exec('commit');
   database.close();

@@ -58,7 +58,8 @@ const acts: Readonly<Record<string, (log: DeliveryLog, given: Given) => Promise<
     const tries = lines(attempts, ({ at, outcome, httpStatus = '', latencyMs }) =>
       ['  attempt', at.toISOString(), outcome, httpStatus, `${latencyMs} ms`].join('  '),
     );
-    return `${deliveryLine(delivery)}\n${tries}`;
+    const { callbackId } = delivery;
+    return `${deliveryLine(delivery)}\n${callbackId === undefined ? '' : `  callback  ${callbackId}\n`}${tries}`;
   },
   redeliver: async (log, { query, subject }) => {
     const { from } = query;

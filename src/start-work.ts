@@ -56,8 +56,8 @@ export function startWork(settings: Settings, store: Store, builtIn: BuiltIn, me
 
 /** A callback has exactly the body that GET has at that moment (ruling 26). */
 function renderBy({ integration }: BuiltIn): RenderCustomer {
-  return async (customerId, type) => {
-    const answer = await integration.describe(customerId, type);
+  return async (customerId, type, knownAs) => {
+    const answer = await integration.describe(customerId, type, knownAs);
     if (answer === undefined) return undefined;
     const reply = customerReply(answer);
     return { body: Buffer.from(JSON.stringify(reply)), status: reply.status };

@@ -75,13 +75,15 @@ export class BuiltInIntegration implements CustomerIntegration {
     );
   }
 
-  /** What GET answers the wallet that asked to be told, in English, under the id it knows; undefined when there is no such customer or type (any more). */
-  async describe(customerId: string, type: string): Promise<CustomerAnswer | undefined> {
+  /**
+   * What GET answers the wallet that asked to be told, in English; undefined when there is no such customer or type (any more).
+   * @param knownAs the id that this wallet knows the customer by
+   */
+  async describe(customerId: string, type: string, knownAs: string): Promise<CustomerAnswer | undefined> {
     const record = await this.#parts.store.findCustomerById(customerId);
     if (record === undefined || !this.#parts.program.types.has(type)) return undefined;
-    const callback = await this.#parts.store.callbacks.findCallback(customerId);
     const look = await lookAt(this.#parts, record, { type });
-    return this.#requirements.answer(callback?.knownAs ?? customerId, look, 'en');
+    return this.#requirements.answer(knownAs, look, 'en');
   }
 
   async put(request: PutCustomer, context: CustomerContext): Promise<string> {

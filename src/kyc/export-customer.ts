@@ -1,6 +1,6 @@
 import { CustomerNotFound, invalidField } from '../errors.ts';
 import type { AuditActor, AuditLine } from '../store/audit-store.ts';
-import { callbackField } from '../store/callback-store.ts';
+import { callbackName } from '../store/callback-store.ts';
 import { uploadOwner } from '../store/file-store.ts';
 import type { FileReference } from '../store/files/sealed-files.ts';
 import type { SubjectRow, SubjectTable } from '../store/subject-store.ts';
@@ -128,7 +128,7 @@ function openRow(vault: Vault, table: SubjectTable, row: SubjectRow): string | u
     case 'review_notes':
       return open(noteName(String(row['id'])), 'sealed');
     case 'callbacks':
-      return open(callbackField, 'sealed_url');
+      return open(callbackName(String(row['customer_id']), String(row['id'])), 'sealed_url');
     case 'retentions':
       return open(identitiesName, 'sealed_identities');
     case 'legal_holds':

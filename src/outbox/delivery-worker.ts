@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../lib/log.ts';
-import { callbackField } from '../store/callback-store.ts';
+import { callbackName } from '../store/callback-store.ts';
 import type { ClaimedDelivery, OutboxStore, Settlement } from '../store/outbox-store.ts';
 import { openVault } from '../vault/vault.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
@@ -116,8 +116,9 @@ export class DeliveryWorker {
   async #retarget(delivery: ClaimedDelivery): Promise<void> {
     const { message } = delivery;
     if (message.kind !== 'callback' || message.callback === undefined) return;
-    const vault = await openVault(this.#parts.keyRing, message.customerId, message.wrappedKey);
-    const { host } = new URL(vault.open(callbackField, message.callback.sealedUrl));
+    const { customerId, callbackId, wrappedKey, callback } = message;
+    const vault = await openVault(this.#parts.keyRing, customerId, wrappedKey);
+    const { host } = new URL(vault.open(callbackName(customerId, callbackId), callback.sealedUrl));
     await this.#parts.outbox.retarget(delivery, host, this.#parts.clock.now());
   }
 }

@@ -1,6 +1,6 @@
 import type { GuardedFetch } from '../lib/guarded-fetch.ts';
 import type { Signer } from '../stellar/ed25519.ts';
-import { callbackField } from '../store/callback-store.ts';
+import { callbackField, callbackName } from '../store/callback-store.ts';
 import type { ClaimedDelivery } from '../store/outbox-store.ts';
 import type { KeyRing } from '../vault/key-ring.ts';
 import { paymentOwner } from '../vault/rotate-keys.ts';
@@ -16,8 +16,12 @@ export interface RenderedCustomer {
   readonly status: string;
 }
 
-/** Renders a customer for a type as GET does; undefined when there is none (any more). */
-export type RenderCustomer = (customerId: string, type: string) => Promise<RenderedCustomer | undefined>;
+/** Renders a customer for a type as GET does to a wallet that knows it by that id; undefined when there is none (any more). */
+export type RenderCustomer = (
+  customerId: string,
+  type: string,
+  knownAs: string,
+) => Promise<RenderedCustomer | undefined>;
 
 /** Renders a payment as GET does; undefined when there is none. */
 export type RenderPayment = (paymentId: string) => Promise<Buffer | undefined>;
@@ -70,11 +74,11 @@ type PaymentPost = Extract<ClaimedDelivery['message'], { kind: 'payment' }>;
 type Event = Extract<ClaimedDelivery['message'], { kind: 'event' }>;
 
 async function callback(type: string, message: Callback, parts: OutgoingParts): Promise<Outgoing | undefined> {
-  const { customerId, wrappedKey, callback } = message;
+  const { customerId, callbackId, wrappedKey, callback } = message;
   if (callback === undefined) return undefined;
   const vault = await openVault(parts.keyRing, customerId, wrappedKey);
-  const url = vault.open(callbackField, callback.sealedUrl);
-  const rendered = await parts.renderCustomer(customerId, type);
+  const url = vault.open(callbackName(customerId, callbackId), callback.sealedUrl);
+  const rendered = await parts.renderCustomer(customerId, type, callback.knownAs);
   if (rendered === undefined) return undefined;
   const { body, status } = rendered;
   return { ...signed(url, body, parts), isFinal: status === 'ACCEPTED' || status === 'REJECTED' };

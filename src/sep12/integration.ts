@@ -160,7 +160,7 @@ export interface CustomerIntegration {
   /** Deletes all that is held on a customer. @see SEP-12 § Customer DELETE */
   delete(request: CustomerKey, context: CustomerContext): Promise<void>;
   /**
-   * Saves the URL to which status changes are posted, in place of any earlier one. Throw {@link CustomerNotFound} for a customer who is
+   * Saves the URL to which status changes are posted, in place of the one that the same subject set for the customer before. Throw {@link CustomerNotFound} for a customer who is
    * not registered. The URL is https on port 443 and not plainly local; what its name leads to is to be judged when posting.
    * @see SEP-12 § Customer callback PUT
    */

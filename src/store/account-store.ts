@@ -1,3 +1,4 @@
+import type { SealedCallback } from './callback-store.ts';
 import type { Identity } from './identity.ts';
 import type { ReviewAct, SealedNote, WithOrigin } from './review-store.ts';
 import type { BlindIndexEntry, SealedEvidence } from './standing-store.ts';
@@ -39,10 +40,8 @@ export interface Merge {
   /** All sealed anew, under the data key of the customer that stays. */
   readonly evidence: readonly WithOrigin<SealedEvidence & { readonly at: Date }>[];
   readonly notes: readonly WithOrigin<SealedNote & { readonly at: Date }>[];
-  /** The callback URL of `from`, if it is to go on. */
-  readonly sealedCallback: Uint8Array | undefined;
-  /** When each one's callback URL was set, as far as it has one: another one makes the merge a conflict. */
-  readonly callbacks: { readonly from: Date | undefined; readonly into: Date | undefined };
+  /** All of `from`, which go on beside those of the other one: others, or one set since, make the merge a conflict. */
+  readonly callbacks: readonly Pick<SealedCallback, 'id' | 'sealedUrl' | 'setAt'>[];
 }
 
 /** By which identities customers go. */
@@ -53,11 +52,11 @@ export interface AccountStore {
   findMerged(knownAs: string): Promise<string | undefined>;
   /** @param entry the identity's entry in the index of tombstones */
   link(change: IdentityChange & { readonly entry: BlindIndexEntry }): Promise<IdentityOutcome>;
-  /** The callback goes, too, unless the customer still goes by the account that set it. */
+  /** Callbacks go, too, whose setter leads to the customer no more: by the account, or by the user of it who set it. */
   unlink(change: IdentityChange): Promise<IdentityOutcome>;
   /**
    * Moves identities, history and the named files of one customer to another one and deletes what is left; `conflict` when either is no longer
-   * at its version. The identities' wallets go on knowing the customer by the id they were told.
+   * at its version. The identities' wallets go on knowing the customer by the id they were told, and are told by it.
    */
   merge(merge: Merge): Promise<WriteOutcome>;
 }

@@ -1,5 +1,6 @@
 import type { Protocol } from '../payments/moves.ts';
 import type { WrappedKey } from '../vault/key-ring.ts';
+import type { SealedCallback } from './callback-store.ts';
 
 /**
  * Wallets are told by a callback of their customer's current state, and by another one of their payment's; operators by an event of what happened.
@@ -10,7 +11,7 @@ export const deliveryKinds = ['callback', 'event', 'payment'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
 /**
- * `superseded`: a later change of the same customer and type will tell the state. `failed`: given up. `cancelled`: nobody is to be told
+ * `superseded`: a later change of the same customer and type will tell the wallet the state. `failed`: given up. `cancelled`: nobody is to be told
  * any more.
  */
 export const deliveryStates = ['pending', 'delivered', 'superseded', 'failed', 'cancelled'] as const;
@@ -155,9 +156,10 @@ export interface ClaimedDelivery {
     | {
         readonly kind: 'callback';
         readonly customerId: string;
+        readonly callbackId: string;
         readonly wrappedKey: WrappedKey;
         /** Undefined when the callback is no longer there. */
-        readonly callback: { readonly sealedUrl: Uint8Array; readonly setAt: Date } | undefined;
+        readonly callback: Omit<SealedCallback, 'id'> | undefined;
       }
     | {
         readonly kind: 'payment';
@@ -170,7 +172,7 @@ export interface ClaimedDelivery {
 
 /** What follows from an attempt. */
 export type NextStep =
-  /** `isFinal`: nothing more is told of this customer and type until a callback is set again. */
+  /** `isFinal`: nothing more is told there of this customer and type until the callback is set again. */
   | { readonly state: 'delivered'; readonly isFinal: boolean }
   | { readonly state: 'pending'; readonly nextAt: Date }
   | { readonly state: 'failed' | 'cancelled' };
@@ -227,6 +229,8 @@ export interface DeliveryRecord {
   readonly kind: DeliveryKind;
   readonly target: string;
   readonly customerId: string | undefined;
+  /** Of a callback of a customer, whose wallets may be several, which one it is. */
+  readonly callbackId: string | undefined;
   /** The customer's type, or the name of the event. */
   readonly type: string;
   readonly state: DeliveryState;
@@ -275,7 +279,7 @@ export interface DeliveryLog {
     id: number,
   ): Promise<{ readonly delivery: DeliveryRecord; readonly attempts: readonly AttemptRecord[] } | undefined>;
   /**
-   * Makes new deliveries for those that are meant and have ended, one for each customer and type or for each event; answers how many.
+   * Makes new deliveries for those that are meant and have ended, one for each callback and type or for each event; answers how many.
    * What a wallet is not to be told any more, as it was told ACCEPTED or REJECTED or has no callback, is left out.
    */
   redeliver(which: DeliveryQuery | { readonly id: number }, now: Date): Promise<number>;

@@ -8,7 +8,6 @@ export const subjectTables = {
   field_values: 'customer_id',
   files: 'customer_id',
   callbacks: 'customer_id',
-  callback_ends: 'customer_id',
   codes: 'customer_id',
   standings: 'customer_id',
   moves: 'customer_id',
@@ -30,8 +29,8 @@ export const subjectTables = {
   payment_parties: 'customer_id',
 } as const;
 
-/** Tables whose rows are about a customer by way of another table: attempts by delivery, uploads by identity. */
-export const indirectTables = ['delivery_attempts', 'uploads', 'payments', 'payment_moves'] as const;
+/** Tables whose rows are about a customer by way of another table: ends by callback, attempts by delivery, uploads by identity. */
+export const indirectTables = ['callback_ends', 'delivery_attempts', 'uploads', 'payments', 'payment_moves'] as const;
 
 /** @see subjectTables */
 export type SubjectTable = keyof typeof subjectTables | (typeof indirectTables)[number];

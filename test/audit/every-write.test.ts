@@ -115,9 +115,15 @@ const proofs: Readonly<Record<string, Proof>> = {
   close: trail,
   'callbacks.setCallback': {
     lines: ['customer.created', 'values.written', 'callback.set'],
-    run: async (store) => store.callbacks.setCallback((await created(store)).id, Buffer.from('url'), 'wallet.example'),
+    async run(store) {
+      const { id: customerId, identity } = await created(store);
+      const by = { ...identity, knownAs: customerId };
+      const callback = { id: `callback of ${customerId}`, customerId, by };
+      return store.callbacks.setCallback({ ...callback, sealedUrl: Buffer.from('url'), target: 'wallet.example' });
+    },
   },
   'callbacks.findCallback': reads,
+  'callbacks.listCallbacks': reads,
   'codes.requestCode': {
     lines: ['customer.created', 'values.written', 'code.asked'],
     run: async (store) => store.codes.requestCode(subject((await created(store)).id), new Date()),
@@ -177,8 +183,7 @@ const proofs: Readonly<Record<string, Proof>> = {
         files: [],
         evidence: [],
         notes: [],
-        sealedCallback: undefined,
-        callbacks: { from: undefined, into: undefined },
+        callbacks: [],
       });
     },
   },

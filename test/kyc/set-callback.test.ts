@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { CustomerNotFound } from '../../src/errors.ts';
 import { setCallback } from '../../src/kyc/set-callback.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { callbackField } from '../../src/store/callback-store.ts';
+import { callbackName } from '../../src/store/callback-store.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { LocalKeyRing } from '../../src/vault/key-ring.ts';
@@ -30,7 +30,7 @@ async function createCustomer(store: Store, id: string, account: string): Promis
   return vault;
 }
 
-test('[kyc.callback] a URL opens under its own name and for its own customer, and nowhere else', async () => {
+test('[kyc.callback] a URL opens for its own callback and its own customer, and nowhere else', async () => {
   await using directory = await temporaryDirectory();
   const store = await openSqliteStore(join(directory.path, 'kyc.db'), systemClock);
   const account = randomAccount();
@@ -38,11 +38,19 @@ test('[kyc.callback] a URL opens under its own name and for its own customer, an
   const other = await createCustomer(store, 'bob', randomAccount());
   const context = { subject: { sub: account, account }, requestId: 'r' };
   await setCallback({ store, keyRing }, { account, url }, context);
-  const { sealedUrl = Buffer.alloc(0) } = (await store.callbacks.findCallback('ada')) ?? {};
-  assert.equal(callbackField, 'callback_url');
-  assert.equal(vault.open(callbackField, sealedUrl), url);
-  assert.throws(() => vault.open('first_name', sealedUrl));
-  assert.throws(() => other.open(callbackField, sealedUrl));
+  const [{ id, sealedUrl } = assert.fail(), ...more] = await store.callbacks.listCallbacks('ada');
+  assert.deepEqual(more, []);
+  assert.equal(vault.open(callbackName('ada', id), sealedUrl), url);
+  for (const name of ['first_name', 'callback_url', callbackName('ada', 'another')])
+    assert.throws(() => vault.open(name, sealedUrl));
+  assert.throws(() => other.open(callbackName('ada', id), sealedUrl));
+  await setCallback({ store, keyRing }, { account, url: `${url}&again` }, context);
+  const [again = assert.fail()] = await store.callbacks.listCallbacks('ada');
+  assert.equal(
+    vault.open(callbackName('ada', id), again.sealedUrl),
+    `${url}&again`,
+    'one that is set again keeps its id',
+  );
   await store.close();
 });
 
@@ -65,6 +73,18 @@ test('[kyc.callback] for a customer who is deleted in between nothing is kept', 
   };
   const context = { subject: { sub: account, account }, requestId: 'r' };
   await assert.rejects(setCallback({ store, keyRing: slowRing }, { account, url }, context), CustomerNotFound);
-  assert.equal(await store.callbacks.findCallback('ada'), undefined);
+  assert.deepEqual(await store.callbacks.listCallbacks('ada'), []);
+  await store.close();
+});
+
+test('[kyc.callback] of requests of one wallet at once each is kept in turn, and one callback comes of them', async () => {
+  await using directory = await temporaryDirectory();
+  const store = await openSqliteStore(join(directory.path, 'kyc.db'), systemClock);
+  const account = randomAccount();
+  const vault = await createCustomer(store, 'ada', account);
+  const context = { subject: { sub: account, account }, requestId: 'r' };
+  await Promise.all([1, 2, 3].map(() => setCallback({ store, keyRing }, { account, url }, context)));
+  const [{ id, sealedUrl } = assert.fail(), ...more] = await store.callbacks.listCallbacks('ada');
+  assert.deepEqual([vault.open(callbackName('ada', id), sealedUrl), more], [url, []]);
   await store.close();
 });

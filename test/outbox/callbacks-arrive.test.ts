@@ -4,7 +4,8 @@ import type { CheckKind, CheckResult } from '../../src/kyc/checks/check.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import { parseAddress } from '../../src/stellar/address.ts';
 import { decodeStrkey } from '../../src/stellar/strkey.ts';
-import { callbackReceiver } from '../support/callback-receiver.ts';
+import { call, operators, tokens } from '../http/operator-call.ts';
+import { type CallbackReceiver, callbackReceiver } from '../support/callback-receiver.ts';
 import { openTestAnchor, randomAccount, type TestAnchor } from '../support/test-anchor.ts';
 
 /** A check that answers when the test lets it. */
@@ -75,6 +76,57 @@ test('[sep12.callback.post] [sep12.callback.signature] [ruling.26] whoever liste
   await anchor.json(sub, 'PUT', '/customer/callback', { url: receiver.url });
   await step(async () => answer({ outcome: 'pass' }), 'ACCEPTED');
   assert.equal(receiver.posts.length, polled.length, 'a callback set again is told again');
+});
+
+test('[sep12.callback.200] [ruling.25] two wallets of one customer are told each by its own callback, of the id it knows; one replaces its own alone, and one that is unlinked is told no more', async () => {
+  const { kind, answer } = heldCheck();
+  await using anchor = await openTestAnchor({ program, operators, checkKinds: [kind] });
+  const act = async (id: string, act: object): Promise<number> => {
+    const { version } = (await call(anchor, tokens.lea, 'GET', `/operator/customers/${id}`)).body;
+    return (await call(anchor, tokens.lea, 'POST', `/operator/customers/${id}`, { ...act, version })).status;
+  };
+  await using one = await callbackReceiver(rawKey(anchor));
+  await using two = await callbackReceiver(rawKey(anchor));
+  await using newer = await callbackReceiver(rawKey(anchor));
+  const [first, second] = [randomAccount(), `${randomAccount()}:7`];
+  const ids: string[] = [];
+  for (const sub of [first, second]) ids.push((await anchor.json(sub, 'PUT', '/customer', {})).body.id);
+  const [merged = '', id = ''] = ids;
+  const into = (await call(anchor, tokens.lea, 'GET', `/operator/customers/${id}`)).body;
+  assert.equal(await act(merged, { act: 'merge', into: id, intoVersion: into.version }), 200);
+  const set = async (sub: string, { url }: CallbackReceiver): Promise<void> =>
+    assert.equal((await anchor.json(sub, 'PUT', '/customer/callback', { url })).status, 200);
+  await set(first, one);
+  await set(second, two);
+
+  await anchor.json(first, 'PUT', '/customer', { first_name: 'Ada', last_name: 'Lovelace' });
+  await Promise.all([one.received(1), two.received(1)]);
+  for (const [sub, receiver] of [
+    [first, one],
+    [second, two],
+  ] as const) {
+    const { body } = await anchor.json(sub, 'GET', '/customer');
+    assert.deepEqual(JSON.parse(receiver.posts[0]?.body.toString() ?? ''), body);
+  }
+  assert.deepEqual(
+    [one, two].map(({ posts }) => JSON.parse(posts[0]?.body.toString() ?? '').id),
+    [merged, id],
+  );
+
+  await set(first, newer);
+  answer({ outcome: 'fail', reason: 'name-mismatch', fields: ['family_name'] });
+  await Promise.all([newer.received(1), two.received(2)]);
+  const [account, memo] = second.split(':');
+  assert.equal(await act(id, { act: 'unlink', account, memo }), 200);
+  await anchor.json(first, 'PUT', '/customer', { last_name: 'Byron' });
+  await newer.received(2);
+  answer({ outcome: 'pass' });
+  await newer.received(3);
+  assert.deepEqual(
+    [one, two, newer].map(({ posts }) => posts.map(({ body }) => JSON.parse(body.toString()).status)),
+    [['PROCESSING'], ['PROCESSING', 'NEEDS_INFO'], ['NEEDS_INFO', 'PROCESSING', 'ACCEPTED']],
+  );
+  assert.ok([one, two, newer].every(({ posts }) => posts.every(({ fault }) => fault === undefined)));
 });
 
 test('[sep12.callback.post] nothing is told of a customer who is erased', async () => {

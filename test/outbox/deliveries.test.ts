@@ -27,9 +27,9 @@ suite('what a wallet is told', () => {
     const polled: string[] = [];
     for (const status of ['NEEDS_INFO', 'PROCESSING', 'NEEDS_INFO', 'PROCESSING', 'ACCEPTED']) {
       await ground.move(id, status);
-      polled.push((await ground.render(id, type))?.status ?? '');
+      polled.push((await ground.render(id, type, id))?.status ?? '');
       await receiver.received(polled.length);
-      assert.deepEqual(receiver.posts.at(-1)?.body, (await ground.render(id, type))?.body);
+      assert.deepEqual(receiver.posts.at(-1)?.body, (await ground.render(id, type, id))?.body);
     }
     await worker.stop();
     assert.deepEqual(seen(receiver.posts), polled, 'a wallet that polls and one that listens see the same');
@@ -207,7 +207,7 @@ suite('when a receiver fails', () => {
       (await list(ground, id)).map(({ state, outcome }) => [state, outcome]),
       [['failed', 'gone']],
     );
-    assert.equal(await ground.store.callbacks.findCallback(id), undefined);
+    assert.deepEqual(await ground.store.callbacks.listCallbacks(id), []);
   });
 
   test('[outbox.retry-after] Retry-After is honoured, within bounds', async () => {

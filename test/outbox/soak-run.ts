@@ -114,7 +114,8 @@ async function finish(ground: Ground, ids: readonly string[]): Promise<void> {
 }
 
 async function isEnded({ db }: Ground, id: string): Promise<boolean> {
-  const rows = await db.selectFrom('callback_ends').select('type').where('customer_id', '=', id).execute();
+  const ids = db.selectFrom('callbacks').select('id').where('customer_id', '=', id);
+  const rows = await db.selectFrom('callback_ends').select('type').where('callback_id', 'in', ids).execute();
   return rows.length > 0;
 }
 
@@ -130,7 +131,7 @@ async function check(ground: Ground, told: ReadonlyMap<string, readonly Told[]>)
     if (await isEnded(ground, id)) {
       assert.match(states.at(-1)?.status ?? '', /^(ACCEPTED|REJECTED)$/, 'the last word is the one that ended it');
     } else {
-      const { body = Buffer.alloc(0) } = (await ground.render(id, type)) ?? {};
+      const { body = Buffer.alloc(0) } = (await ground.render(id, type, id)) ?? {};
       const { message } = JSON.parse(body.toString()) as { message: string };
       assert.equal(states.at(-1)?.number, Number(message), `${id} knows the state that is`);
     }

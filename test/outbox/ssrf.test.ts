@@ -8,7 +8,7 @@ import { suite, test } from 'node:test';
 import { InvalidRequest } from '../../src/errors.ts';
 import { GuardedFetchError, guardedFetch, type LookupAll } from '../../src/lib/guarded-fetch.ts';
 import { callbackUrl } from '../../src/sep12/callback-url.ts';
-import { callbackField } from '../../src/store/callback-store.ts';
+import { callbackName } from '../../src/store/callback-store.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
 import { outboxGround, until } from '../support/outbox-ground.ts';
@@ -105,7 +105,14 @@ suite('nothing inside is reached', () => {
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
       const vault = await openVault(keyRing, id, { bytes, kekId });
-      await ground.store.callbacks.setCallback(id, vault.seal(callbackField, url), `t${ids.length}`);
+      const sealed_url = vault.seal(callbackName(id, await ground.callbackOf(id)), url);
+      await ground.db.transaction().execute((db) =>
+        db
+          .updateTable('callbacks')
+          .set({ sealed_url, target: `t${ids.length}` })
+          .where('customer_id', '=', id)
+          .execute(),
+      );
       await ground.move(id, 'PROCESSING');
       ids.push(id);
     }

@@ -107,7 +107,8 @@ test('[seed.s11] [ruling.5] whose callback it is, is judged as on PUT', async ()
   ];
   for (const [status, sub, body] of asks)
     assert.equal((await anchor.json(sub, 'PUT', path, body)).status, status, JSON.stringify([sub, body]));
-  assert.equal(rows(anchor).length, 3);
+  // Choice: of one customer, the plain account's and that of its user are two.
+  assert.equal(rows(anchor).length, 4);
 });
 
 test('[sep12.callback.401] without a good token nothing is kept', async () => {

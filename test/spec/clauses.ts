@@ -102,7 +102,7 @@ export const clauses: readonly Clause[] = [
   ]),
   ...section('Customer callback PUT', [
     ['sep12.callback.401', 'must', 'a client that is not authenticated gets 401'],
-    ['sep12.callback.200', 'must', 'the URL is kept in place of any earlier one; success is 200'],
+    ['sep12.callback.200', 'must', 'the URL is kept in place of any earlier one for this account; success is 200'],
     ['sep12.callback.404', 'must', 'nothing known of the customer is 404'],
     [
       'sep12.callback.post',
@@ -175,7 +175,7 @@ export const rulings: readonly { readonly id: string; readonly text: string }[] 
   },
   {
     id: 'ruling.25',
-    text: 'a callback URL replaces the earlier one and leads to a public https server on port 443, judged again at every delivery',
+    text: 'a callback URL replaces the one that the same subject set before and leads to a public https server on port 443, judged again at every delivery',
   },
   {
     id: 'ruling.26',

@@ -84,8 +84,11 @@ for (const { name, open } of engines) {
       const engine = ground.openEngine();
       const known = fixtures.filter((fixture) => fixture.schema <= version);
       await engine.transact('durable', async (db) => {
+        for (const { schema, add } of known) {
+          await migrate(db, schema);
+          await add(db);
+        }
         await migrate(db, version);
-        for (const { add } of known) await add(db);
       });
       const store = await ground.openStore();
       for (const { look } of known) await look(store);

@@ -46,17 +46,26 @@ test('[store.postgres.indexes] whatever is asked in serving, working and reviewi
       program: 'p',
       risk: 'low',
     };
+    const move = {
+      ...{ type: 't', transactionId: '', from: undefined, to: 'in-review', isVisible: true, status: 'PROCESSING' },
+      ...{ cause: 'wallet', who: undefined, reason: undefined },
+    };
     const consequences = {
       ...noConsequences,
       standings: [{ ...standing, reason: undefined }],
       runs: [{ check: 'a', inputs: 'b', round: 1, runAt: now }],
     };
     await store.updateCustomer({ id, version: 1, ...values, consequences });
-    await store.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example');
+    const callback = { sealedUrl: Buffer.from('url'), target: 'wallet.example' };
+    const by = { account, knownAs: id };
+    await store.callbacks.findCallback(id, by);
+    await store.callbacks.setCallback({ ...callback, id: 'b1', customerId: id, by });
+    await store.callbacks.listCallbacks(id);
+    await store.updateCustomer({ id, version: 2, ...values, consequences: { ...noConsequences, moves: [move] } });
     await store.findCustomer({ account });
     await store.findCustomerById(id);
     await store.findCustomerOfAccount(id, account);
-    await store.listValues(id, 2);
+    await store.listValues(id, 3);
     await store.files.listFiles(id);
     await store.accounts.findMerged(id);
     await store.codes.requestCode({ customerId: id, field: 'a', rev: 1 }, now);
@@ -66,7 +75,12 @@ test('[store.postgres.indexes] whatever is asked in serving, working and reviewi
     await store.runs.claimRuns(now, later, 5);
     await store.outbox.fanOut([], now);
     await store.outbox.listReady(later);
-    await store.outbox.claim([{ target: 'wallet.example', limit: 5 }], later, later);
+    for (const delivery of await store.outbox.claim([{ target: 'wallet.example', limit: 5 }], later, later)) {
+      const attempt = { delivery, outcome: 'delivered', httpStatus: 200, startedAt: now, latencyMs: 1 } as const;
+      const target = { health: 'gone' } as const;
+      await store.outbox.settle({ ...attempt, next: { state: 'pending', nextAt: later }, target }, now);
+      await store.outbox.settle({ ...attempt, next: { state: 'delivered', isFinal: true }, target }, now);
+    }
     await store.outbox.forget(now);
     await store.deliveries.list({ customerId: id }, 5);
     await store.standings.findDue(now, 5);
@@ -75,7 +89,7 @@ test('[store.postgres.indexes] whatever is asked in serving, working and reviewi
     await store.search.find({ index: 'search.tax_id', digest: Buffer.from('d') }, 5);
     await store.search.begin('1');
     await store.search.nextToIndex('1', 5);
-    await store.search.renew({ customerId: id, version: 2, entries: [], opened: [] });
+    await store.search.renew({ customerId: id, version: 3, entries: [], opened: [] });
     await store.reviews.listQueue({ state: 'in-review', now, limit: 5 });
     await store.reviews.listQueue({ state: 'in-review', type: 't', risk: 'low', now, limit: 5 });
     await store.useChallenge('h', later, now);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import type { NewCallback } from '../../src/store/callback-store.ts';
 import type { Upload } from '../../src/store/file-store.ts';
 import type { Identity } from '../../src/store/identity.ts';
 import type { CustomerUpdate, NewCustomer, Store } from '../../src/store/store.ts';
@@ -39,6 +40,11 @@ function uploadOf(owner: Identity): Upload {
 
 function fileOf(id: string, field = 'photo'): NewCustomer['files'][number] {
   return { id, field, contentType: 'image/png', sizeBytes: 10 };
+}
+
+function callbackOf(customerId: string, identity: Identity): NewCallback {
+  const by = { ...identity, knownAs: customerId };
+  return { id: newId(), customerId, by, sealedUrl: Buffer.from('url'), target: 'wallet.example' };
 }
 
 /** Both at once, many times over. */
@@ -128,12 +134,13 @@ export const raceCases: readonly RaceCase[] = [
     name: 'who is deleted leaves no file, no note and no callback behind, whatever is written about them at that moment',
     run: (one, other) =>
       race(async () => {
-        const id = await added(one);
+        const identity = { account: randomAccount() };
+        const id = await added(one, identity);
         const file = fileOf(newId());
         const [deleted, updated] = await Promise.all([
           one.deleteCustomer(id),
           other.updateCustomer(update(id, 1, { files: [file] })),
-          other.callbacks.setCallback(id, Buffer.from('url'), 'wallet.example'),
+          other.callbacks.setCallback(callbackOf(id, identity)),
           other.reviews.claim(id, { type: 't', operator: 'ann', until: new Date(2e12) }, new Date()),
           other.reviews.addNote(id, 1, { id: newId(), operator: 'ann', sealed: Buffer.from('note') }),
           other.codes.requestCode({ customerId: id, field: 'email_address', rev: 1 }, new Date()),
@@ -141,7 +148,7 @@ export const raceCases: readonly RaceCase[] = [
         assert.equal(deleted.outcome, 'stored');
         const orphans = deleted.outcome === 'stored' ? deleted.orphanedFiles : [];
         assert.deepEqual(orphans, updated.outcome === 'stored' ? [file.id] : []);
-        assert.equal(await one.callbacks.findCallback(id), undefined);
+        assert.deepEqual(await one.callbacks.listCallbacks(id), []);
         assert.equal((await one.reviews.findFile(id)).notes.length, 0);
         assert.equal(await one.codes.findCode(id, 'email_address'), undefined);
       }),
@@ -203,13 +210,57 @@ export const raceCases: readonly RaceCase[] = [
     run: (one, other) =>
       race(async () => {
         const [from, into] = [await added(one), await added(one)];
-        const none = { evidence: [], notes: [], files: [], sealedCallback: undefined };
-        const callbacks = { from: undefined, into: undefined };
+        const none = { evidence: [], notes: [], files: [], callbacks: [] };
         const [merged, noted] = await Promise.all([
-          one.accounts.merge({ from: { id: from, version: 1 }, into: update(into), ...none, callbacks }),
+          one.accounts.merge({ from: { id: from, version: 1 }, into: update(into), ...none }),
           other.reviews.addNote(from, 1, { id: newId(), operator: 'ann', sealed: Buffer.from('note') }),
         ]);
         assert.notEqual(merged.outcome === 'stored', noted);
+      }),
+  },
+  {
+    name: 'of callbacks that one subject sets at once for the first time one is kept, and the others are told',
+    run: (one, other) =>
+      race(async () => {
+        const identity = { account: randomAccount() };
+        const id = await added(one, identity);
+        const outcomes = await Promise.all(
+          [one, other, one].map((store) => store.callbacks.setCallback(callbackOf(id, identity))),
+        );
+        assert.deepEqual(outcomes.sort(), ['conflict', 'conflict', 'stored']);
+        assert.equal((await one.callbacks.listCallbacks(id)).length, 1);
+      }),
+  },
+  {
+    name: 'a callback that comes while its account is taken from the customer is not there afterwards',
+    run: (one, other) =>
+      race(async () => {
+        const [identity, second] = [{ account: randomAccount() }, { account: randomAccount() }];
+        const customerId = await added(one, identity);
+        const change = { customerId, entry: { index: 'identity', digest: randomBytes(8) }, act };
+        assert.equal(await one.accounts.link({ ...change, version: 1, identity: second }), 'stored');
+        await Promise.all([
+          one.accounts.unlink({ ...change, version: 2, identity }),
+          other.callbacks.setCallback(callbackOf(customerId, identity)),
+        ]);
+        assert.deepEqual(await one.callbacks.listCallbacks(customerId), []);
+      }),
+  },
+  {
+    name: 'a callback that comes while its customer is merged is there afterwards, or the merge is refused',
+    run: (one, other) =>
+      race(async () => {
+        const identity = { account: randomAccount() };
+        const [from, into] = [await added(one, identity), await added(one)];
+        const none = { evidence: [], notes: [], files: [], callbacks: [] };
+        const [merged, set] = await Promise.all([
+          one.accounts.merge({ from: { id: from, version: 1 }, into: update(into), ...none }),
+          other.callbacks.setCallback(callbackOf(from, identity)),
+        ]);
+        assert.deepEqual(
+          [merged.outcome, set].sort(),
+          merged.outcome === 'stored' ? ['stored', 'unknown'] : ['conflict', 'stored'],
+        );
       }),
   },
   {

@@ -24,6 +24,8 @@ export interface Ground extends AsyncDisposable {
   addCustomer(url?: string): Promise<string>;
   /** Sets a callback as PUT /customer/callback does. */
   setCallback(customerId: string, url: string): Promise<void>;
+  /** The id of a customer's only callback. */
+  callbackOf(customerId: string): Promise<string>;
   /** Moves a customer to a status, as the store does: the standing and what is told of it, in one transaction. */
   move(
     customerId: string,
@@ -63,6 +65,7 @@ export async function groundOver(own: DatabaseGround, clock: Clock): Promise<Gro
     db,
     render,
     setCallback: set,
+    callbackOf: async (id) => (await store.callbacks.listCallbacks(id))[0]?.id ?? '',
     addCustomer: async (url) => {
       const [id, account] = [randomBytes(8).toString('hex'), randomAccount()];
       const { wrappedKey } = await createVault(keyRing, id);

@@ -44,12 +44,12 @@ export async function moveCustomer(
 
 /** What `moveCustomer` set last, as GET would say it. */
 export function renderFrom(db: Kysely<Tables>): RenderCustomer {
-  return async (customerId, asked) => {
+  return async (customerId, asked, knownAs) => {
     const { rows } = await sql<{ state: string; since: number }>`
       select state, since from standings where customer_id = ${customerId} and type = ${asked}`.execute(db);
     const [row] = rows;
     if (row === undefined) return undefined;
-    const body = { id: customerId, status: row.state, message: String(row.since) };
+    const body = { id: knownAs, status: row.state, message: String(row.since) };
     return { body: Buffer.from(JSON.stringify(body)), status: row.state };
   };
 }

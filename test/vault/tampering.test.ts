@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setCallback } from '../../src/kyc/set-callback.ts';
+import { callbackField } from '../../src/store/callback-store.ts';
+import { openVault, type Vault } from '../../src/vault/vault.ts';
 import { call, tokens } from '../http/operator-call.ts';
 import { callbackReceiver } from '../support/callback-receiver.ts';
-import { outboxGround, until } from '../support/outbox-ground.ts';
-import { signer } from '../support/outbox-standings.ts';
-import type { JsonReply } from '../support/test-anchor.ts';
+import { type Ground, outboxGround, until } from '../support/outbox-ground.ts';
+import { keyRing, signer } from '../support/outbox-standings.ts';
+import { type JsonReply, randomAccount } from '../support/test-anchor.ts';
 import {
   asOperator,
   bytesAt,
@@ -266,37 +269,55 @@ test('[tampering.callbacks] to an altered or swapped callback URL nothing is pos
   await using ground = await outboxGround();
   await using receiver = await callbackReceiver(signer.publicKey);
   const [ada, bob] = [await ground.addCustomer(receiver.url), await ground.addCustomer(receiver.url)];
+  const own = await ground.callbackOf(ada);
+  const other = await secondCallback(ground, ada, receiver.url);
   const read = async (id: string): Promise<Uint8Array> => {
-    const row = await ground.db
-      .selectFrom('callbacks')
-      .select('sealed_url')
-      .where('customer_id', '=', id)
-      .executeTakeFirst();
-    return row?.sealed_url ?? Buffer.alloc(0);
+    const row = await ground.db.selectFrom('callbacks').select('sealed_url').where('id', '=', id).executeTakeFirst();
+    return row?.sealed_url ?? assert.fail();
   };
-  const set = (sealed_url: Uint8Array): Promise<unknown> =>
-    ground.db
-      .transaction()
-      .execute((db) => db.updateTable('callbacks').set({ sealed_url }).where('customer_id', '=', ada).execute());
-  const original = await read(ada);
-  const worker = ground.start({}, { allowLoopback: true });
+  const set = (changes: { readonly sealed_url: Uint8Array }): Promise<unknown> =>
+    ground.db.transaction().execute((db) => db.updateTable('callbacks').set(changes).where('id', '=', own).execute());
+  const original = await read(own);
   const flipped = Buffer.from(original);
   flipped[15] = (flipped[15] ?? 0) ^ 1;
-  for (const forged of [flipped, await read(bob), Buffer.alloc(3)]) {
-    await set(forged);
+  const ofBefore = (await vaultOf(ground, ada)).seal(callbackField, receiver.url);
+  const forgeries = [flipped, await read(await ground.callbackOf(bob)), await read(other), ofBefore, Buffer.alloc(3)];
+  await ground.db.transaction().execute((db) => db.deleteFrom('callbacks').where('id', '=', other).execute());
+  const worker = ground.start({}, { allowLoopback: true });
+  for (const sealed_url of forgeries) {
+    await set({ sealed_url });
     await ground.move(ada, 'PROCESSING');
     await until(async () => (await attempts(ground)).at(-1) === 'not_made');
     await ground.db.transaction().execute((db) => db.deleteFrom('delivery_attempts').execute());
     await ground.db.transaction().execute((db) => db.deleteFrom('deliveries').execute());
   }
   assert.equal(receiver.posts.length, 0);
-  await set(original);
+  await set({ sealed_url: original });
   await ground.move(ada, 'NEEDS_INFO');
   await receiver.received(1);
   await worker.stop();
 });
 
-async function attempts(ground: Awaited<ReturnType<typeof outboxGround>>): Promise<readonly string[]> {
+/** Another wallet of a customer sets one, as PUT /customer/callback does. */
+async function secondCallback(ground: Ground, customerId: string, url: string): Promise<string> {
+  const account = randomAccount();
+  const identity = { customer_id: customerId, account, memo_type: '', memo: '', known_as: null };
+  await ground.db.transaction().execute((db) => db.insertInto('identities').values(identity).execute());
+  const by = { account, knownAs: customerId };
+  await setCallback(
+    { store: ground.store, keyRing },
+    { account, url },
+    { subject: { sub: account, account }, requestId: 'r' },
+  );
+  return (await ground.store.callbacks.findCallback(customerId, by))?.id ?? assert.fail();
+}
+
+async function vaultOf({ store }: Ground, customerId: string): Promise<Vault> {
+  const { wrappedKey } = (await store.findCustomerById(customerId)) ?? assert.fail();
+  return openVault(keyRing, customerId, wrappedKey);
+}
+
+async function attempts(ground: Ground): Promise<readonly string[]> {
   const rows = await ground.db.selectFrom('delivery_attempts').select('outcome').orderBy('id').execute();
   return rows.map(({ outcome }) => outcome);
 }

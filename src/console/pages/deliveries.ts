@@ -82,7 +82,7 @@ ${input({ id: 'target', name: 'target', label: 'Host', value: query.get('target'
 async function show(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, params, query } = visit;
   const { delivery, attempts } = await parts.deliveries.show(operator, params['id'] ?? '');
-  const { id, customerId } = delivery;
+  const { id, customerId, callbackId } = delivery;
   const rows = attempts.map(
     ({ at, outcome, httpStatus, latencyMs }) =>
       html`<tr><th scope="row">${moment(at)}</th><td>${outcome}</td><td>${httpStatus ?? '–'}</td><td>${latencyMs} ms</td></tr>`,
@@ -91,6 +91,7 @@ async function show(visit: SignedInVisit): Promise<Answer> {
   const page = html`${notice(query.get('done'), done)}
 ${table('Delivery', ['Id', 'What', 'To', 'State', 'Attempts', 'Outcome', 'Made'], [row(visit, delivery)])}
 ${customerId === undefined ? '' : html`<p><a href="${parts.base}/customers/${customerId}">The customer</a></p>`}
+${callbackId === undefined ? '' : html`<p>Callback ${callbackId}</p>`}
 ${section('attempts', 'Attempts', table('Attempts', ['When', 'Outcome', 'Status', 'Took'], rows))}
 ${isAtLeast(operator, 'lead') ? again : ''}`;
   return { title: `Delivery ${id}`, page };

@@ -37,7 +37,16 @@ const waitingPayment: Json = object(
 
 const delivery: Json = closed(
   {
-    ...{ id: count, kind: text, target: text, customerId: text, type: text, state: text, attempts: count },
+    ...{
+      id: count,
+      kind: text,
+      target: text,
+      customerId: text,
+      callbackId: text,
+      type: text,
+      state: text,
+      attempts: count,
+    },
     ...{ outcome: text, createdAt: time, nextAt: time, endedAt: time },
   },
   ['id', 'kind', 'target', 'type', 'state', 'attempts', 'createdAt'],

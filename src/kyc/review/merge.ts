@@ -1,5 +1,5 @@
 import type { Merge } from '../../store/account-store.ts';
-import { callbackField } from '../../store/callback-store.ts';
+import { callbackName } from '../../store/callback-store.ts';
 import type { SealedValue } from '../../store/store.ts';
 import { blindIndexes, indexEntries } from '../blind-index.ts';
 import { conclude } from '../conclude.ts';
@@ -98,16 +98,14 @@ async function resealed(
   { store }: ReviewParts,
   from: Current,
   into: Current,
-): Promise<Pick<Merge, 'evidence' | 'notes' | 'sealedCallback' | 'callbacks'>> {
+): Promise<Pick<Merge, 'evidence' | 'notes' | 'callbacks'>> {
   const { id } = from.customer.record;
-  const again = (name: string, bytes: Uint8Array): Buffer =>
-    into.customer.vault.seal(name, from.customer.vault.open(name, bytes));
+  const { id: intoId } = into.customer.record;
+  const again = (name: string, bytes: Uint8Array, nameThere = name): Buffer =>
+    into.customer.vault.seal(nameThere, from.customer.vault.open(name, bytes));
   const { notes } = await store.reviews.findFile(id);
   const evidence = await store.standings.listEvidence(id);
-  const callback = await store.callbacks.findCallback(id);
-  const other = await store.callbacks.findCallback(into.customer.record.id);
-  // Choice: of two callback URLs the one set last goes on, as if both had been set by one customer (ruling 25).
-  const isLater = callback !== undefined && (other === undefined || callback.setAt > other.setAt);
+  const callbacks = await store.callbacks.listCallbacks(id);
   return {
     notes: notes.map((note) => ({ ...note, sealed: again(noteName(note.id), note.sealed) })),
     evidence: evidence.map((row) => {
@@ -115,7 +113,9 @@ async function resealed(
       const place = { ...row, origin: row.origin ?? id };
       return { ...row, sealed: sealEvidence(into.customer.vault, place, found) };
     }),
-    sealedCallback: isLater ? again(callbackField, callback.sealedUrl) : undefined,
-    callbacks: { from: callback?.setAt, into: other?.setAt },
+    callbacks: callbacks.map(({ id: callbackId, setAt, sealedUrl }) => ({
+      ...{ id: callbackId, setAt },
+      sealedUrl: again(callbackName(id, callbackId), sealedUrl, callbackName(intoId, callbackId)),
+    })),
   };
 }

@@ -62,7 +62,7 @@ export async function destroy(db: Transaction<Tables>, id: string, now: number):
 }
 
 /** What only a customer who is there needs. Values, files, history, findings, notes and acts are what is kept. */
-const ofThePresent = ['callbacks', 'callback_ends', 'codes', 'standings', 'check_runs', 'review_claims'] as const;
+const ofThePresent = ['callbacks', 'codes', 'standings', 'check_runs', 'review_claims'] as const;
 
 async function hide(
   db: Transaction<Tables>,

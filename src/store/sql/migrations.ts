@@ -18,6 +18,7 @@ import { createObserverTable } from './migrations/0013-observers.ts';
 import { addCallbackAccounts } from './migrations/0014-callback-accounts.ts';
 import { addExchangeColumns } from './migrations/0015-exchanges.ts';
 import { createJobTable } from './migrations/0016-job-leases.ts';
+import { splitCallbacks } from './migrations/0017-callbacks-by-subject.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -40,6 +41,7 @@ const migrations: readonly Migration[] = [
   addCallbackAccounts,
   addExchangeColumns,
   createJobTable,
+  splitCallbacks,
 ];
 
 /** The schema that this release works with. */

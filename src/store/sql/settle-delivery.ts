@@ -4,6 +4,8 @@ import { lockCustomer, lockTarget } from './locks.ts';
 import { paymentLane } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
+type CallbackMessage = Extract<ClaimedDelivery['message'], { kind: 'callback' }>;
+
 /**
  * Notes an attempt: in the log, on its delivery, on what else waits for the same, and on its target. Where another callback was set meanwhile, what came of it is
  * the old one's affair: the new one is told at once, as if nothing had been tried.
@@ -54,7 +56,7 @@ async function isForAnother(db: Transaction<Tables>, { message }: ClaimedDeliver
           select 1 from payments where id = ${message.paymentId} and sealed_callback is not null
             and sealed_callback <> ${message.callback.sealedUrl}`.execute(db)
       : await sql`
-          select 1 from callbacks where customer_id = ${message.customerId}
+          select 1 from callbacks where id = ${message.callbackId}
             and set_at <> ${message.callback.setAt.getTime()}`.execute(db);
   return rows.length > 0;
 }
@@ -62,7 +64,7 @@ async function isForAnother(db: Transaction<Tables>, { message }: ClaimedDeliver
 /** A change that came while this one was tried tells the state as well, and need not wait for it to be tried again. */
 async function giveWay(db: Transaction<Tables>, { id, type, message }: ClaimedDelivery, now: number): Promise<void> {
   if (message.kind === 'event') return;
-  const lane = message.kind === 'payment' ? paymentLane(message.paymentId) : message.customerId;
+  const lane = message.kind === 'payment' ? paymentLane(message.paymentId) : message.callbackId;
   await sql`
     update deliveries set state = 'superseded', finished_at = ${now}
     where id = ${id} and exists (
@@ -73,7 +75,7 @@ async function giveWay(db: Transaction<Tables>, { id, type, message }: ClaimedDe
 /** A callback may have been set meanwhile: the next attempt is for that one. */
 function targetAfter(next: NextStep): RawBuilder<unknown> {
   if (next.state !== 'pending') return sql`target`;
-  return sql`coalesce((select b.target from callbacks b where b.customer_id = deliveries.customer_id),
+  return sql`coalesce((select b.target from callbacks b where b.id = deliveries.lane),
     (select p.callback_target from payments p where p.id = deliveries.payment_id), target)`;
 }
 
@@ -87,16 +89,19 @@ async function log(db: Transaction<Tables>, settlement: Settlement): Promise<voi
 /** Unless a wallet has set a callback since, which asks for the posts to go on. (ruling 26) */
 async function endCallback(db: Transaction<Tables>, { type, message }: ClaimedDelivery, now: number): Promise<void> {
   if (message.kind !== 'callback') return;
-  const { customerId, callback } = message;
   const { numAffectedRows } = await sql`
-    insert into callback_ends (customer_id, type, ended_at)
-    select customer_id, ${type}, ${now} from callbacks
-    where customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}
+    insert into callback_ends (callback_id, type, ended_at)
+    select id, ${type}, ${now} from callbacks where ${isStill(message)}
     on conflict do nothing`.execute(db);
   if (numAffectedRows === 0n) return;
   await sql`
     update deliveries set state = 'cancelled', outcome = ${'ended' satisfies EndReason}, finished_at = ${now}, lease = null
-    where lane = ${customerId} and type = ${type} and state = 'pending'`.execute(db);
+    where lane = ${message.callbackId} and type = ${type} and state = 'pending'`.execute(db);
+}
+
+/** Whether it is the callback that was told: not set since, and not another customer's by a merge. */
+function isStill({ customerId, callbackId, callback }: CallbackMessage): RawBuilder<boolean> {
+  return sql`id = ${callbackId} and customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}`;
 }
 
 /** 410: a wallet's URL is forgotten, with what waits for it; an operator's endpoint is switched off. */
@@ -109,13 +114,11 @@ async function forgetTarget(db: Transaction<Tables>, { target, message }: Claime
     await forgetPaymentCallback(db, message, now);
     return;
   }
-  const { customerId, callback } = message;
-  const { numAffectedRows } = await sql`
-    delete from callbacks where customer_id = ${customerId} and set_at = ${callback?.setAt.getTime() ?? 0}`.execute(db);
+  const { numAffectedRows } = await sql`delete from callbacks where ${isStill(message)}`.execute(db);
   if (numAffectedRows === 0n) return;
   await sql`
     update deliveries set state = 'cancelled', outcome = 'gone', finished_at = ${now}
-    where lane = ${customerId} and state = 'pending' and lease is null`.execute(db);
+    where lane = ${message.callbackId} and state = 'pending' and lease is null`.execute(db);
 }
 
 /** Unless another URL was set since. */

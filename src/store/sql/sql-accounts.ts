@@ -7,9 +7,11 @@ import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer } from './locks.ts';
+import { areOutdated, moveCallbacks, tellMoved } from './move-callbacks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
-import { enqueueCallback, enqueueEvents } from './sql-outbox.ts';
+import { removeStrangersCallbacks } from './sql-callbacks.ts';
+import { enqueueEvents } from './sql-outbox.ts';
 import { movePayments } from './sql-payment-moves.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
@@ -69,7 +71,7 @@ export class SqlAccounts implements AccountStore {
       if (Number(rows[0]?.count) < 2) return 'last';
       if (!(await this.#raise(db, change))) return 'conflict';
       await sql`delete from identities where ${isIdentity(identity)}`.execute(db);
-      await removeStrangersCallback(db, customerId);
+      await removeStrangersCallbacks(db, customerId);
       return 'stored';
     });
   }
@@ -85,7 +87,7 @@ export class SqlAccounts implements AccountStore {
       if (there.rows.length !== 2 || (await isHeld(db, from.id)) || (await isOvertaken(db, merge)))
         return { outcome: 'conflict' };
       // First, so that what the merge moves is told there.
-      await moveCallback(db, merge);
+      await moveCallbacks(db, merge);
       await movePayments(db, from.id, into.id);
       const written = await this.#update(db, into);
       // The version was looked at, and nothing of a merge is refused for its size: this cannot be.
@@ -131,13 +133,6 @@ async function isMarked(db: Transaction<Tables>, { index, digest }: BlindIndexEn
   return rows.length > 0;
 }
 
-/** Whoever is a stranger from now on is told nothing more. What waits to be posted there finds no callback, and ends. */
-async function removeStrangersCallback(db: Transaction<Tables>, customerId: string): Promise<void> {
-  await sql`
-    delete from callbacks where customer_id = ${customerId} and not exists (
-      select 1 from identities i where i.customer_id = ${customerId} and i.account = callbacks.account)`.execute(db);
-}
-
 async function ownerOf(db: Transaction<Tables>, identity: Identity): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select customer_id as id from identities where ${isIdentity(identity)}`.execute(db);
@@ -151,19 +146,10 @@ async function isHeld(db: Transaction<Tables>, customerId: string): Promise<bool
 }
 
 /** Whether a note or a callback came that the merge does not know of: neither raises a customer's version. */
-async function isOvertaken(db: Transaction<Tables>, { from, into, notes, callbacks }: Merge): Promise<boolean> {
-  const { rows } = await sql<{ notes: number; set_at: number | null; other: number | null }>`
-    select (select count(*) from review_notes where customer_id = ${from.id}) as notes,
-      (select set_at from callbacks where customer_id = ${from.id}) as set_at,
-      (select set_at from callbacks where customer_id = ${into.id}) as other`.execute(db);
-  const [found] = rows;
-  const isSame = (at: number | null | undefined, known: Date | undefined): boolean =>
-    (at ?? -1) === (known?.getTime() ?? -1);
-  return !(
-    Number(found?.notes) === notes.length &&
-    isSame(found?.set_at, callbacks.from) &&
-    isSame(found?.other, callbacks.into)
-  );
+async function isOvertaken(db: Transaction<Tables>, merge: Merge): Promise<boolean> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from review_notes where customer_id = ${merge.from.id}`.execute(db);
+  return Number(rows[0]?.count) !== merge.notes.length || (await areOutdated(db, merge));
 }
 
 async function moveFiles(db: Transaction<Tables>, { from, into, files }: Merge): Promise<void> {
@@ -198,30 +184,6 @@ async function moveHistory(db: Transaction<Tables>, { from, into, evidence, note
     insert into escalations (customer_id, operator, at)
     select ${into.id}, operator, at from escalations where customer_id = ${from.id}
     on conflict (customer_id) do nothing`.execute(db);
-}
-
-/** Moved as it is but for the seal, so that whatever else is kept of it comes along. What the other's wallet was told last ends nothing for this one's. */
-async function moveCallback(db: Transaction<Tables>, { from, into, sealedCallback }: Merge): Promise<void> {
-  if (sealedCallback === undefined) return;
-  await sql`delete from callbacks where customer_id = ${into.id}`.execute(db);
-  await sql`delete from callback_ends where customer_id = ${into.id}`.execute(db);
-  await sql`
-    update callbacks set customer_id = ${into.id}, sealed_url = ${sealedCallback},
-      known_as = coalesce(known_as, ${from.id})
-    where customer_id = ${from.id}`.execute(db);
-  await sql`
-    update deliveries set target = (select target from callbacks where customer_id = ${into.id})
-    where lane = ${into.id} and state = 'pending' and lease is null`.execute(db);
-}
-
-/** The wallet whose callback goes on knew where the one customer stood: it is told of each type for which the other stands elsewhere. */
-async function tellMoved(db: Transaction<Tables>, { from, into, sealedCallback }: Merge, now: number): Promise<void> {
-  if (sealedCallback === undefined) return;
-  const { rows } = await sql<{ type: string }>`
-    select f.type from standings f inner join standings i on i.type = f.type and i.transaction_id = f.transaction_id
-    where f.customer_id = ${from.id} and i.customer_id = ${into.id} and f.transaction_id = '' and f.state <> i.state
-    order by f.type`.execute(db);
-  for (const { type } of rows) await enqueueCallback(db, into.id, type, now);
 }
 
 /** Deletes what is left of a customer; answers the files that nothing refers to any more. Uploads are their identity's. */

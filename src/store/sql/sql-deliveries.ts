@@ -61,7 +61,7 @@ export class SqlDeliveries implements OutboxStore {
       if (message.kind !== 'callback') return;
       await lockCustomer(db, message.customerId);
       await sql`
-        update callbacks set target = ${target} where customer_id = ${message.customerId} and target = ''`.execute(db);
+        update callbacks set target = ${target} where id = ${message.callbackId} and target = ''`.execute(db);
       await sql`
         update deliveries set target = ${target}, next_at = ${now.getTime()}, lease = null
         where id = ${id} and lease = ${lease}`.execute(db);
@@ -86,6 +86,7 @@ export class SqlDeliveries implements OutboxStore {
 interface ClaimedRow {
   id: number;
   target: string;
+  lane: string;
   customer_id: string | null;
   type: string;
   event_id: string | null;
@@ -94,6 +95,7 @@ interface ClaimedRow {
   created_at: number;
   sealed_url: Uint8Array | null;
   set_at: number | null;
+  known_as: string | null;
   kek_id: string | null;
   wrapped_key: Uint8Array | null;
   payment_id: string | null;
@@ -116,12 +118,12 @@ async function findOldest(db: Kysely<Tables>, wanted: readonly Wanted[], now: nu
   const found: ClaimedRow[] = [];
   for (const { target, limit } of wanted) {
     const { rows } = await sql<ClaimedRow>`
-      select d.id, d.target, d.customer_id, d.type, d.event_id, d.payload, d.attempts, d.created_at,
-        b.sealed_url, b.set_at, c.kek_id, c.wrapped_key, d.payment_id,
+      select d.id, d.target, d.lane, d.customer_id, d.type, d.event_id, d.payload, d.attempts, d.created_at,
+        b.sealed_url, b.set_at, b.known_as, c.kek_id, c.wrapped_key, d.payment_id,
         p.sealed_callback as payment_url, p.kek_id as payment_kek, p.wrapped_key as payment_key
       from deliveries d
       left join payments p on p.id = d.payment_id
-      left join callbacks b on b.customer_id = d.customer_id
+      left join callbacks b on b.id = d.lane and b.customer_id = d.customer_id
       left join customers c on c.id = d.customer_id
       where d.state = 'pending' and d.target = ${target} and d.next_at <= ${now}
         and not exists (select 1 from deliveries e where e.state = 'pending' and e.lane = d.lane and e.id < d.id)
@@ -184,12 +186,14 @@ function toClaimed(row: ClaimedRow, lease: string, leaseUntil: Date): ClaimedDel
 }
 
 function messageOf(row: ClaimedRow): ClaimedDelivery['message'] {
-  const { customer_id: customerId, kek_id: kekId, wrapped_key: bytes, sealed_url: sealedUrl, set_at: setAt } = row;
+  const { customer_id: customerId, kek_id: kekId, wrapped_key: bytes } = row;
+  const { sealed_url: sealedUrl, set_at: setAt, known_as: knownAs } = row;
   if (row.payment_id !== null) return paymentMessage(row.payment_id, row);
   if (customerId === null || kekId === null || bytes === null)
     return { kind: 'event', eventId: row.event_id ?? '', payload: row.payload ?? '' };
-  const callback = sealedUrl === null || setAt === null ? undefined : { sealedUrl, setAt: new Date(setAt) };
-  return { kind: 'callback', customerId, wrappedKey: { kekId, bytes }, callback };
+  const isThere = sealedUrl !== null && setAt !== null && knownAs !== null;
+  const callback = isThere ? { sealedUrl, setAt: new Date(setAt), knownAs } : undefined;
+  return { kind: 'callback', customerId, callbackId: row.lane, wrappedKey: { kekId, bytes }, callback };
 }
 
 function paymentMessage(paymentId: string, row: ClaimedRow): ClaimedDelivery['message'] {

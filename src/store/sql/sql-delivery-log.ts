@@ -11,7 +11,7 @@ import type {
 } from '../outbox-store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockEvents, lockTarget } from './locks.ts';
-import { enqueueCallback } from './sql-outbox.ts';
+import { enqueueCallbacks } from './sql-outbox.ts';
 import { enqueuePaymentCallback } from './sql-payment-moves.ts';
 import type { Tables } from './tables.ts';
 
@@ -127,12 +127,13 @@ function select(
     .$if(beforeId !== undefined, (query) => query.where('id', '<', beforeId ?? 0));
 }
 
-/** What is posted is the state at that moment: once for each customer and type. */
+/** What is posted is the state at that moment: once for each callback and type. */
 async function redeliverCallbacks(db: Transaction<Tables>, rows: readonly Row[], now: number): Promise<number> {
   const meant = rows.filter((row) => row.kind === 'callback');
   const lanes = new Map(meant.map((row) => [JSON.stringify([row.lane, row.type]), row]));
   let made = 0;
-  for (const { lane, type } of lanes.values()) if (await enqueueCallback(db, lane, type, now)) made++;
+  for (const { lane: callbackId, type } of lanes.values())
+    made += await enqueueCallbacks(db, { callbackId }, type, now);
   return made;
 }
 
@@ -165,6 +166,7 @@ function toRecord(row: Row): DeliveryRecord {
     kind,
     target,
     customerId: row.customer_id ?? undefined,
+    callbackId: kind === 'callback' ? row.lane : undefined,
     type,
     state,
     attempts,

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 
 /**
  * Writes what the moves of a customer mean to those who are told of them, in the transaction of the moves: visible ones to the
- * wallet that asked for it, visible ones and calls for a person to operators.
+ * wallets that asked for it, visible ones and calls for a person to operators.
  */
 export async function enqueueMoves(
   db: Transaction<Tables>,
@@ -16,7 +16,7 @@ export async function enqueueMoves(
 ): Promise<void> {
   for (const move of moves) {
     // Choice: ruling 26 speaks of the status for a type; a wallet could not tell from the body that it is about a transaction.
-    if (move.isVisible && move.transactionId === '') await enqueueCallback(db, customerId, move.type, now);
+    if (move.isVisible && move.transactionId === '') await enqueueCallbacks(db, { customerId }, move.type, now);
   }
   await enqueueEvents(
     db,
@@ -38,32 +38,37 @@ export async function enqueueEvents(
   }
 }
 
+/** All callbacks of a customer, or one of them. */
+export type Callbacks = { readonly customerId: string } | { readonly callbackId: string };
+
 /**
- * One delivery for a customer and type, if a wallet is to be told of it. It takes the place of one that waits: what is sent is the
- * state at that moment. One that somebody holds may have been rendered already and stays. Answers whether something waits now: to a
+ * One delivery for each callback and type, if its wallet is to be told of it; its lane is the callback's id. It takes the place of one that waits: what is sent
+ * is the state at that moment. One that somebody holds may have been rendered already and stays. Answers how many wait now: to a
  * target that is switched off nothing is sent, and the log says so.
  * @see SEP-12 § Customer callback PUT (ruling 26)
  */
-export async function enqueueCallback(
+export async function enqueueCallbacks(
   db: Kysely<Tables>,
-  customerId: string,
+  which: Callbacks,
   type: string,
   now: number,
-): Promise<boolean> {
+): Promise<number> {
+  const isMeant = 'customerId' in which ? sql`c.customer_id = ${which.customerId}` : sql`c.id = ${which.callbackId}`;
   await sql`
     update deliveries set state = 'superseded', finished_at = ${now}
-    where lane = ${customerId} and type = ${type} and state = 'pending' and lease is null`.execute(db);
+    where lane in (select c.id from callbacks c where ${isMeant}) and type = ${type} and state = 'pending' and lease is null`.execute(
+    db,
+  );
   const { rows } = await sql<{ state: string }>`
     insert into deliveries (kind, lane, target, customer_id, type, state, attempts, next_at, outcome, created_at, finished_at)
-    select 'callback', c.customer_id, c.target, c.customer_id, ${type},
+    select 'callback', c.id, c.target, c.customer_id, ${type},
       case when t.off_since is null then 'pending' else 'failed' end, 0, ${now},
       case when t.off_since is not null then 'switched_off' end, ${now},
       case when t.off_since is not null then cast(${now} as bigint) end
     from callbacks c left join delivery_targets t on t.target = c.target
-    where c.customer_id = ${customerId}
-      and not exists (select 1 from callback_ends e where e.customer_id = c.customer_id and e.type = ${type})
+    where ${isMeant} and not exists (select 1 from callback_ends e where e.callback_id = c.id and e.type = ${type})
     returning state`.execute(db);
-  return rows.some(({ state }) => state === 'pending');
+  return rows.filter(({ state }) => state === 'pending').length;
 }
 
 function eventsOf(customerId: string, move: Move): OperatorEvent[] {

@@ -17,6 +17,10 @@ export class SqlSubjects implements SubjectStore {
         select * from ${sql.table(table)} where ${sql.ref(column)} = ${customerId}`.execute(this.#db);
       found[table] = rows;
     }
+    const ends = await sql<SubjectRow>`
+      select * from callback_ends where callback_id in (select id from callbacks where customer_id = ${customerId})`.execute(
+      this.#db,
+    );
     const attempts = await sql<SubjectRow>`
       select * from delivery_attempts where delivery_id in (select id from deliveries where customer_id = ${customerId})
       order by id`.execute(this.#db);
@@ -24,10 +28,8 @@ export class SqlSubjects implements SubjectStore {
       select * from uploads where (account, memo_type, memo) in (
         select account, memo_type, memo from identities where customer_id = ${customerId})`.execute(this.#db);
     const payments = await this.#readPayments(customerId);
-    return { ...found, delivery_attempts: attempts.rows, uploads: uploads.rows, ...payments } as Record<
-      SubjectTable,
-      readonly SubjectRow[]
-    >;
+    const others = { callback_ends: ends.rows, delivery_attempts: attempts.rows, uploads: uploads.rows };
+    return { ...found, ...others, ...payments } as Record<SubjectTable, readonly SubjectRow[]>;
   }
 
   /** Not what is sealed beside a payment: it is its sender's, and may be about somebody else. */

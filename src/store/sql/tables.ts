@@ -53,15 +53,19 @@ export interface Tables extends ConsoleTables, PaymentTables {
     created_at: number;
     expires_at: number;
   };
+  /** Of one that schema 16 had already, `memo_type` and `memo` are null: not known; so is, of the oldest, `account`. */
   callbacks: {
+    id: string;
     customer_id: string;
+    known_as: string;
+    account: string | null;
+    memo_type: string | null;
+    memo: string | null;
     sealed_url: Uint8Array;
     set_at: number;
     target: string;
-    known_as: string | null;
-    account: string | null;
   };
-  callback_ends: { customer_id: string; type: string; ended_at: number };
+  callback_ends: { callback_id: string; type: string; ended_at: number };
   outbox_events: {
     id: Generated<number>;
     event_id: string;

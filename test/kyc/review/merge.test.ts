@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CustomerContext } from '../../../src/sep12/integration.ts';
-import { callbackField } from '../../../src/store/callback-store.ts';
+import { callbackName } from '../../../src/store/callback-store.ts';
 import type { FileReference } from '../../../src/store/files/sealed-files.ts';
 import { openVault } from '../../../src/vault/vault.ts';
 import { jpegBytes, randomAccount } from '../../support/test-anchor.ts';
@@ -208,31 +208,59 @@ test('[review.merge] an acceptance does not come along: the customer who stays i
   );
 });
 
-test('[review.merge] the callback URL that was set last goes on, and its wallet is told of the id it knows', async () => {
+test('[review.merge] the callbacks of both go on, each wallet is told of the id it knows, and sets its own alone from then on', async () => {
   await using world = await openReviewWorld();
   const { integration, parts } = world.builtIn;
   const set = (wallet: TestWallet, url: string): Promise<void> =>
     integration.callback({ account: wallet.account, lang: 'en', url }, contextOf(wallet));
-  for (const [first, second, expected] of [
-    ['https://one.example/', undefined, 'https://one.example/'],
-    ['https://one.example/', 'https://two.example/', 'https://two.example/'],
-    [undefined, 'https://two.example/', 'https://two.example/'],
-  ] as const) {
-    const [one, two] = [await world.customer(), await world.customer()];
-    if (first !== undefined) await set(one.wallet, first);
-    world.now += 1000;
-    if (second !== undefined) await set(two.wallet, second);
-    await merge(world, one.id, two.id);
-    const record = await world.store.findCustomerById(two.id);
-    const kept = await world.store.callbacks.findCallback(two.id);
-    assert.ok(record && kept);
-    const told = await integration.describe(two.id, 'basic');
-    assert.equal(told?.id, expected.includes('one') ? one.id : two.id);
-    assert.equal(
-      (await openVault(parts.keyRing, two.id, record.wrappedKey)).open(callbackField, kept.sealedUrl),
-      expected,
+  const [one, two, three] = [await world.customer(), await world.customer(), await world.customer()];
+  await set(one.wallet, 'https://one.example/');
+  await set(two.wallet, 'https://two.example/');
+  const opened = async (id: string): Promise<Record<string, string>> => {
+    const record = (await world.store.findCustomerById(id)) ?? assert.fail();
+    const vault = await openVault(parts.keyRing, id, record.wrappedKey);
+    const kept = await world.store.callbacks.listCallbacks(id);
+    return Object.fromEntries(
+      kept.map((one) => [one.knownAs, vault.open(callbackName(id, one.id), one.sealedUrl)] as const),
     );
+  };
+  await merge(world, one.id, two.id);
+  assert.deepEqual(await opened(two.id), { [one.id]: 'https://one.example/', [two.id]: 'https://two.example/' });
+  await set(one.wallet, 'https://one.example/anew');
+  await merge(world, two.id, three.id);
+  const expected = { [one.id]: 'https://one.example/anew', [two.id]: 'https://two.example/' };
+  assert.deepEqual(await opened(three.id), expected);
+  await set(three.wallet, 'https://three.example/');
+  await set(two.wallet, 'https://two.example/anew');
+  assert.deepEqual(await opened(three.id), {
+    ...{ [one.id]: 'https://one.example/anew', [two.id]: 'https://two.example/anew' },
+    [three.id]: 'https://three.example/',
+  });
+  for (const { id, wallet } of [one, two, three]) {
+    const told = await integration.describe(three.id, 'basic', id);
+    assert.deepEqual(told, await world.get(wallet, { type: 'basic' }));
   }
+});
+
+test('[review.merge] of two customers of one plain account its wallet goes on being told of either', async () => {
+  await using world = await openReviewWorld();
+  const account = randomAccount();
+  const context = contextOf({ account });
+  const { integration } = world.builtIn;
+  const ids: string[] = [];
+  for (const memo of ['7', '8']) {
+    const wallet = { account, memo: { type: 'id', value: memo } } as const;
+    ids.push(await world.put(wallet, { first_name: 'Ada', last_name: 'Lovelace', city: 'London' }, { type: 'basic' }));
+    const url = `https://wallet.example/${memo}`;
+    await integration.callback({ account, memo, memoType: 'id', lang: 'en', url }, context);
+  }
+  const [from = '', into = ''] = ids;
+  await merge(world, from, into);
+  const knownIds = async (): Promise<readonly string[]> =>
+    (await world.store.callbacks.listCallbacks(into)).map(({ knownAs }) => knownAs).sort();
+  assert.deepEqual(await knownIds(), ids.toSorted());
+  await integration.callback({ account, id: from, lang: 'en', url: 'https://wallet.example/' }, context);
+  assert.deepEqual(await knownIds(), ids.toSorted());
 });
 
 test('[review.merge] a merge of what has changed since, or changes meanwhile, is refused and changes nothing', async () => {
@@ -258,15 +286,15 @@ test('[review.merge] a merge of what has changed since, or changes meanwhile, is
 test('[review.merge] a note or a callback that comes while the merge is computed is not lost', async () => {
   await using world = await openReviewWorld();
   const { store } = world;
-  const { findCallback } = store.callbacks;
+  const { listCallbacks } = store.callbacks;
   const [one, two] = [await world.customer(), await world.customer()];
   const late = async (id: string): Promise<void> => {
     await world.act(rob, id, { act: 'note', note: 'late' });
   };
-  store.callbacks.findCallback = async (id) => {
-    store.callbacks.findCallback = findCallback;
+  store.callbacks.listCallbacks = async (id) => {
+    store.callbacks.listCallbacks = listCallbacks;
     await late(one.id);
-    return findCallback.call(store.callbacks, id);
+    return listCallbacks.call(store.callbacks, id);
   };
   assert.equal(await codeOf(merge(world, one.id, two.id)), 'stale');
   await merge(world, one.id, two.id);
