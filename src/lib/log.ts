@@ -26,8 +26,10 @@ export function jsonLogger(level: LogLevel, write: WriteLine): Logger {
     if (severity < floor) return () => {};
     const isUrgent = severity >= logLevels.indexOf('warn');
     return (fields, message) => {
-      const time = new Date().toISOString();
-      write(`${JSON.stringify({ time, level: name, message, ...fields })}\n`, isUrgent);
+      // Composed of two texts: one object of both costs as much again as writing it down.
+      const own = `"time":"${new Date().toISOString()}","level":"${name}","message":${JSON.stringify(message)}`;
+      const others = JSON.stringify(fields).slice(1);
+      write(`{${own}${others === '}' ? '' : ','}${others}\n`, isUrgent);
     };
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

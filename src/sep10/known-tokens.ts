@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Subject } from '../stellar/subject.ts';
 
 /** Whom a token that was verified names, and until when. */
@@ -10,8 +9,8 @@ export interface KnownToken {
 
 /**
  * Tokens whose signature and claims were verified, as wallets show the same one for a day and verifying it took a fifth of a request. They are
- * kept by their SHA-256, so that no token lies in memory; only time can make one bad that was good, and time is judged at every use. The
- * latest used stay.
+ * kept as they are: whoever could read them here could read the key that makes any token as well. Only time can make one bad that was good, and
+ * time is judged at every use. The latest used stay.
  */
 export class KnownTokens {
   readonly #perGeneration: number;
@@ -25,24 +24,19 @@ export class KnownTokens {
 
   /** What is known of the token. */
   find(token: string): KnownToken | undefined {
-    const digest = hash('sha256', token, 'base64');
-    const young = this.#young.get(digest);
+    const young = this.#young.get(token);
     if (young !== undefined) return young;
-    const old = this.#old.get(digest);
-    if (old !== undefined) this.#keep(digest, old);
+    const old = this.#old.get(token);
+    if (old !== undefined) this.add(token, old);
     return old;
   }
 
   /** Keeps a token that was verified. */
   add(token: string, known: KnownToken): void {
-    this.#keep(hash('sha256', token, 'base64'), known);
-  }
-
-  #keep(digest: string, known: KnownToken): void {
     if (this.#young.size >= this.#perGeneration) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(digest, known);
+    this.#young.set(token, known);
   }
 }

@@ -20,6 +20,7 @@ import { grammarOf } from './grammar.ts';
 import { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
 import { lockCustomer, lockIdentity } from './locks.ts';
+import { PreparedQuery } from './prepared-query.ts';
 import { type RecordRow, recordColumns, toRecord } from './record-rows.ts';
 import { SqlAccounts } from './sql-accounts.ts';
 import { appendAudit, SqlAudit } from './sql-audit.ts';
@@ -45,6 +46,11 @@ import { SqlStandings } from './sql-standings.ts';
 import { SqlSubjects } from './sql-subjects.ts';
 import type { Tables } from './tables.ts';
 import { useChallenge } from './use-challenge.ts';
+
+const ofIdentity = sql<RecordRow>`
+  select ${recordColumns}, identities.known_as
+  from identities inner join customers on customers.id = identities.customer_id
+  where identities.account = ${''} and identities.memo_type = ${''} and identities.memo = ${''}`;
 
 const conflict: WriteOutcome = { outcome: 'conflict' };
 
@@ -77,6 +83,7 @@ export class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #writes: GroupCommit;
   readonly #clock: Clock;
+  readonly #ofIdentity: PreparedQuery<RecordRow>;
 
   constructor(engine: Engine, clock: Clock) {
     const { db } = engine;
@@ -84,6 +91,7 @@ export class SqlStore implements Store {
     this.#db = db;
     this.#writes = new GroupCommit(engine);
     this.#clock = clock;
+    this.#ofIdentity = new PreparedQuery(db, ofIdentity);
     this.audit = new SqlAudit(db, this.#writes, clock);
     this.erasures = new SqlErasures(db, this.#writes, clock);
     this.subjects = new SqlSubjects(db);
@@ -108,12 +116,8 @@ export class SqlStore implements Store {
 
   async findCustomer(identity: Identity): Promise<CustomerRecord | undefined> {
     const { account, memo } = identity;
-    const { rows } = await sql<RecordRow>`
-      select ${recordColumns}, identities.known_as
-      from identities inner join customers on customers.id = identities.customer_id
-      where identities.account = ${account}
-        and identities.memo_type = ${memo?.type ?? ''} and identities.memo = ${memo?.value ?? ''}`.execute(this.#db);
-    return toRecord(rows[0]);
+    const [row] = await this.#ofIdentity.run(account, memo?.type ?? '', memo?.value ?? '');
+    return toRecord(row);
   }
 
   async findCustomerById(id: string): Promise<CustomerRecord | undefined> {
