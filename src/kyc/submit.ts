@@ -84,7 +84,7 @@ async function create(
   const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const told = { ...consequences, ...newConsent(emptyDossier, facts) };
   const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences: told };
-  return settle(id, kept, await parts.store.createCustomer(customer));
+  return settle(id, kept, parts.store.createCustomer(customer));
 }
 
 /** Undefined when the customer was changed meanwhile. */
@@ -129,7 +129,7 @@ async function updateOpen(
   const told = { ...consequences, ...newConsent(dossier, facts), opened: held.opened() };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
-    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
+    : await settle(knownId(record), kept, parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }
@@ -211,7 +211,16 @@ async function askAgain(
   }
 }
 
-function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): Submitted | undefined {
+/** Choice: the files of a write that failed stay, as its commit may have been done before the connection broke. What nothing refers to is swept. */
+async function settle(
+  id: string,
+  kept: readonly SealedFile[],
+  writing: Promise<ChangeOutcome>,
+): Promise<Submitted | undefined> {
+  const write = await writing.catch((error: unknown) => {
+    for (const file of kept) file.keep();
+    throw error;
+  });
   if (write.outcome === 'conflict') return undefined;
   if (write.outcome === 'over-quota') throw overQuota(write.exceeded);
   for (const file of kept) file.keep();
