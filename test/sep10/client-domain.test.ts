@@ -37,6 +37,7 @@ suite('the policy for client domains', () => {
 
   test('[sep10.challenge.attribution] without lists every domain is verified, in one spelling', () => {
     assert.deepEqual(judgeClientDomain(settings(), 'Wallet.Example'), verify);
+    assert.deepEqual(judgeClientDomain(settings(), 'wallet.example:443'), verify);
     assert.deepEqual(judgeClientDomain(settings(), undefined), { kind: 'none' });
   });
 
@@ -59,6 +60,8 @@ suite('the policy for client domains', () => {
     const denylist = ['wallet.example'];
     assert.throws(() => judgeClientDomain(settings({ denylist }), 'WALLET.example'), forbidden);
     assert.throws(() => judgeClientDomain(settings({ denylist, allowlist: denylist }), 'wallet.example'), forbidden);
+    assert.throws(() => judgeClientDomain(settings({ denylist }), 'wallet.example:443'), forbidden);
+    assert.throws(() => judgeClientDomain(settings({ denylist: ['wallet.example:443'] }), 'wallet.example'), forbidden);
   });
 
   test('[sep10.challenge.attribution] only a domain name is one', () => {
