@@ -11,7 +11,7 @@ import { changedIndexes, knownAgainBy } from './changed-indexes.ts';
 import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
-import { noticeExpiry } from './expiry.ts';
+import { isOfNextDocument, noticeExpiry } from './expiry.ts';
 import { withConfirmed, withConsent, withValues } from './facts.ts';
 import { overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
@@ -116,11 +116,13 @@ async function updateOpen(
   const { record } = customer;
   const { id, version } = record;
   const { vault, held, dossier } = customer;
+  const noticed = noticeExpiry(dossier, parts.program, parts.clock.now().getTime());
   const { kept, ...changes } = toChanges(
     submission,
     vault,
     held,
     await openReferences(parts, submission, held.text, context),
+    (key, isNew) => isOfNextDocument(noticed, parts.program, key, isNew),
   );
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
