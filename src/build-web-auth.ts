@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { guardedFetch } from './lib/guarded-fetch.ts';
+import { resolverLookup } from './outbox/resolver-lookup.ts';
 import type { Settings } from './resolve-options.ts';
 import { HorizonSigners, noAccounts } from './sep10/account-signers.ts';
 import { KnownTokens } from './sep10/known-tokens.ts';
@@ -26,7 +27,8 @@ export async function buildWebAuth(settings: Settings, store: Store): Promise<We
     authorizationHeader: settings.sep10Authorization,
     clientDomains: {
       policy: { required, denylist, ...(allowlist && { allowlist }) },
-      fetch: guardedFetch({ allowLoopback: localMode }),
+      // Anybody may name a domain whose name servers are dead.
+      fetch: guardedFetch(localMode ? { allowLoopback: true } : { lookup: resolverLookup() }),
       timeoutMs,
       allowLoopback: localMode,
     },

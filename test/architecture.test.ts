@@ -103,7 +103,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'render-metrics': ['http', 'metrics', 'outbox', 'release', 'shared-counts', 'store'],
   'delivery-desk': ['errors', 'kyc', 'lib', 'outbox', 'store'],
   'own-fields': ['resolve-options'],
-  'build-web-auth': ['lib', 'resolve-options', 'sep10', 'store'],
+  'build-web-auth': ['lib', 'outbox', 'resolve-options', 'sep10', 'store'],
   'customer-page': ['errors', 'http', 'kyc', 'portal', 'resolve-options', 'sep12/integration', 'stellar', 'store'],
   'link-desk': ['customer-page', 'errors', 'kyc', 'portal', 'store'],
   'deliveries-command': ['command-words', 'environment', 'lib', 'outbox', 'setting-files', 'store'],

@@ -46,7 +46,8 @@ export function createApp(routes: readonly Route[], parts: AppParts): App {
     const { methods, account } = find(byPath, path);
     if (methods === undefined) return toResponse(notFound(request), requestId);
     const [{ isPrivate } = {}] = methods.values();
-    if (request.method === 'OPTIONS') return toResponse(preflightReply, requestId, isPrivate);
+    if (request.method === 'OPTIONS')
+      return toResponse(preflightReply(methods.has('PATCH'), isPrivate), requestId, isPrivate);
     const route = methods.get(request.method === 'HEAD' ? 'GET' : request.method);
     if (route === undefined) return toResponse(methodNotAllowed(request, methods), requestId, isPrivate);
     return serve({ request, incoming, route, account }, requestId, parts);

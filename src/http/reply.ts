@@ -20,21 +20,25 @@ const publicHeaders = {
 /** What is not for wallets is for no web page of another origin. */
 const privateHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } as const;
 
+const wallets = 'GET, PUT, POST, DELETE, OPTIONS';
+
 const preflightHeaders = {
-  'Access-Control-Allow-Methods': 'GET, PUT, POST, DELETE, OPTIONS',
   'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-Client-Name, X-Client-Version',
   'Access-Control-Max-Age': '86400',
 } as const;
 
-/** The answer to a CORS preflight, the same for every path. */
-export const preflightReply: Reply = { status: 204, headers: preflightHeaders };
+/** The answer to a CORS preflight: the methods wallets use, on every path, and PATCH where SEP-6 and SEP-31 have it. */
+export function preflightReply(isPatched: boolean, isPrivate = false): Reply {
+  if (isPrivate) return { status: 204 };
+  const methods = { 'Access-Control-Allow-Methods': isPatched ? `${wallets}, PATCH` : wallets };
+  return { status: 204, headers: { ...methods, ...preflightHeaders } };
+}
 
 /** The Response of a reply. Headers are a plain object, which the Node adapter can write without building Headers first. */
 export function toResponse(reply: Reply, requestId: string, isPrivate = false): Response {
   const { body } = reply;
   const common = isPrivate ? privateHeaders : publicHeaders;
-  const own = isPrivate && reply === preflightReply ? {} : reply.headers;
-  const headers: Record<string, string> = { ...common, 'X-Request-Id': requestId, ...own };
+  const headers: Record<string, string> = { ...common, 'X-Request-Id': requestId, ...reply.headers };
   if (body === undefined) return new Response(null, { status: reply.status, headers });
   if (typeof body === 'string' || body instanceof Uint8Array)
     return new Response(body, { status: reply.status, headers: withType(headers, 'text/plain') });

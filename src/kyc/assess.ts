@@ -120,11 +120,11 @@ function keysEverAsked({ type, fields }: ResolvedType): string[] {
   return [...new Set([...fields.keys(), ...type.rules.flatMap((rule) => [...rule.fields.keys()])])];
 }
 
-/** By key: the held fields that will not do. A person's word on a value goes before a check's. */
+/** By key: the held fields that will not do. A person's word on a value goes before a check's, but no word makes a type take what it does not. */
 function refusalsOf(about: Case, { failed }: CheckJudgement): ReadonlyMap<string, Refusal> {
   const refusals = new Map<string, Refusal>();
   for (const key of about.asked.fields.keys()) {
-    const reason = failed.get(key);
+    const reason = failed.get(key) ?? (about.asked.refused.includes(key) ? 'wrong-format' : undefined);
     const refusal = refusalOf(about, key) ?? (reason === undefined ? undefined : { reason, isExpiry: false });
     if (refusal !== undefined) refusals.set(key, refusal);
   }

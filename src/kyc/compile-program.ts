@@ -3,6 +3,7 @@ import { builtInKinds } from './checks/kinds.ts';
 import { type LocalizedText, languagesOf } from './localized-text.ts';
 import { type Asking, checkConditions } from './program/check-conditions.ts';
 import { checkAgreement } from './program/check-fields.ts';
+import { withChoiceRules } from './program/choice-rules.ts';
 import { checkListings, compileChecks, type KnownKinds } from './program/compile-checks.ts';
 import { toErasurePolicy, toExpiryPolicy, toReviewPolicy } from './program/compile-policies.ts';
 import { type CompiledRule, compileRules } from './program/compile-rules.ts';
@@ -57,14 +58,13 @@ function compile(definition: unknown, kinds: KnownKinds): Program {
 function compileDraft(draft: ProgramDraft, kinds: KnownKinds, report: Report): Program | undefined {
   const compiled = compileTypes(draft.types ?? {}, report);
   const rules = compileRules(draft.rules ?? {}, compiled.types, report);
-  const types = new Map(
-    [...compiled.types].map(([name, type]) => [name, toType(type, rulesFor(name, rules))] as const),
-  );
-  const askings = askingsOf(types.values(), rules);
+  const plain = [...compiled.types].map(([name, type]) => toType(type, rulesFor(name, rules)));
+  const askings = askingsOf(plain, rules);
   const fields = Map.groupBy(
     askings.map(({ field }) => field),
     (field) => field.key,
   );
+  const types = new Map(plain.map((type) => [type.name, withChoiceRules(type, fields)] as const));
   checkAgreement([...compiled.asked.values(), ...rules.map(({ asked }) => asked)].flat(), report);
   checkConditions(rules, askings, report);
   const checks = compileChecks(draft.checks ?? {}, fields, kinds, report);

@@ -40,6 +40,22 @@ export function noticeExpiry(dossier: Dossier, program: Program, now: number): D
   return Object.keys(outdated).length === 0 ? dossier : { ...dossier, outdated: { ...dossier.outdated, ...outdated } };
 }
 
+/**
+ * Whether a value that is too old says something new when it is sent again as it is: that the next document has it, too, as people keep their number. The date of
+ * that one is there already, or `isNew` in the same request.
+ * @param dossier as of now
+ */
+export function isOfNextDocument(
+  { fields, outdated }: Dossier,
+  { expiry }: Program,
+  key: string,
+  isNew: (date: string) => boolean,
+): boolean {
+  const isOld = (known: string): boolean => (outdated[known] ?? 0) >= (fields[known]?.rev ?? 0);
+  if (fields[key] === undefined || !isOld(key)) return false;
+  return [...expiry.documents].some(([date, dated]) => dated.includes(key) && (isNew(date) || !isOld(date)));
+}
+
 /** The dossier with the day of every document's expiry read from the values. */
 export function withExpiries(dossier: Dossier, program: Program, read: (key: string) => string | undefined): Dossier {
   const fields: Record<string, FieldFacts> = { ...dossier.fields };

@@ -1,8 +1,15 @@
 import { domainToASCII } from 'node:url';
 
+const unseen = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** A text as it is compared with others: letters in their usual form, without what nobody sees between them, such as a soft hyphen. */
+export function seenText(value: string): string {
+  return value.normalize('NFKC').replace(unseen, '').normalize('NFKC');
+}
+
 /** A number of a document or register as it is compared: capitals and digits, whatever stands between them. */
 export function identifier(value: string): string {
-  return asciiDigits(value.normalize('NFKC'))
+  return asciiDigits(seenText(value))
     .toUpperCase()
     .replace(/[^\p{L}\p{N}]/gu, '')
     .normalize('NFKC');
@@ -20,7 +27,7 @@ export function phoneNumber(value: string): string {
  * Choice: `a.b+c@…` stays itself: which characters a provider passes over is its own affair.
  */
 export function emailAddress(value: string): string {
-  const small = value.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
+  const small = seenText(value).trim().toLowerCase().normalize('NFKC');
   const at = small.lastIndexOf('@');
   const domain = domainToASCII(small.slice(at + 1));
   return at > 0 && domain !== '' ? `${small.slice(0, at)}@${domain}` : '';
@@ -30,7 +37,12 @@ export function emailAddress(value: string): string {
  * The words of a person's name as they are compared, in whatever order people write them: small letters without their accents and marks; '' when there is none.
  */
 export function nameWords(value: string): string {
-  const plain = value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
+  const plain = seenText(value)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '');
   const words = plain.replace(/['’ʼ`´]/gu, '').match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.sort().join(' ');
 }

@@ -216,6 +216,8 @@ export interface Rule {
   readonly checks: readonly string[];
   readonly review: boolean;
   readonly risk: RiskClass | undefined;
+  /** Key of a field whose value will not do while the rule holds. */
+  readonly refuses?: string;
 }
 
 /** A check of the program, ready to be run. */

@@ -10,6 +10,8 @@ export interface ResolvedType {
   readonly rules: readonly string[];
   /** By key: the type's fields in their order, then those that rules and the transaction add. */
   readonly fields: ReadonlyMap<string, TypeField>;
+  /** Keys of fields whose values will not do. */
+  readonly refused: readonly string[];
   /** Names of the checks that must pass, none twice. */
   readonly checks: readonly string[];
   /** Whether a person decides. */
@@ -71,6 +73,7 @@ function compose(type: CustomerType, rules: readonly Rule[], extraFields: ExtraF
     type,
     rules: rules.map(({ name }) => name),
     fields: withFields(type.fields, [...rules.flatMap((rule) => [...rule.fields.values()]), ...extra]),
+    refused: rules.flatMap(({ refuses }) => refuses ?? []),
     checks: [...new Set([...type.checks, ...rules.flatMap((rule) => rule.checks)])],
     review: type.decision === 'review' || rules.some((rule) => rule.review),
     risk: highest([type.risk, ...rules.map((rule) => rule.risk)]),

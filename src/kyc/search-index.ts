@@ -45,7 +45,7 @@ const builtIn: readonly SearchIndex[] = [
 export const builtInSearches: readonly string[] = builtIn.map(({ name }) => name);
 
 /** Counts up when entries are made in another way: those of every customer are made anew then. */
-const entriesVersion = 1;
+const entriesVersion = 2;
 
 const known = new WeakMap<Program, readonly SearchIndex[]>();
 

@@ -28,7 +28,7 @@ export const statusOf: Readonly<Record<StandingState, CustomerStatus>> = {
 };
 
 /** Raised when a release decides otherwise by the same program and facts: customers are then looked at again, as by another program. */
-export const decidingVersion = 3;
+export const decidingVersion = 4;
 
 /** What can make a customer move. */
 export const causeKinds = ['wallet', 'code', 'check', 'operator', 'clock', 'program', 'merge', 'payment'] as const;

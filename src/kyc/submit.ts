@@ -11,7 +11,7 @@ import { changedIndexes, knownAgainBy } from './changed-indexes.ts';
 import { confirmCodes } from './codes/confirm-codes.ts';
 import { type Concern, conclude } from './conclude.ts';
 import { type Dossier, emptyDossier } from './dossier.ts';
-import { noticeExpiry } from './expiry.ts';
+import { isOfNextDocument, noticeExpiry } from './expiry.ts';
 import { withConfirmed, withConsent, withValues } from './facts.ts';
 import { overQuota } from './file-rules.ts';
 import { findReached, identityOf, knownId } from './find-customer.ts';
@@ -84,7 +84,7 @@ async function create(
   const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const told = { ...consequences, ...newConsent(emptyDossier, facts) };
   const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences: told };
-  return settle(id, kept, await parts.store.createCustomer(customer));
+  return settle(id, kept, parts.store.createCustomer(customer));
 }
 
 /** Undefined when the customer was changed meanwhile. */
@@ -116,11 +116,13 @@ async function updateOpen(
   const { record } = customer;
   const { id, version } = record;
   const { vault, held, dossier } = customer;
+  const noticed = noticeExpiry(dossier, parts.program, parts.clock.now().getTime());
   const { kept, ...changes } = toChanges(
     submission,
     vault,
     held,
     await openReferences(parts, submission, held.text, context),
+    (key, isNew) => isOfNextDocument(noticed, parts.program, key, isNew),
   );
   const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
@@ -129,7 +131,7 @@ async function updateOpen(
   const told = { ...consequences, ...newConsent(dossier, facts), opened: held.opened() };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
-    : settle(knownId(record), kept, await parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
+    : await settle(knownId(record), kept, parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }
@@ -211,7 +213,16 @@ async function askAgain(
   }
 }
 
-function settle(id: string, kept: readonly SealedFile[], write: ChangeOutcome): Submitted | undefined {
+/** Choice: the files of a write that failed stay, as its commit may have been done before the connection broke. What nothing refers to is swept. */
+async function settle(
+  id: string,
+  kept: readonly SealedFile[],
+  writing: Promise<ChangeOutcome>,
+): Promise<Submitted | undefined> {
+  const write = await writing.catch((error: unknown) => {
+    for (const file of kept) file.keep();
+    throw error;
+  });
   if (write.outcome === 'conflict') return undefined;
   if (write.outcome === 'over-quota') throw overQuota(write.exceeded);
   for (const file of kept) file.keep();

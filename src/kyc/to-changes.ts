@@ -15,17 +15,23 @@ export interface Changes extends Omit<ValueChanges, 'consequences'> {
   readonly read: (key: string) => string | undefined;
 }
 
+/** Whether a text says something new though it is the one that is held; `isNew` tells of others that came with it. */
+type SaysMore = (key: string, isNew: (other: string) => boolean) => boolean;
+
 /** What the submission, with the uploads it refers to, changes against the values that are held. */
 export function toChanges(
   submission: Submission,
   vault: Vault,
   held: HeldValues,
   references: ReadonlyMap<string, FileReference>,
+  saysMore: SaysMore = () => false,
 ): Changes {
   const set: SealedValue[] = [];
   const withdraw: string[] = [];
-  for (const [key, value] of readTexts(submission, held.text)) {
-    if (value === held.text(key)) continue;
+  const texts = readTexts(submission, held.text);
+  const isNew = (key: string): boolean => (texts.get(key) || held.text(key)) !== held.text(key);
+  for (const [key, value] of texts) {
+    if (value === held.text(key) && !saysMore(key, isNew)) continue;
     if (value !== '') set.push({ field: key, sealed: vault.seal(key, value) });
     else if (held.has(key)) withdraw.push(withdrawable(submission, key));
   }

@@ -31,7 +31,7 @@ export type ClientDomainVerdict =
 
 const maxTomlBytes = 100_000;
 const maxDomainBytes = 64;
-const domainPattern = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?(?::443)?$/;
+const domainPattern = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?$/;
 const loopbackPattern = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/;
 
 /**
@@ -76,9 +76,8 @@ export async function fetchSigningKey(settings: ClientDomainSettings, domain: st
   return key;
 }
 
-/** Choice: a domain is kept in lower case, so that one domain has one spelling in the lists and in the token. */
 function parseDomain(param: string, allowLoopback: boolean): string {
-  const domain = param.toLowerCase();
+  const domain = oneSpelling(param);
   const isDomain = domainPattern.test(domain) || (allowLoopback && loopbackPattern.test(domain));
   if (!isDomain || domain.length > maxDomainBytes) {
     throw invalidField('client_domain', { key: 'rule.client_domain', params: { max: maxDomainBytes } });
@@ -87,7 +86,13 @@ function parseDomain(param: string, allowLoopback: boolean): string {
 }
 
 function listed(list: readonly string[], domain: string): boolean {
-  return list.some((entry) => entry.toLowerCase() === domain);
+  return list.some((entry) => oneSpelling(entry) === domain);
+}
+
+/** Choice: in lower case and without the port that https has anyway, so that one domain has one spelling in the lists and in the token. */
+function oneSpelling(domain: string): string {
+  const small = domain.toLowerCase();
+  return loopbackPattern.test(small) ? small : small.replace(/:443$/, '');
 }
 
 function readSigningKey(toml: Buffer): string | undefined {

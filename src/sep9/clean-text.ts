@@ -13,7 +13,8 @@ const controls = /[\p{Cc}\u2028\u2029]/u;
 const controlsButTabAndLineFeed = /[^\P{Cc}\t\n]/u;
 /** Characters that turn the reading direction: with them, a name is not what a reviewer sees. */
 const directionOverrides = /[\u202A-\u202E\u2066-\u2069]/;
-const visible = /[^\p{Cf}\p{Cc}\p{Z}]/u;
+/** Neither blank nor ignorable, which some letters are, too: the fillers of Hangul; nor a mark, which needs a letter. The blank of Braille is a symbol. */
+const visible = /[^\p{Cf}\p{Cc}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** No character shrinks more than fourfold under NFC; a longer text is refused before the work of normalising it. */
 const maxComposition = 4;
 

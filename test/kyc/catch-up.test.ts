@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Reevaluation } from '../../src/kyc/catch-up.ts';
 import type { ProgramDefinition } from '../../src/kyc/program.ts';
 import { type DecidingWorld, openDecidingWorld } from '../support/deciding-world.ts';
-import { randomAccount } from '../support/test-anchor.ts';
+import { jpegBytes, randomAccount } from '../support/test-anchor.ts';
 
 const dayMs = 86_400_000;
 
@@ -105,4 +105,36 @@ test('[kyc.jobs] a run that became pointless stays when its customer has changed
   assert.ok(await world.store.runs.nextRunAt());
   await world.store.runs.dropRun(run, (await world.store.findCustomerById(id))?.version ?? 0);
   assert.equal(await world.store.runs.nextRunAt(), undefined);
+});
+
+test('[kyc.expiry] the next document may have the number of the expired one: sent again with the new date it counts, but the old photo does not', async () => {
+  const documents = { id_expiration_date: ['id_number', 'photo_id_front'] };
+  const fields = { id_number: {}, id_expiration_date: {}, photo_id_front: { optional: true } };
+  await using world = await openDecidingWorld({
+    types: { t: { decision: 'automatic', fields } },
+    expiry: { documents },
+  });
+  const account = randomAccount();
+  const put = (id_expiration_date: string, photo?: Buffer): Promise<string> =>
+    world.put(account, 't', {
+      fields: { id_number: 'X1', id_expiration_date },
+      ...(photo && { files: { photo_id_front: photo } }),
+    });
+  const missing = async (): Promise<string[]> => Object.keys((await world.get(account, 't')).fields ?? {}).sort();
+  const [old, next] = [jpegBytes(), jpegBytes()];
+  await put('2030-02-01', old);
+  assert.deepEqual(await missing(), []);
+  world.now += 60 * dayMs;
+  await world.catchUp();
+  const all = ['id_expiration_date', 'id_number', 'photo_id_front'];
+  assert.deepEqual(await missing(), all);
+  const id = await put('2030-02-01', old);
+  assert.deepEqual(await missing(), all);
+  await put('2035-02-01', old);
+  assert.deepEqual(await missing(), ['photo_id_front']);
+  await put('2035-02-01', next);
+  assert.deepEqual(await missing(), []);
+  const { version } = (await world.store.findCustomerById(id)) ?? assert.fail();
+  await put('2035-02-01', next);
+  assert.equal((await world.store.findCustomerById(id))?.version, version, 'the same again changes nothing');
 });

@@ -107,11 +107,23 @@ export class DecidingModel {
 
   give(fields: Readonly<Record<string, string>>): void {
     this.#register();
-    for (const [name, text] of Object.entries(fields)) {
+    const given = Object.entries(fields).filter(
+      ([name, text]) => this.held.get(name)?.text !== text || this.#isOfNextDocument(name, fields),
+    );
+    for (const [name, text] of given) {
       if (text === '') this.held.delete(name);
-      else if (this.held.get(name)?.text !== text)
-        this.held.set(name, { text, confirmed: false, isOld: false, ruled: undefined, over: [] });
+      else this.held.set(name, { text, confirmed: false, isOld: false, ruled: undefined, over: [] });
     }
+  }
+
+  /** The next document may have the number of the last one, if its date is there. */
+  #isOfNextDocument(name: string, fields: Readonly<Record<string, string>>): boolean {
+    if (this.held.get(name)?.isOld !== true) return false;
+    return Object.entries(this.program.expiry?.documents ?? {}).some(([date, dated]) => {
+      const known = this.held.get(date);
+      const isNew = Boolean(fields[date]) && fields[date] !== known?.text;
+      return dated.includes(name) && (isNew || known?.isOld === false);
+    });
   }
 
   ruleField(name: string, isAccepted: boolean): void {

@@ -244,3 +244,31 @@ test('[kyc.expiry] a document expires also where the type asks for it and not fo
   assert.equal((await world.store.standings.listMoves(id)).at(-1)?.to, 'expired');
   assert.equal(await status(world, account), 'NEEDS_INFO');
 });
+
+test('[kyc.deciding] what one type takes and another does not is accepted for the one alone, whatever a person says of the value', async () => {
+  const large = { extends: 'small', fields: { id_type: { choices: ['passport'] } } } as const;
+  const small = { decision: 'automatic', fields: { id_type: { choices: ['drivers_license', 'passport'] } } } as const;
+  const ask = { id_type: { choices: ['passport', 'id_card'] } };
+  const byRule = { decision: 'automatic', fields: { city: {} } } as const;
+  const rules = { abroad: { types: ['byRule'], when: { field: 'city', is: 'Paris' }, ask } };
+  await using world = await openDecidingWorld({ types: { small, large, byRule }, rules });
+  const account = randomAccount();
+  const statuses = async (): Promise<string[]> => {
+    const answers = await Promise.all(['small', 'large', 'byRule'].map((type) => world.get(account, type)));
+    return answers.map((answer) => answer.status);
+  };
+  const id = await world.put(account, 'small', { fields: { id_type: 'drivers_license', city: 'London' } });
+  assert.deepEqual(await statuses(), ['ACCEPTED', 'NEEDS_INFO', 'ACCEPTED']);
+  const { fields, provided_fields } = await world.get(account, 'large');
+  assert.deepEqual(fields?.['id_type']?.choices, ['passport']);
+  assert.equal(provided_fields?.['id_type']?.status, 'REJECTED');
+  await world.put(account, 'byRule', { fields: { city: 'Paris' } });
+  assert.deepEqual(await statuses(), ['ACCEPTED', 'NEEDS_INFO', 'NEEDS_INFO']);
+  await changeFacts(world.builtIn.parts, id, {
+    cause: () => ({ kind: 'operator', who: 'ann' }),
+    learn: (dossier, at) => withFieldRuling(dossier, 'id_type', { accepted: true, by: 'ann', at }),
+  });
+  assert.deepEqual(await statuses(), ['ACCEPTED', 'NEEDS_INFO', 'NEEDS_INFO']);
+  await world.put(account, 'large', { fields: { id_type: 'passport' } });
+  assert.deepEqual(await statuses(), ['ACCEPTED', 'ACCEPTED', 'ACCEPTED']);
+});

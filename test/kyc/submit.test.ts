@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { KycError } from '../../src/errors.ts';
+import { openCustomer } from '../../src/kyc/open-customer.ts';
+import type { FileReference } from '../../src/store/files/sealed-files.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openDecidingWorld } from '../support/deciding-world.ts';
 import { jpegBytes, openTestAnchor, randomAccount } from '../support/test-anchor.ts';
 
 const person = { first_name: 'Ada', last_name: 'Lovelace', email_address: 'ada@example.com' };
@@ -42,4 +48,51 @@ test('[sep12.content.multipart] a photo sent as multipart completes a reviewed t
   const got = await anchor.json(sub, 'GET', '/customer?type=sep6-withdraw&lang=es-MX');
   assert.equal(got.body.status, 'PROCESSING');
   assert.match(got.body.message, /revisando/);
+});
+
+const photos = {
+  types: { pictured: { decision: 'automatic', fields: { photo_id_front: {}, photo_id_back: { optional: true } } } },
+} as const;
+
+/** A connection that breaks after the server has committed, and before it said so. */
+async function withCommitUnheard<T>(store: Store, act: () => Promise<T>): Promise<T> {
+  const { createCustomer, updateCustomer } = store;
+  const unheard = (write: (change: never) => Promise<unknown>) => async (change: never) => {
+    Object.assign(store, { createCustomer, updateCustomer });
+    await write.call(store, change);
+    throw new KycError('unavailable', { key: 'error.database_away' });
+  };
+  Object.assign(store, { createCustomer: unheard(createCustomer), updateCustomer: unheard(updateCustomer) });
+  return act();
+}
+
+test('[kyc.files] a PUT whose commit was done, though nobody was told, loses none of its files: not the first of a customer, not the next', async () => {
+  await using world = await openDecidingWorld(photos);
+  const { store, builtIn } = world;
+  const account = randomAccount();
+  const put = async (field: string, bytes: Buffer): Promise<string> => {
+    const file = await builtIn.parts.files.store(Readable.from([bytes]));
+    const request = {
+      account,
+      lang: 'en',
+      fields: new Map(),
+      files: new Map([[field, file]]),
+      unknownFiles: new Set<string>(),
+    };
+    const sent = { ...request, fileIds: new Map(), verifications: new Map() };
+    try {
+      return await builtIn.integration.put(sent, { subject: { account, sub: account }, requestId: 'test' });
+    } finally {
+      await file.discard();
+    }
+  };
+  for (const field of ['photo_id_front', 'photo_id_back']) {
+    const bytes = jpegBytes();
+    const id = await withCommitUnheard(store, () => put(field, bytes));
+    assert.equal(await put(field, bytes), id, 'the same PUT again');
+    const record = (await store.findCustomerById(id)) ?? assert.fail();
+    const { held } = (await openCustomer(builtIn.parts, record)) ?? assert.fail();
+    const reference = JSON.parse(held.text(field) ?? '') as FileReference;
+    assert.deepEqual(Buffer.concat(await Array.fromAsync(builtIn.parts.files.open(reference))), bytes, field);
+  }
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import type { RequestListener } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { suite, test } from 'node:test';
 import {
   type ClientDomainPolicy,
@@ -7,6 +9,7 @@ import {
   fetchSigningKey,
   judgeClientDomain,
 } from '../../src/sep10/client-domain.ts';
+import { openTestAnchor } from '../support/test-anchor.ts';
 import { localServer, loopbackFetch, noFetch, refusal, wallet } from './fixture.ts';
 
 const key = wallet.publicKey();
@@ -34,6 +37,7 @@ suite('the policy for client domains', () => {
 
   test('[sep10.challenge.attribution] without lists every domain is verified, in one spelling', () => {
     assert.deepEqual(judgeClientDomain(settings(), 'Wallet.Example'), verify);
+    assert.deepEqual(judgeClientDomain(settings(), 'wallet.example:443'), verify);
     assert.deepEqual(judgeClientDomain(settings(), undefined), { kind: 'none' });
   });
 
@@ -56,6 +60,8 @@ suite('the policy for client domains', () => {
     const denylist = ['wallet.example'];
     assert.throws(() => judgeClientDomain(settings({ denylist }), 'WALLET.example'), forbidden);
     assert.throws(() => judgeClientDomain(settings({ denylist, allowlist: denylist }), 'wallet.example'), forbidden);
+    assert.throws(() => judgeClientDomain(settings({ denylist }), 'wallet.example:443'), forbidden);
+    assert.throws(() => judgeClientDomain(settings({ denylist: ['wallet.example:443'] }), 'wallet.example'), forbidden);
   });
 
   test('[sep10.challenge.attribution] only a domain name is one', () => {
@@ -144,5 +150,19 @@ suite('the key of a client domain', () => {
   test('[sep10.challenge.signing-key] an error of our own is not passed off as the client’s', async () => {
     const broken = settings({}, { fetch: () => Promise.reject(new RangeError('a bug')) });
     await assert.rejects(fetchSigningKey(broken, 'wallet.example'), RangeError);
+  });
+
+  test('[sep10.challenge.signing-key] names are looked up without holding one of the threads that files are read on', async (t) => {
+    const held = t.mock.method(dns, 'lookup');
+    syncBuiltinESMExports();
+    try {
+      await using anchor = await openTestAnchor({ localMode: false, hostUrl: 'https://kyc.example' });
+      const path = `/auth?account=${key}&client_domain=nobody.invalid`;
+      assert.equal((await anchor.json(undefined, 'GET', path)).status, 400);
+    } finally {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    }
+    assert.equal(held.mock.callCount(), 0);
   });
 });

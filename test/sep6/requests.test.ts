@@ -26,6 +26,14 @@ test('[sep6.auth.required] [ruling.8] without a good token every endpoint but in
   }
 });
 
+test('[ruling.29] a web wallet may send the update of a transaction: its preflight allows PATCH', async () => {
+  await using world = await openSep6();
+  const methodsOf = async (path: string): Promise<string | null> =>
+    (await world.anchor.call(undefined, 'OPTIONS', path)).headers.get('access-control-allow-methods');
+  assert.equal(await methodsOf('/sep6/transactions/1'), 'GET, PUT, POST, DELETE, OPTIONS, PATCH');
+  assert.equal(await methodsOf('/sep6/info'), 'GET, PUT, POST, DELETE, OPTIONS');
+});
+
 test('[sep6.info.assets] [sep6.info.endpoints] [sep6.info.features] info tells assets, limits, fees, ways and what is offered', async () => {
   await using world = await openSep6();
   const { status, body } = await world.anchor.json(undefined, 'GET', '/sep6/info?lang=es');

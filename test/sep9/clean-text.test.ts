@@ -18,7 +18,8 @@ test('[sep9.text.nfc] a text is stored in NFC, so that equal names are equal', (
 test('[sep9.text.length] a text has at least one visible and at most the bounded number of characters', () => {
   assert.equal(cleanText('city', 'x'.repeat(20), line).length, 20);
   assert.equal(cleanText('city', '\u1F82'.normalize('NFD').repeat(20), line).length, 20);
-  for (const text of ['', '  \n ', '\u200B\u200D', 'x'.repeat(21), 'x'.repeat(64_000)])
+  const blank = ['\u200B\u200D', '\u3164', '\uFFA0\u115F\u1160', '\u2800', '\u034F\u0301', '\u{E0041}'];
+  for (const text of ['', '  \n ', ...blank, 'x'.repeat(21), 'x'.repeat(64_000)])
     refuses(text, line, '1 to 20 characters');
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { CatchUp, Reevaluation } from '../../src/kyc/catch-up.ts';
 import type { Check, CheckInput, CheckKind, CheckResult } from '../../src/kyc/checks/check.ts';
@@ -30,6 +31,7 @@ export type Judge = (check: string, input: CheckInput) => CheckResult | Promise<
 export interface Brought {
   readonly fields?: Readonly<Record<string, string>>;
   readonly codes?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   readonly transactionId?: string;
 }
 
@@ -151,8 +153,13 @@ export async function openDecidingWorld(
       current.program = compileProgram(next, kinds);
       current.builtIn = await open();
     },
-    put: (account, type, brought = {}) =>
-      world.builtIn.integration.put(requestOf(account, type, brought), contextOf(account)),
+    async put(account, type, { files: sent = {}, ...brought } = {}) {
+      const stored = Object.entries(sent).map(
+        async ([field, bytes]) => [field, await files.store(Readable.from([bytes]))] as const,
+      );
+      const request = { ...requestOf(account, type, brought), files: new Map(await Promise.all(stored)) };
+      return world.builtIn.integration.put(request, contextOf(account));
+    },
     async get(account, type, transactionId) {
       const asked = { account, type, lang: 'en', ...(transactionId !== undefined && { transactionId }) };
       return customerReply(await world.builtIn.integration.get(asked, contextOf(account)));

@@ -1,4 +1,5 @@
 import { alpha3ToAlpha2 } from 'i18n-iso-countries/index.js';
+import { seenText } from '../identifying-values.ts';
 
 /** In which part somebody stands in a customer's data. */
 export type ScreeningRole = 'person' | 'organization' | 'director' | 'shareholder';
@@ -54,12 +55,13 @@ export const screeningInputs: readonly string[] = [
 ];
 
 /**
- * Everybody named in a customer's data: the person, the organization, its director and its shareholder. Empty when nobody is.
+ * Everybody named in a customer's data: the person, the organization, its director and its shareholder. Empty when nobody is. In letters as lists have them: an
+ * engine finds nobody whose name has a character in it that nobody sees.
  * Choice: where a person lives is not taken for where the person is from. Engines lower a score when countries differ, and sanctioned
  * people live abroad.
  */
 export function screeningSubjects(values: ReadonlyMap<string, string>): readonly ScreeningSubject[] {
-  const get = (key: string): string | undefined => values.get(key)?.trim() || undefined;
+  const get = (key: string): string | undefined => seenText(values.get(key) ?? '').trim() || undefined;
   const director = get('organization.director_name');
   const shareholder = get('organization.shareholder_name');
   return [

@@ -64,6 +64,14 @@ test('[kyc.watchman.middle] a second name that the list does not have hides nobo
   assert.deepEqual(hitsOf(await run(server.url, { ...nicolas, additional_name: 'Xaver' })), ['person 22790']);
 });
 
+test('[kyc.watchman.unicode] letters in another form, and what nobody sees between them, hide nobody', async () => {
+  await using server = await serveWatchman({ listed });
+  for (const given_name of ['Nico\u200blas', 'Ni\u00adco\u2060las', 'Ｎｉｃｏｌａｓ', '𝐍𝐢𝐜𝐨𝐥𝐚𝐬', 'Nicolas\u3164'])
+    assert.deepEqual(hitsOf(await run(server.url, { ...nicolas, given_name })), ['person 22790'], given_name);
+  const hidden = { ...ada, id_number: '58\u200b92464', id_country_code: 'VEN' };
+  assert.deepEqual(hitsOf(await run(server.url, hidden)), ['person 22790']);
+});
+
 test('[kyc.watchman.number] a number that is not the listed one hides no name; the listed number is found under any name', async () => {
   await using server = await serveWatchman({ listed });
   const passport = { id_type: 'passport', id_country_code: 'VEN' };
