@@ -57,6 +57,14 @@ export interface MatchedTombstone {
   readonly at: Date;
 }
 
+/** What was known of tombstones when a change was computed. */
+export interface SoughtTombstones {
+  /** What they were looked for by. */
+  readonly entries: readonly BlindIndexEntry[];
+  /** Ids of those that were found, whatever the program makes of them. */
+  readonly found: readonly string[];
+}
+
 /** That a customer may not be destroyed. */
 export interface LegalHold {
   readonly operator: string;

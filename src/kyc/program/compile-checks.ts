@@ -48,13 +48,14 @@ function planOf(
   settings: CheckPlan['settings'],
   again: CheckDefinition['again'],
 ): Omit<CheckPlan, 'name' | 'inputs' | 'settings'> {
-  const { name, early, fourEyes, isLasting = fourEyes, needsInput = true } = kind;
+  const { name, early, fourEyes, isLasting = fourEyes, needsInput = true, findsOthers = false } = kind;
   return {
     kind: name,
     early,
     fourEyes,
     isLasting,
     needsInput,
+    findsOthers,
     againAfterMs: again && againAfterMs[again],
     terms: termsOf(kind, settings),
   };

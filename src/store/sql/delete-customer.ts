@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { AuditActor, AuditLine } from '../audit-store.ts';
-import type { Deletion, NewRetention, NewTombstone } from '../erasure-store.ts';
+import type { Deletion, NewRetention } from '../erasure-store.ts';
 import type { WriteOutcome } from '../store.ts';
 import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
@@ -9,8 +9,9 @@ import { removeUploadsOfCustomer } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { applyErasure } from './sql-payment-moves.ts';
 import { isProposalGone } from './sql-reviews.ts';
-import { isSearched, removeSearchEntries } from './sql-search.ts';
+import { removeSearchEntries } from './sql-search.ts';
 import type { Tables } from './tables.ts';
+import { addTombstone, lockTombstonesOf } from './tombstone-rows.ts';
 
 /** Deletes a customer inside a transaction, or takes them out of everybody's sight. */
 export async function deleteCustomer(
@@ -19,6 +20,7 @@ export async function deleteCustomer(
   { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
+  if (tombstone !== undefined) await lockTombstonesOf(db, id, tombstone);
   await lockCustomer(db, id);
   const { rows } = await sql<{ version: number }>`
     select version from customers where id = ${id} and retained_at is null`.execute(db);
@@ -81,22 +83,4 @@ async function hide(
     insert into retentions (customer_id, delete_after, ground, sealed_identities)
     values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities})`.execute(db);
   return uploads;
-}
-
-async function addTombstone(
-  db: Transaction<Tables>,
-  customerId: string,
-  { id, entries, reason, effect, at, expiresAt }: NewTombstone,
-): Promise<void> {
-  const times = sql`cast(${at.getTime()} as bigint), cast(${expiresAt.getTime()} as bigint)`;
-  const said = sql`cast(${id} as text), cast(${reason} as text), cast(${effect} as text), ${times}`;
-  for (const { index, digest } of entries) {
-    await sql`
-      insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
-      values (${index}, ${digest}, ${said}) on conflict do nothing`.execute(db);
-  }
-  await sql`
-    insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
-    select index_name, digest, ${said} from blind_indexes where customer_id = ${customerId} and not (${isSearched})
-    on conflict do nothing`.execute(db);
 }
