@@ -17,7 +17,7 @@ import { addTombstone, lockTombstonesOf } from './tombstone-rows.ts';
 export async function deleteCustomer(
   db: Transaction<Tables>,
   id: string,
-  { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
+  { version, proposal, retain, tombstone, isLost = false, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
   if (tombstone !== undefined) await lockTombstonesOf(db, id, tombstone);
@@ -31,26 +31,34 @@ export async function deleteCustomer(
   if (tombstone !== undefined) await addTombstone(db, id, tombstone);
   const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
   await applyErasure(db, id, now);
-  await appendAudit(db, linesOf(id, { retain, tombstone, by }), now);
+  await appendAudit(db, linesOf(id, { retain, tombstone, isLost, by }), now);
   await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
   return { outcome: 'stored', orphanedFiles };
 }
+
+/** What the audit trail is told of somebody of whom nothing can be read. */
+export const lostKey = { lost: 'data key' } as const;
 
 function linesOf(
   customerId: string,
   {
     retain,
     tombstone,
+    isLost,
     by,
-  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & { readonly by: AuditActor },
+  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & {
+    readonly isLost: boolean;
+    readonly by: AuditActor;
+  },
 ): AuditLine[] {
-  const about = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const kept = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const about = kept || isLost ? { ...kept, ...(isLost && lostKey) } : undefined;
   const line = { actor: by, customerId } as const;
   return [
     ...(tombstone === undefined
       ? []
       : [{ ...line, action: 'tombstone.left', about: { tombstone: tombstone.id, reason: tombstone.reason } } as const]),
-    { ...line, action: about === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
+    { ...line, action: kept === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
   ];
 }
 
@@ -81,6 +89,6 @@ async function hide(
   await sql`update customers set version = version + 1, retained_at = ${now} where id = ${id}`.execute(db);
   await sql`
     insert into retentions (customer_id, delete_after, ground, sealed_identities)
-    values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities})`.execute(db);
+    values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities ?? Buffer.alloc(0)})`.execute(db);
   return uploads;
 }
