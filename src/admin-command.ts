@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { actOf, expectNoMore, parseWords, UsageError } from './command-words.ts';
 import { type Environment, optionsFromEnvironment } from './environment.ts';
@@ -7,6 +6,7 @@ import { roles } from './kyc/review/operator.ts';
 import { systemClock } from './lib/clock.ts';
 import { commandLine, type Invited, Staff } from './operators/staff.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
+import { makeDirectory } from './store/files/make-directory.ts';
 import { openStore } from './store/sql/open-store.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 
@@ -35,7 +35,7 @@ export async function adminCommand(args: readonly string[], environment: Environ
   expectNoMore(act === 'list' ? positionals.slice(1) : more);
   const settings = settingsOf(environment);
   const { database } = settings;
-  if (database.engine === 'sqlite') await mkdir(dirname(database.path), { recursive: true, mode: 0o700 });
+  if (database.engine === 'sqlite') await makeDirectory(dirname(database.path));
   const store = await openStore(database, systemClock, { poolSize: 2 }, 'begin');
   const reserved = settings.operators.map((operator) => operator.name);
   try {

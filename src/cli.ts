@@ -216,13 +216,13 @@ function stopOnSignal(log: Logger, close: () => Promise<void>): void {
 /** What the user is told of an error that ends the process: the message if it was meant for them, else where it happened. */
 function explain(error: unknown): string {
   if (error instanceof TypeError) return error.message;
-  const { code = '', syscall, message } = error as NodeJS.ErrnoException;
+  const { code = '', syscall, message, path } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return 'PORT: expected a free port; another process listens on this one';
   if (code === 'EACCES' && syscall === 'listen') return 'PORT: expected a port that this user may listen on';
   if (syscall === 'getaddrinfo' || code === 'EADDRNOTAVAIL')
     return `HOST: expected an address of this machine (${code})`;
   if (code === 'ERR_SQLITE_ERROR') return `DATA_DIR: expected a database that can be used; SQLite says: ${message}`;
-  if (syscall === 'mkdir') return `DATA_DIR: expected a directory that this user may write to (${code})`;
+  if (syscall === 'mkdir') return `DATA_DIR: expected a directory that this user may write to (${code}: ${path})`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,6 +43,7 @@ import { stellarToml } from './sep1/stellar-toml.ts';
 import { withLocalSecrets } from './setting-files.ts';
 import { shareCounts } from './shared-counts.ts';
 import { startWork } from './start-work.ts';
+import { makeDirectory } from './store/files/make-directory.ts';
 import { SealedFiles } from './store/files/sealed-files.ts';
 import { startSweeping } from './store/files/sweep.ts';
 import { openStore } from './store/sql/open-store.ts';
@@ -99,10 +99,9 @@ export async function createAnchor(options: Options = {}): Promise<Anchor> {
 export async function openAnchor(options: RawOptions, naming: Naming): Promise<Anchor> {
   const dataDirOf = (known: RawOptions): string => resolveOptions(known, naming).dataDir;
   const settings = resolveOptions(await withLocalSecrets(withoutUndefined(options), dataDirOf), naming);
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  await makeDirectory(settings.dataDir);
   const { database, shredDatabase } = settings;
-  for (const each of [database, shredDatabase])
-    if (each.engine === 'sqlite') await mkdir(dirname(each.path), { recursive: true, mode: 0o700 });
+  for (const each of [database, shredDatabase]) if (each.engine === 'sqlite') await makeDirectory(dirname(each.path));
   const store = await openStore(database, settings.clock);
   const opened: { shreds?: SqlShredKeys } = {};
   try {

@@ -5,6 +5,7 @@ import { type Environment, optionsFromEnvironment, type RawOptions } from './env
 import type { ProgramDefinition } from './kyc/program.ts';
 import { readFlag, SettingsError } from './option-reader.ts';
 import { resolveOptions, type Settings } from './resolve-options.ts';
+import { makeDirectory } from './store/files/make-directory.ts';
 import { freshSecrets } from './vault/fresh-secrets.ts';
 import { localSecretFiles, localSecrets } from './vault/local-secrets.ts';
 
@@ -55,7 +56,9 @@ export async function withLocalSecrets(
   dataDirOf: (options: RawOptions) => string,
 ): Promise<RawOptions> {
   if (readFlag(options.localMode ?? false) !== true) return options;
-  return { ...(await localSecrets(dataDirOf({ ...freshSecrets(), ...options }))), ...options };
+  const dataDir = dataDirOf({ ...freshSecrets(), ...options });
+  await makeDirectory(dataDir);
+  return { ...(await localSecrets(dataDir)), ...options };
 }
 
 /**

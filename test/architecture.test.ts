@@ -95,7 +95,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'store',
     'vault',
   ],
-  'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'vault'],
+  'setting-files': ['environment', 'kyc', 'option-reader', 'resolve-options', 'store', 'vault'],
   'secret-files': ['environment', 'option-reader'],
   'command-words': [],
   'run-workers': ['lib', 'shared-counts'],

@@ -8,6 +8,7 @@ import type { ChainHead } from '../store/audit-store.ts';
 import { openExisting } from '../store/sql/open-store.ts';
 import { copyDatabase, type DatabaseFacts, readDatabase, syncFile } from '../store/sql/sqlite-copy.ts';
 import { backupNames, leftOut, type Manifest, sumOf, writeSums } from './manifest.ts';
+import { beginPartial } from './partial.ts';
 import { faultsOf, filePath, type Places, placesIn } from './verify-backup.ts';
 
 /** What would be copied. */
@@ -27,22 +28,16 @@ export async function planBackup(from: Places): Promise<BackupPlan> {
 /**
  * Copies database and files while a server goes on writing, and verifies the copy. What is under the name of the backup is whole.
  * @param to the directory to be made; there must be none
- * @throws TypeError when there is one
+ * @throws TypeError when there is one, or it is being made at the moment
  */
 export async function makeBackup(from: Places, to: string): Promise<Manifest> {
-  const work = `${to}.partial`;
   await refuseExisting(to);
-  await refuseExisting(work);
-  await mkdir(work, { recursive: true, mode: 0o700 });
-  try {
-    const manifest = await fill(from, work);
-    await rename(work, to);
-    await syncFile(dirname(to));
-    return manifest;
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    throw error;
-  }
+  await using work = await beginPartial(`${to}.partial`);
+  const manifest = await fill(from, work.path);
+  await work.finish();
+  await rename(work.path, to);
+  await syncFile(dirname(to));
+  return manifest;
 }
 
 async function refuseExisting(path: string): Promise<void> {
@@ -67,6 +62,8 @@ async function fill(from: Places, work: string): Promise<Manifest> {
   await prune(to, facts);
   const faults = await faultsOf(to, new Set(gone));
   if (faults.length > 0) throw new Error(`the copy is not good: ${faults.slice(0, 5).join('; ')}`);
+  // What whoever only reads a database leaves beside it: empty, and in no list of sums.
+  for (const end of ['-wal', '-shm']) await rm(`${to.database}${end}`, { force: true });
   return writeManifest(to, work, { begunAt, facts, gone, audit });
 }
 

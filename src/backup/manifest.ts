@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPartial } from './partial.ts';
 
 /** The names of what is in a backup. */
 export const backupNames = {
@@ -64,6 +65,8 @@ export async function readBackup(
 }
 
 async function readManifest(directory: string): Promise<Manifest> {
+  if (await isPartial(directory))
+    throw new TypeError(`${directory}: expected a backup; the making of this one was broken off, or has not ended`);
   const text = await readFile(join(directory, backupNames.manifest), 'utf8').catch(() => {
     throw new TypeError(`${directory}: expected a backup; there is no ${backupNames.manifest}`);
   });

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../store/files/make-directory.ts';
 import { syncFile } from '../store/sql/sqlite-copy.ts';
 import { backupNames, type Manifest, readBackup, sumOf } from './manifest.ts';
 import { faultsOf, type Places } from './verify-backup.ts';
@@ -22,8 +23,8 @@ export async function restoreBackup(from: string, to: Places): Promise<Manifest>
   for (const path of [to.database, `${to.database}-wal`, to.files, to.heads]) await refuseExisting(path);
   const manifest = await checkBackup(from);
   const { sums } = await readBackup(from);
-  await mkdir(dirname(to.database), { recursive: true, mode: 0o700 });
-  await mkdir(to.files, { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(to.database));
+  await makeDirectory(to.files);
   const partial = { ...to, database: `${to.database}.partial` };
   await rm(partial.database, { force: true });
   for (const path of sums.keys()) await put(join(from, path), placeOf(path, partial));

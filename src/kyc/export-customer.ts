@@ -1,8 +1,10 @@
 import { CustomerNotFound, invalidField } from '../errors.ts';
 import type { AuditActor, AuditLine } from '../store/audit-store.ts';
 import { callbackName } from '../store/callback-store.ts';
+import type { Retained } from '../store/erasure-store.ts';
 import { uploadOwner } from '../store/file-store.ts';
 import type { FileReference } from '../store/files/sealed-files.ts';
+import type { Store } from '../store/store.ts';
 import type { SubjectRow, SubjectTable } from '../store/subject-store.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { identitiesName } from './erase.ts';
@@ -85,10 +87,12 @@ export async function exportCustomer(
 ): Promise<{ readonly export: CustomerExport; readonly files: readonly ExportedFile[] }> {
   const { store, keyRing, clock } = parts;
   const { customerId, isForSubject } = order;
-  const record = (await store.findCustomerById(customerId)) ?? (await store.erasures.findRetained(customerId))?.record;
+  const retained = await store.erasures.findRetained(customerId);
+  const record = retained?.record ?? (await store.findCustomerById(customerId));
   if (record === undefined) throw new CustomerNotFound();
   const rows = await store.subjects.readRows(customerId);
   const vault = await openVault(keyRing, customerId, record.wrappedKey);
+  const isLost = retained !== undefined && (await wasLost(store, retained));
   const files: ExportedFile[] = [];
   const leftOut = isForSubject ? complianceTables : [];
   const held: Partial<Record<SubjectTable, SubjectRow[]>> = {};
@@ -96,7 +100,7 @@ export async function exportCustomer(
     if (leftOut.includes(table)) continue;
     const shown: SubjectRow[] = [];
     for (const row of found) {
-      const opened = table === 'uploads' ? await openUpload(parts, row) : openRow(vault, table, row);
+      const opened = table === 'uploads' ? await openUpload(parts, row) : openRow(vault, table, row, isLost);
       shown.push(render({ table, row, opened }, isForSubject, files));
     }
     held[table] = shown;
@@ -116,8 +120,15 @@ async function openUpload({ keyRing }: Pick<DecidingParts, 'keyRing'>, row: Subj
   return vault.open(uploadField, row['sealed'] as Uint8Array);
 }
 
+/** Whether there was no data key to seal the identities under: what is missing is taken for lost only where the audit trail says so. */
+async function wasLost({ audit }: Pick<Store, 'audit'>, { customerId, erasedAt, isLost }: Retained): Promise<boolean> {
+  if (!isLost) return false;
+  const lines = await audit.list({ customerId, from: erasedAt }, 20);
+  return lines.some(({ action, about }) => action === 'customer.retained' && about?.['lost'] !== undefined);
+}
+
 /** What a row has under seal; undefined when it has nothing. */
-function openRow(vault: Vault, table: SubjectTable, row: SubjectRow): string | undefined {
+function openRow(vault: Vault, table: SubjectTable, row: SubjectRow, isLost: boolean): string | undefined {
   const open = (name: string, column: string): string => vault.open(name, row[column] as Uint8Array);
   switch (table) {
     case 'field_values':
@@ -130,7 +141,7 @@ function openRow(vault: Vault, table: SubjectTable, row: SubjectRow): string | u
     case 'callbacks':
       return open(callbackName(String(row['customer_id']), String(row['id'])), 'sealed_url');
     case 'retentions':
-      return open(identitiesName, 'sealed_identities');
+      return isLost ? undefined : open(identitiesName, 'sealed_identities');
     case 'legal_holds':
       return open(holdName, 'sealed_reason');
     default:

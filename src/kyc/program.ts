@@ -234,6 +234,8 @@ export interface CheckPlan {
   readonly isLasting: boolean;
   /** Whether a person decides where it has nothing to look at. */
   readonly needsInput: boolean;
+  /** Whether tombstones are looked for when it has run. @see CheckKind.findsOthers */
+  readonly findsOthers: boolean;
   /** After which time it runs again by itself, in milliseconds. */
   readonly againAfterMs: number | undefined;
   /** Names the kind and what its settings make of it: by other ones it has found nothing yet. */

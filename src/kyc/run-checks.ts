@@ -1,7 +1,9 @@
 import { describeError, type Logger } from '../lib/log.ts';
+import type { MatchedTombstone } from '../store/erasure-store.ts';
 import type { FileReference, SealedFile, SealedFiles } from '../store/files/sealed-files.ts';
 import type { ClaimedRun } from '../store/standing-store.ts';
 import type { Vault } from '../vault/vault.ts';
+import { indexEntries } from './blind-index.ts';
 import { type AlsoWritten, changeFacts } from './change-facts.ts';
 import type { Check, CheckFile, CheckInput, CheckResult, WebhookCall } from './checks/check.ts';
 import { inputsOf } from './dossier.ts';
@@ -10,6 +12,7 @@ import { type Finding, withResult } from './facts.ts';
 import { type DecidingParts, type OpenCustomer, openCustomer } from './open-customer.ts';
 import type { CheckPlan } from './program.ts';
 import { removeOrphans } from './remove-orphans.ts';
+import { seekTombstones, withTombstones } from './tombstones.ts';
 
 /** What running checks needs. */
 export interface RunnerParts extends DecidingParts {
@@ -100,10 +103,18 @@ export class CheckRunner {
     const input = await this.#inputOf(customer, plan, run);
     const result = await this.#ask(check, input);
     if (result.outcome === 'pending') return this.#again(run, result.retryAfterMs, result.reference);
-    await this.#note(plan, run, result, await this.#store(result, input));
+    const tombstones = plan.findsOthers ? await this.#tombstonesOf(input) : [];
+    await this.#note(plan, run, { result, tombstones }, await this.#store(result, input));
   }
 
-  async #note(plan: CheckPlan, run: ClaimedRun, result: Finding, stripped: readonly Stripped[]): Promise<void> {
+  /** After the check has looked, and so found in one place or the other whoever goes meanwhile. */
+  async #tombstonesOf({ values }: CheckInput): Promise<readonly MatchedTombstone[]> {
+    const entries = indexEntries(this.#parts.indexKey, (key) => values.get(key));
+    return (await seekTombstones(this.#parts, entries)).matched;
+  }
+
+  async #note(plan: CheckPlan, run: ClaimedRun, said: Said, stripped: readonly Stripped[]): Promise<void> {
+    const { result, tombstones } = said;
     const { check, inputs, round } = run;
     const finished = { check, inputs, round };
     const { outcome } = result;
@@ -111,7 +122,8 @@ export class CheckRunner {
     let isKept = false;
     const dossier = await changeFacts(this.#parts, run.customerId, {
       cause: () => ({ kind: 'check', who: check }),
-      learn: (dossier, now) => withResult(dossier, plan, run, result, now),
+      learn: (dossier, now) =>
+        withTombstones(withResult(dossier, plan, run, result, now), this.#parts.program, tombstones),
       also: (vault, known) => {
         isKept = inputsOf(known, plan.inputs) === inputs;
         const evidence = result.evidence && sealEvidence(vault, finished, result.evidence);
@@ -187,6 +199,12 @@ export class CheckRunner {
       open: () => this.#parts.files.open(reference),
     };
   }
+}
+
+/** What a check said, and who is known again who can no longer be found. */
+interface Said {
+  readonly result: Finding;
+  readonly tombstones: readonly MatchedTombstone[];
 }
 
 /** A file without what it said beside its pixels. */

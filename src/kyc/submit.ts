@@ -1,6 +1,7 @@
 import { CustomerNotFound, KycError } from '../errors.ts';
 import { newUuid } from '../lib/ids.ts';
 import type { CustomerContext, PutCustomer } from '../sep12/integration.ts';
+import type { SoughtTombstones } from '../store/erasure-store.ts';
 import type { SealedFile } from '../store/files/sealed-files.ts';
 import type { Identity } from '../store/identity.ts';
 import type { Consequences } from '../store/standing-store.ts';
@@ -21,7 +22,7 @@ import { type DecidingParts, holdValues, type OpenCustomer, openCustomer } from 
 import { resolveByNames } from './resolve-type.ts';
 import { type Submission, toSubmission } from './submission.ts';
 import { type Changes, toChanges } from './to-changes.ts';
-import { withTombstones } from './tombstones.ts';
+import { seekTombstones, withTombstones } from './tombstones.ts';
 import { openReferences } from './uploads.ts';
 
 /** Whose data it was, and the files nothing refers to any more. */
@@ -80,10 +81,11 @@ async function create(
     await openReferences(parts, submission, held.text, context),
   );
   const identity = identityOf(request);
-  const facts = await learn(parts, { id, vault, dossier: emptyDossier, version: 1, identity }, changes, submission);
+  const learning = { id, vault, dossier: emptyDossier, version: 1, identity };
+  const { facts, sought } = await learn(parts, learning, changes, submission);
   const { consequences } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const told = { ...consequences, ...newConsent(emptyDossier, facts) };
-  const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, consequences: told };
+  const customer = { id, identity, wrappedKey: vault.wrappedKey, ...changes, sought, consequences: told };
   return settle(id, kept, parts.store.createCustomer(customer));
 }
 
@@ -124,14 +126,15 @@ async function updateOpen(
     await openReferences(parts, submission, held.text, context),
     (key, isNew) => isOfNextDocument(noticed, parts.program, key, isNew),
   );
-  const facts = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
+  const { facts, sought } = await learn(parts, { id, vault, dossier, version: version + 1 }, changes, submission);
   const { consequences, isNews } = concludeFrom(parts, facts, changes, { ...submission, concern });
   const isSame = changes.set.length === 0 && changes.withdraw.length === 0 && facts === dossier && !isNews;
   if (isSame) await noteReading(parts, customer, { kind: 'wallet' });
   const told = { ...consequences, ...newConsent(dossier, facts), opened: held.opened() };
+  const next = { id, version, ...changes, sought, consequences: told };
   const done = isSame
     ? { id: knownId(record), orphanedFiles: [] }
-    : await settle(knownId(record), kept, parts.store.updateCustomer({ id, version, ...changes, consequences: told }));
+    : await settle(knownId(record), kept, parts.store.updateCustomer(next));
   if (done !== undefined) await askAgain(parts, id, facts, submission);
   return done;
 }
@@ -155,7 +158,7 @@ async function learn(
   { id, vault, dossier, version, identity }: Learning,
   { set, withdraw, read }: Omit<Changes, 'kept'>,
   { codes, consent }: Submission,
-): Promise<Dossier> {
+): Promise<{ readonly facts: Dossier; readonly sought: SoughtTombstones }> {
   const { program, clock, store, indexKey } = parts;
   const now = clock.now();
   const noticed = withConsent(noticeExpiry(dossier, program, now.getTime()), consent, now.getTime());
@@ -165,7 +168,9 @@ async function learn(
   const confirmed = await confirmCodes({ store, program }, { id, vault, facts: given.fields }, codes, now);
   const learned = confirmed.size === 0 ? given : withConfirmed(given, [...confirmed], now.getTime());
   const { entries } = knownAgainBy(indexKey, [...keys, ...withdraw], read);
-  return withTombstones(parts, learned, [...(identity ? [identityEntry(indexKey, identity)] : []), ...entries]);
+  const own = identity === undefined ? [] : [identityEntry(indexKey, identity)];
+  const { matched, sought } = await seekTombstones(parts, [...own, ...entries]);
+  return { facts: withTombstones(learned, program, matched), sought };
 }
 
 /** What was agreed to that was not before: the audit trail is told. */

@@ -1,6 +1,6 @@
 import { addMonths } from '../lib/clock.ts';
 import { newToken } from '../lib/ids.ts';
-import type { MatchedTombstone, NewTombstone } from '../store/erasure-store.ts';
+import type { MatchedTombstone, NewTombstone, SoughtTombstones } from '../store/erasure-store.ts';
 import type { Identity } from '../store/identity.ts';
 import type { BlindIndexEntry } from '../store/standing-store.ts';
 import { openHits } from './assess-checks.ts';
@@ -87,17 +87,20 @@ function earliest<T extends { readonly reason: ReasonCode; readonly at: number }
 }
 
 /**
- * The facts with what tombstones say of somebody with these entries. The same identity is the same person; the same value may be another's, so
- * the program says what becomes of them.
+ * The facts with what tombstones say of whoever matches them. The same identity is the same person; the same value may be another's, so the program says
+ * what becomes of them.
  */
-export async function withTombstones(
-  { store, program, clock }: Pick<DecidingParts, 'store' | 'program' | 'clock'>,
-  dossier: Dossier,
-  entries: readonly BlindIndexEntry[],
-): Promise<Dossier> {
-  if (entries.length === 0) return dossier;
-  const matched = await store.erasures.findTombstones(entries, clock.now());
+export function withTombstones(dossier: Dossier, program: Program, matched: readonly MatchedTombstone[]): Dossier {
   return matched.reduce((known, tombstone) => withTombstone(known, program, tombstone), dossier);
+}
+
+/** Tombstones by these entries, and what a change that relies on them is held to. @see ValueChanges.sought */
+export async function seekTombstones(
+  { store, clock }: Pick<DecidingParts, 'store' | 'clock'>,
+  entries: readonly BlindIndexEntry[],
+): Promise<{ readonly matched: readonly MatchedTombstone[]; readonly sought: SoughtTombstones }> {
+  const matched = entries.length === 0 ? [] : await store.erasures.findTombstones(entries, clock.now());
+  return { matched, sought: { entries, found: matched.map(({ id }) => id) } };
 }
 
 function withTombstone(dossier: Dossier, program: Program, { id, index, effect, ...found }: MatchedTombstone): Dossier {

@@ -12,6 +12,8 @@ export interface Deletion {
   readonly proposal?: string;
   /** The sealed data is kept out of everybody's sight in place of being destroyed. */
   readonly retain?: NewRetention;
+  /** Whether the data key does not open: told to the audit trail. */
+  readonly isLost?: boolean;
   /** Whoever erases; left out, the wallet itself is taken to have asked. */
   readonly by?: AuditActor;
   /** By what the person is known again. */
@@ -23,8 +25,8 @@ export interface NewRetention {
   /** When it is to be destroyed, unless it is held. */
   readonly deleteAfter: Date;
   readonly ground: string;
-  /** The identities, which the customer has no longer, sealed under their data key. */
-  readonly sealedIdentities: Uint8Array;
+  /** The identities, which the customer has no longer, sealed under their data key; undefined where that does not open. */
+  readonly sealedIdentities: Uint8Array | undefined;
   /** Whether the entries of the blind index stay, so that the same person is noticed. */
   readonly keepIndexes: boolean;
 }
@@ -57,6 +59,14 @@ export interface MatchedTombstone {
   readonly at: Date;
 }
 
+/** What was known of tombstones when a change was computed. */
+export interface SoughtTombstones {
+  /** What they were looked for by. */
+  readonly entries: readonly BlindIndexEntry[];
+  /** Ids of those that were found, whatever the program makes of them. */
+  readonly found: readonly string[];
+}
+
 /** That a customer may not be destroyed. */
 export interface LegalHold {
   readonly operator: string;
@@ -79,6 +89,8 @@ export interface Retained {
   readonly erasedAt: Date;
   readonly deleteAfter: Date;
   readonly ground: string;
+  /** Whether the data key did not open when they were erased: what is kept, nobody could read. */
+  readonly isLost: boolean;
   readonly hold: LegalHold | undefined;
 }
 
@@ -95,7 +107,9 @@ export interface ErasureStore {
   /** An erased customer whose data is kept, with the record and the sealed identities. */
   findRetained(
     customerId: string,
-  ): Promise<(Retained & { readonly record: CustomerRecord; readonly sealedIdentities: Uint8Array }) | undefined>;
+  ): Promise<
+    (Retained & { readonly record: CustomerRecord; readonly sealedIdentities: Uint8Array | undefined }) | undefined
+  >;
   /** In the order of their dates, those after `after`. */
   listRetained(limit: number, after?: Pick<Retained, 'deleteAfter' | 'customerId'>): Promise<readonly Retained[]>;
   /** Holds a customer or retained data, which is raised by a version; `conflict` when it is at another one or held already. */

@@ -4,7 +4,7 @@ import type { AuditStore } from './audit-store.ts';
 import type { CallbackStore } from './callback-store.ts';
 import type { CensusStore } from './census-store.ts';
 import type { CodeStore } from './code-store.ts';
-import type { Deletion, ErasureStore } from './erasure-store.ts';
+import type { Deletion, ErasureStore, SoughtTombstones } from './erasure-store.ts';
 import type { FileQuota, FileRow, FileStore, OverQuota } from './file-store.ts';
 import type { Identity } from './identity.ts';
 import type { JobStore } from './job-store.ts';
@@ -48,6 +48,8 @@ export interface ValueChanges {
   readonly take?: readonly string[];
   /** What the customer's files may come to; without it, as many as there are. */
   readonly quota?: FileQuota;
+  /** When there is a tombstone by now that was not found then, the change is a conflict: who left it was erased meanwhile. */
+  readonly sought?: SoughtTombstones;
   readonly consequences: Consequences;
 }
 

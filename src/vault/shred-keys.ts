@@ -18,6 +18,14 @@ export interface ShredKeys {
   listDestroyed(limit: number, afterOwner?: string): Promise<readonly string[]>;
 }
 
+/** The wrapped data key is as it was written, and its other half is gone: nothing that is sealed under it opens again, unless that is found. */
+export class DataKeyLost extends SealBroken {
+  constructor() {
+    super('a data key whose shred key is gone');
+    this.name = 'DataKeyLost';
+  }
+}
+
 /** What a shredded data key begins with before it is wrapped: those of earlier releases are wrapped as they are, one byte shorter. */
 const shredded = 1;
 
@@ -65,8 +73,8 @@ export class ShreddedKeyRing implements KeyRing {
     const opened = await this.#ring.unwrap(wrapped, owner);
     if (opened.length === keyBytes) return Buffer.from(opened);
     const shredKey = await this.#shreds.find(owner);
-    if (opened.length !== keyBytes + 1 || opened[0] !== shredded || shredKey === undefined)
-      throw new SealBroken('a data key whose shred key is gone');
+    if (opened.length !== keyBytes + 1 || opened[0] !== shredded) throw new SealBroken('a data key');
+    if (shredKey === undefined) throw new DataKeyLost();
     return hide(opened.subarray(1), shredKey);
   }
 

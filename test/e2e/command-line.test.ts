@@ -125,6 +125,25 @@ suite('beside a server', () => {
   });
 });
 
+test('[cli.data-dir] a DATA_DIR that can never be made ends the program at once, with a line that says so', async () => {
+  await using directory = await temporaryDirectory();
+  const file = join(directory.path, 'file');
+  await writeFile(file, '');
+  for (const [path, told] of [
+    ['/proc/nothing/data', 'ENOENT: /proc/nothing'],
+    [join(file, 'data'), `ENOTDIR: ${file}/data`],
+    [file, `EEXIST: ${file}`],
+  ] as const) {
+    const { code: exit, stderr } = await runProgram(['start'], { DATA_DIR: path, PORT: '0' });
+    assert.equal(exit, 1);
+    assert.equal(stderr.split('\n').length, 2, stderr);
+    assert.match(stderr, new RegExp(`DATA_DIR: expected a directory that this user may write to \\(${told}\\)`));
+  }
+  const elsewhere = { DATA_DIR: directory.path, DATABASE_URL: 'sqlite:/proc/nothing/kyc.db' };
+  for (const words of [['admin', 'create', 'ann'], ['start'], ['start', '--workers', '2']])
+    assert.equal((await runProgram(words, { ...elsewhere, PORT: '0', HOST_URL: 'http://localhost:8000' })).code, 1);
+});
+
 suite('secrets in files', () => {
   test('[cli.secret-files] each secret may lie in a file; one that cannot be read, or is given twice, stops the start', async () => {
     await using directory = await temporaryDirectory();

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Keypair } from '@stellar/stellar-sdk';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
 import { multipart, send, tokenFor } from './requests.ts';
-import { runProgram, startProcess } from './started-process.ts';
+import { runProgram, startProcess, startProgram } from './started-process.ts';
 
 /** Tokens name their issuer: the server that is restored is the same one to wallets, on whatever port it listens. */
 const env = { HOST_URL: 'http://localhost:8000' };
@@ -106,6 +107,55 @@ test('[backup.refusals] nothing is overwritten, nothing that was altered is rest
   await writeFile(join(backup, 'SHA256SUMS'), 'x', { flag: 'a' });
   assert.match((await runProgram(['backup', 'check', backup])).stderr, /not the list/);
 });
+
+test('[backup.broken-off] a backup that is stopped leaves nothing; what a killed one leaves is no backup, and the next one of its name removes it', async () => {
+  await using directory = await temporaryDirectory();
+  const [dataDir, backup] = [join(directory.path, 'data'), join(directory.path, 'backup')];
+  const [where, work] = [{ DATA_DIR: dataDir }, `${backup}.partial`];
+  await (await startProcess({ dataDir, env })).terminate();
+  const database = new DatabaseSync(join(dataDir, 'anchor-kyc.db'));
+  // Whoever writes waits: the backup has begun, and does not get on.
+  database.exec('begin immediate');
+  const begun = async () => {
+    const run = startProgram(['backup', backup], where);
+    while (!(await exists(join(work, 'files')))) await delay(5);
+    return run;
+  };
+  {
+    const { child, finished } = await begun();
+    assert.match((await runProgram(['backup', backup], where)).stderr, /another backup of this name is being made/);
+    assert.match((await runProgram(['backup', 'check', work])).stderr, /has not ended/);
+    child.kill('SIGTERM');
+    assert.equal((await finished).signal, 'SIGTERM');
+    assert.ok(!(await exists(work)));
+  }
+  const { child, finished } = await begun();
+  child.kill('SIGKILL');
+  await finished;
+  assert.match((await runProgram(['restore', work], { DATA_DIR: join(directory.path, 'other') })).stderr, /broken off/);
+  database.exec('rollback');
+  database.close();
+  const made = await runProgram(['backup', backup], where);
+  assert.equal(made.code, 0, made.stderr);
+  assert.deepEqual(await readdir(backup), [
+    'SHA256SUMS',
+    'anchor-kyc.db',
+    'audit-heads.jsonl',
+    'files',
+    'manifest.json',
+  ]);
+  assert.ok(!(await exists(work)));
+  await mkdir(`${backup}-2.partial`);
+  await writeFile(join(`${backup}-2.partial`, 'mine'), 'x');
+  assert.match((await runProgram(['backup', `${backup}-2`], where)).stderr, /expected nothing there yet/);
+});
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function sendFile(url: string, token: string): Promise<string> {
   const body = multipart([['file', { bytes: 200_000 }]]);

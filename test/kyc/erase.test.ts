@@ -3,7 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { identitiesName } from '../../src/kyc/erase.ts';
 import type { ErasureDefinition } from '../../src/kyc/erasure-definition.ts';
+import { exportCustomer } from '../../src/kyc/export-customer.ts';
 import { getAnyRecord } from '../../src/kyc/review/legal-hold.ts';
+import { openSqliteShredKeys } from '../../src/store/sql/sql-shred-keys.ts';
 import { openVault } from '../../src/vault/vault.ts';
 import {
   codeOf,
@@ -19,8 +21,8 @@ const yearMs = 366 * 86_400_000;
 const retention = { years: 5, ground: 'AMLR Art. 77' };
 const person = { first_name: 'Ada', last_name: 'Lovelace' };
 
-const openWorld = (erasure: ErasureDefinition = { retention }): Promise<ReviewWorld> =>
-  openReviewWorld({ ...reviewed, erasure });
+const openWorld = (erasure: ErasureDefinition = { retention }, isShredded = false): Promise<ReviewWorld> =>
+  openReviewWorld({ ...reviewed, erasure }, isShredded);
 
 /** Everybody whose wallet asked to go. */
 async function deleted(world: ReviewWorld, { account, memo }: TestWallet): Promise<string> {
@@ -105,7 +107,9 @@ test('[erase.retained] the kept data opens, and says by which identities the cus
   assert.ok(kept);
   const { keyRing } = world.builtIn.parts;
   const vault = await openVault(keyRing, id, kept.record.wrappedKey);
-  const [identity] = JSON.parse(vault.open(identitiesName, kept.sealedIdentities)) as { account: string }[];
+  const [identity] = JSON.parse(vault.open(identitiesName, kept.sealedIdentities ?? assert.fail())) as {
+    account: string;
+  }[];
   assert.equal(identity?.account, wallet.account);
   const values = await world.store.listValues(id, kept.version);
   assert.ok(values?.some(({ field, sealed }) => field === 'city' && vault.open(field, sealed) === 'London'));
@@ -182,6 +186,68 @@ test('[erase.purge] at its date it is destroyed, with a certificate; months late
       ['purge.done', 'job', { ground: 'AMLR Art. 77', ...dates, values: 4, files: 1 }],
     ],
   );
+});
+
+/** As when the shred store was damaged, or restored from a copy that is too old. */
+function loseKey({ shredPath }: ReviewWorld, id: string): Buffer {
+  const database = new DatabaseSync(shredPath);
+  const row = database.prepare('delete from shred_keys where owner = ? returning key').get(id);
+  database.close();
+  return Buffer.from(row?.['key'] as Uint8Array);
+}
+
+test('[erase.lost] whose data key is lost can go: what must be kept is, unread, and its certificate says what was lost', async () => {
+  await using world = await openWorld({ retention }, true);
+  const { id, wallet } = await acceptedCustomer(world);
+  const shredKey = loseKey(world, id);
+  assert.equal(await deleted(world, wallet), 'done');
+  assert.equal((await world.get(wallet, { type: 'basic' })).id, undefined, 'the wallet sees a stranger');
+  assert.equal(await deleted(world, wallet), 'customer_not_found');
+  assert.notEqual(await world.put(wallet, person, { type: 'basic' }), id);
+  const [kept] = (await world.desk.retained(lea)).items;
+  assert.deepEqual([kept?.customerId, kept?.isLost, kept?.ground], [id, true, 'AMLR Art. 77']);
+  assert.equal((await world.store.erasures.findRetained(id))?.sealedIdentities, undefined);
+  const order = { customerId: id, reason: 'audit', isForSubject: false, by: { kind: 'cli' } } as const;
+  await assert.rejects(exportCustomer(world.builtIn.parts, order), { name: 'DataKeyLost' });
+  const shreds = await openSqliteShredKeys(world.shredPath);
+  await shreds.add([{ owner: id, key: shredKey }]);
+  await shreds.close();
+  const { held: found } = (await exportCustomer(world.builtIn.parts, order)).export;
+  assert.ok(
+    found.field_values?.some(({ opened }) => opened === 'London'),
+    'it opens again if the key is found',
+  );
+  world.now += 6 * yearMs;
+  assert.equal(await world.builtIn.erasures.purge(), 1);
+  const lines = await world.store.audit.list({ customerId: id }, 100);
+  const ends = lines.filter(({ action }) => ['customer.retained', 'purge.done'].includes(action));
+  assert.deepEqual(
+    ends.map(({ about }) => about?.['lost']),
+    ['data key', 'data key'],
+  );
+});
+
+test('[erase.lost] whose data key is lost two operators can erase, and do nothing else of; a hold keeps them all the same', async () => {
+  await using world = await openWorld({ retention }, true);
+  const [{ id }, held] = [await world.customer(), await acceptedCustomer(world)];
+  await world.act(lea, held.id, { act: 'hold', reason: 'a subpoena' });
+  for (const each of [id, held.id]) loseKey(world, each);
+  const message = async (work: Promise<unknown>): Promise<string> => work.then(String, (error) => String(error));
+  assert.match(await message(world.desk.show(rob, id, 'en')), /data key is lost.* erase them \(version 2\)/);
+  assert.equal(await codeOf(world.act(rob, id, { act: 'accept', type: 'basic' })), 'not_possible');
+  assert.equal(await codeOf(world.act(lea, id, { act: 'hold', reason: 'another' })), 'not_possible');
+  for (const each of [id, held.id]) {
+    const { proposal = '' } = await world.act(lea, each, { act: 'erase', note: 'lost with the disk' });
+    assert.equal(await codeOf(world.desk.settle(liz, proposal, { approve: true })), 'forbidden');
+    assert.equal((await world.desk.settle(ada, proposal, { approve: true })).outcome, 'done');
+  }
+  const lines = await world.store.audit.list({ customerId: id }, 100);
+  const line = lines.find(({ action }) => action === 'customer.erased');
+  assert.deepEqual([line?.actor.id, line?.about], ['ada', { lost: 'data key' }]);
+  world.now += 20 * yearMs;
+  assert.equal(await world.builtIn.erasures.purge(), 0, 'held');
+  const [kept] = (await world.desk.retained(lea)).items;
+  assert.deepEqual([kept?.customerId, kept?.isLost, kept?.hold?.operator], [held.id, true, 'lea']);
 });
 
 test('[erase.hold] what is held outlives DELETE and its date until two people lift it', async () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { TombstoneDefinition } from '../../src/kyc/erasure-definition.ts';
 import { customerReply } from '../../src/sep12/customer-reply.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type DecidingWorld, openDecidingWorld } from '../support/deciding-world.ts';
+import { engines, type TestEngine } from '../support/engines.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 import { codeOf, openReviewWorld, operators, type ReviewWorld, type TestWallet } from './review/review-world.ts';
 
@@ -240,6 +244,96 @@ test('[checks.duplicate] that somebody was known by the same number is not washe
   assert.equal(outcome, 'done', 'one person is enough for it');
   assert.equal((await told(world, wallet)).status, 'ACCEPTED');
 });
+
+for (const engine of engines) {
+  test(`[tombstone.race] ${engine.name}: another account whose data is written after the erasure, and was computed before it, is looked at`, async () => {
+    await using world = await openRacingWorld(engine, ['screening']);
+    const [first, second] = [await rejectedIn(world), await rejectedIn(world)];
+    before(world.store, 'createCustomer', () => goes(world, first));
+    assert.equal(await stands(world, randomAccount(), first.fields), 'PROCESSING');
+    const other = randomAccount();
+    await world.put(other, 'basic', { fields: { first_name: 'Eve' } });
+    before(world.store, 'updateCustomer', () => goes(world, second));
+    assert.equal(await stands(world, other, second.fields), 'PROCESSING');
+  });
+
+  test(`[tombstone.race] ${engine.name}: another account whose data came before the erasure, and is checked after it, is looked at`, async () => {
+    await using world = await openRacingWorld(engine);
+    const first = await rejectedIn(world);
+    const other = randomAccount();
+    await world.put(other, 'basic', { fields: first.fields });
+    await goes(world, first);
+    await world.runChecks();
+    assert.equal((await world.get(other, 'basic')).status, 'PROCESSING');
+  });
+
+  test(`[tombstone.race] ${engine.name}: whichever comes first of an erasure, another account's data and its checks, nobody is accepted unseen`, async () => {
+    await using world = await openRacingWorld(engine);
+    for (let round = 0; round < 25; round++) {
+      const first = await rejectedIn(world);
+      const other = randomAccount();
+      const [moment, later] = [Math.floor(Math.random() * 12), Math.floor(Math.random() * 12)];
+      const put = turns(later).then(() => world.put(other, 'basic', { fields: first.fields }));
+      const gone = turns(moment).then(() => goes(world, first));
+      await Promise.all([put.then(() => world.runChecks()), gone]);
+      await world.runChecks();
+      assert.equal((await world.get(other, 'basic')).status, 'PROCESSING', `round ${round}: ${moment}, ${later}`);
+    }
+  });
+}
+
+interface Rejected {
+  readonly account: string;
+  readonly fields: Record<string, string>;
+}
+
+const both = ['screening', 'twice'];
+
+function openRacingWorld(engine: TestEngine, checks = both): Promise<DecidingWorld> {
+  const fields = { first_name: {}, id_number: { optional: true }, id_country_code: { optional: true } };
+  return openDecidingWorld(
+    {
+      types: { basic: { decision: 'automatic', fields, checks }, other: { decision: 'review', fields, checks: both } },
+      checks: { screening: { use: 'two', fields: ['first_name'] }, twice: { use: 'duplicate' } },
+    },
+    { engine },
+  );
+}
+
+async function rejectedIn(world: DecidingWorld): Promise<Rejected> {
+  const account = randomAccount();
+  const fields = { ...person, id_number: account.slice(0, 20) };
+  world.judge = () => ({ outcome: 'fail', reason: 'sanctions', final: true });
+  assert.equal(await stands(world, account, fields), 'REJECTED');
+  world.judge = () => ({ outcome: 'pass' });
+  return { account, fields };
+}
+
+/** Where an account stands who has sent that, and been checked. */
+async function stands(world: DecidingWorld, account: string, fields: Record<string, string>): Promise<string> {
+  await world.put(account, 'basic', { fields });
+  await world.runChecks();
+  return (await world.get(account, 'basic')).status;
+}
+
+function goes(world: DecidingWorld, { account }: Rejected): Promise<void> {
+  return world.builtIn.integration.delete({ account });
+}
+
+/** Does something just before the next write of that name is made. */
+function before(store: Store, name: 'createCustomer' | 'updateCustomer', act: () => Promise<void>): void {
+  const write: (change: never) => ReturnType<Store['updateCustomer']> = store[name].bind(store);
+  store[name] = async (change: never) => {
+    store[name] = write;
+    await act();
+    return write(change);
+  };
+}
+
+/** So many turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await immediate();
+}
 
 function rowsOf({ databasePath }: ReviewWorld): Record<string, unknown>[] {
   const database = new DatabaseSync(databasePath, { readOnly: true });

@@ -82,6 +82,33 @@ export const erasureCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a change that was computed before somebody left a tombstone by its entries is a conflict, and not one that knew of it',
+    run: async (store) => {
+      const { id, digest } = await customer(store);
+      const other = await customer(store);
+      const said = { reason: 'sanctions', effect: 'reject', at: day(1), expiresAt: day(9000) } as const;
+      await store.deleteCustomer(id, { version: 1, tombstone: { id: `t-${id}`, entries: [], ...said } });
+      const entries = [
+        { index: 'identity', digest: randomBytes(32) },
+        { index: 'document', digest },
+      ];
+      const none = { set: [], withdraw: [], files: [], consequences: noConsequences };
+      const [before, since] = [
+        { entries, found: ['another'] },
+        { entries, found: [`t-${id}`] },
+      ];
+      const update = { id: other.id, version: 1, ...none };
+      assert.deepEqual(await store.updateCustomer({ ...update, sought: before }), { outcome: 'conflict' });
+      assert.equal((await store.findCustomerById(other.id))?.version, 1);
+      assert.equal((await store.updateCustomer({ ...update, sought: since })).outcome, 'stored');
+      const create = { identity: { account: randomAccount() }, wrappedKey: { kekId: 'a', bytes: Buffer.from('key') } };
+      const fresh = { id: `erased-${made++}`, ...create, ...none };
+      assert.deepEqual(await store.createCustomer({ ...fresh, sought: before }), { outcome: 'conflict' });
+      assert.equal(await store.findCustomerById(fresh.id), undefined);
+      assert.equal((await store.createCustomer({ ...fresh, sought: since })).outcome, 'stored');
+    },
+  },
+  {
     name: 'whose data key is gone is to be shredded, until that is done',
     run: async (store) => {
       const { id } = await customer(store);

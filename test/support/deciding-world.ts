@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { CatchUp, Reevaluation } from '../../src/kyc/catch-up.ts';
 import type { Check, CheckInput, CheckKind, CheckResult } from '../../src/kyc/checks/check.ts';
+import { duplicate } from '../../src/kyc/checks/duplicate.ts';
 import { defaultCodeLimits } from '../../src/kyc/codes/code-limits.ts';
 import { sendDueCodes } from '../../src/kyc/codes/send-due-codes.ts';
 import type { CodeMessage } from '../../src/kyc/codes/senders/code-sender.ts';
@@ -113,7 +114,8 @@ export async function openDecidingWorld(
   const key = shared?.key ?? randomBytes(32);
   const clock = { now: () => new Date(world.now + (Date.now() - openedAt) * speed) };
   const openedAt = Date.now();
-  const kinds = judgedKinds((check, input) => world.judge(check, input));
+  const judged = judgedKinds((check, input) => world.judge(check, input));
+  const kinds = new Map([...judged, [duplicate.name, duplicate]]);
   const ground = shared === undefined ? await engine.open() : groundAt(shared.databaseUrl);
   const { database, databaseUrl } = ground;
   const store = await ground.openStore(clock);

@@ -17,7 +17,7 @@ ${next === undefined ? '' : html`<p><a rel="next" href="${parts.base}/retained?$
   return { title: 'Kept after erasure', page };
 }
 
-function row({ customerId, deleteAfter, ground, hold }: ShownRetained): Html {
-  return html`<tr><th scope="row"><code>${customerId}</code></th><td>${moment(deleteAfter)}</td><td>${ground}</td>
+function row({ customerId, deleteAfter, ground, isLost, hold }: ShownRetained): Html {
+  return html`<tr><th scope="row"><code>${customerId}</code></th><td>${moment(deleteAfter)}</td><td>${ground}${isLost ? '; its key was lost, nobody can read it' : ''}</td>
 <td>${hold === undefined ? '–' : hold.operator}</td></tr>`;
 }

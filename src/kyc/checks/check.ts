@@ -127,6 +127,11 @@ export interface CheckKind {
    * kinds that look at what is given, and are content with nothing. Default: true.
    */
   readonly needsInput?: boolean;
+  /**
+   * Whether it looks for others who are known by the same values. Who was rejected and erased before it ran left a tombstone in place of what it would have
+   * found: that is looked for as well. Default: false.
+   */
+  readonly findsOthers?: boolean;
   /** Names of settings that say only where its service is: with another address, what it found still stands. Default: none. */
   readonly whereabouts?: readonly string[];
   /** What is wrong with settings of a program, each with its place (`settings.years: expected …`); empty when nothing is. */

@@ -16,6 +16,7 @@ export const duplicate: CheckKind = {
   // Another phone number does not wash off that this one was somebody else's.
   isLasting: true,
   needsInput: false,
+  findsOthers: true,
   faultsOf: (settings) => settingFaults(settings, { indexes: someOf(indexNames) }),
   open(settings, { findDuplicates }) {
     const counted = setting<readonly string[]>(settings, 'indexes', indexNames);

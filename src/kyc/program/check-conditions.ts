@@ -1,5 +1,6 @@
 import { canonicalName } from '../../sep9/catalogue.ts';
 import type { Condition, TypeField } from '../program.ts';
+import { askedField } from './check-fields.ts';
 import type { CompiledRule } from './compile-rules.ts';
 import type { InheritedType } from './inherit-types.ts';
 import type { Report } from './shape.ts';
@@ -47,7 +48,7 @@ function checkEach(conditions: readonly Condition[], path: string, ground: Groun
 
 function checkField(condition: Extract<Condition, { readonly field: string }>, path: string, ground: Ground): void {
   const fields = ground.asked(condition.field);
-  if (fields.length === 0) ground.report(`${path}.field`, 'a field that a type or another rule asks for');
+  if (fields.length === 0) ground.report(`${path}.field`, askedField(condition.field, 'a type or another rule'));
   else if ('is' in condition) checkValues(condition.is, `${path}.is`, fields, ground.report);
   else if ('isNot' in condition) checkValues(condition.isNot, `${path}.isNot`, fields, ground.report);
 }

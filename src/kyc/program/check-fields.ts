@@ -1,4 +1,5 @@
 import { canonicalName, fieldTypes, findField } from '../../sep9/catalogue.ts';
+import { nearestField } from '../../sep9/nearest-name.ts';
 import type { FieldDefinition } from '../program.ts';
 import type { Report } from './shape.ts';
 import { choiceValue, storedForm, toField } from './to-field.ts';
@@ -48,12 +49,23 @@ function checkSpellings(names: readonly string[], path: string, report: Report):
   }
 }
 
-function checkOwnField({ path, whole }: AskedField, report: Report): void {
-  if (whole.type === undefined)
-    report(`${path}.type`, `one of ${fieldTypes.join(', ')}, because this is not a SEP-9 field`);
-  if (whole.description === undefined) report(`${path}.description`, 'a text, because this is not a SEP-9 field');
+function checkOwnField({ name, path, whole }: AskedField, report: Report): void {
+  const because = `because this is not a SEP-9 field${hint(name)}`;
+  if (whole.type === undefined) report(`${path}.type`, `one of ${fieldTypes.join(', ')}, ${because}`);
+  if (whole.description === undefined) report(`${path}.description`, `a text, ${because}`);
   if (typeof whole.verify === 'string' && whole.type !== undefined && whole.type !== 'string')
     report(`${path}.verify`, `to be left out: no code can be sent to a ${whole.type}`);
+}
+
+/** What is expected in place of the name of a field that nobody asks for. */
+export function askedField(name: string, asker = 'a type or rule'): string {
+  return `a field that ${asker} asks for${findField(name) === undefined ? hint(name) : ''}`;
+}
+
+/** The slip of a finger is seldom seen by whoever made it. */
+function hint(name: string): string {
+  const near = nearestField(name);
+  return near === undefined ? '' : `; was '${near}' meant?`;
 }
 
 /** Choices that nobody could send, or that are two times the same. */

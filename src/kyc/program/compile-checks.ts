@@ -1,6 +1,7 @@
 import { canonicalName } from '../../sep9/catalogue.ts';
 import type { CheckKind } from '../checks/check.ts';
 import type { CheckDefinition, CheckPlan } from '../program.ts';
+import { askedField } from './check-fields.ts';
 import type { CompiledRule } from './compile-rules.ts';
 import type { InheritedType } from './inherit-types.ts';
 import type { Report } from './shape.ts';
@@ -48,13 +49,14 @@ function planOf(
   settings: CheckPlan['settings'],
   again: CheckDefinition['again'],
 ): Omit<CheckPlan, 'name' | 'inputs' | 'settings'> {
-  const { name, early, fourEyes, isLasting = fourEyes, needsInput = true } = kind;
+  const { name, early, fourEyes, isLasting = fourEyes, needsInput = true, findsOthers = false } = kind;
   return {
     kind: name,
     early,
     fourEyes,
     isLasting,
     needsInput,
+    findsOthers,
     againAfterMs: again && againAfterMs[again],
     terms: termsOf(kind, settings),
   };
@@ -80,7 +82,7 @@ function inputsOf(
   report: Report,
 ): readonly string[] {
   for (const [index, name] of (named ?? []).entries()) {
-    if (!fields.has(canonicalName(name))) report(`${path}.fields[${index}]`, 'a field that a type or rule asks for');
+    if (!fields.has(canonicalName(name))) report(`${path}.fields[${index}]`, askedField(name));
   }
   const inputs = (named ?? kind?.inputs ?? []).map(canonicalName).filter((key) => fields.has(key));
   if (named === undefined && kind !== undefined && inputs.length === 0) report(`${path}.fields`, expectedInputs(kind));

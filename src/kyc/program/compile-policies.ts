@@ -3,6 +3,7 @@ import type { ErasureDefinition, ErasurePolicy } from '../erasure-definition.ts'
 import type { ExpiryDefinition, ExpiryPolicy, ReviewDefinition, ReviewPolicy, TypeField } from '../program.ts';
 import { builtInReasonCodes } from '../reasons.ts';
 import { builtInSearches } from '../search-index.ts';
+import { askedField } from './check-fields.ts';
 import type { Report } from './shape.ts';
 
 const hourMs = 3_600_000;
@@ -17,7 +18,7 @@ export function toReviewPolicy(
   for (const [index, name] of search.entries()) {
     const path = `review.search[${index}]`;
     const asked = fields.get(canonicalName(name));
-    if (asked === undefined) report(path, 'a field that a type or rule asks for');
+    if (asked === undefined) report(path, askedField(name));
     else if (asked.some(({ format, choices }) => format.type === 'binary' || choices !== undefined))
       report(path, 'a field that holds a text, and not one of a few choices');
   }
@@ -35,11 +36,11 @@ export function toExpiryPolicy(
   for (const [date, dated] of Object.entries(documents)) {
     const path = `expiry.documents.${date}`;
     const asked = fields.get(canonicalName(date));
-    if (asked === undefined) report(path, 'a field that a type or rule asks for');
+    if (asked === undefined) report(path, askedField(date));
     else if (asked.some(({ format }) => format.format !== 'date'))
       report(path, 'a field that holds a date (YYYY-MM-DD)');
     for (const [index, name] of dated.entries()) {
-      if (!fields.has(canonicalName(name))) report(`${path}[${index}]`, 'a field that a type or rule asks for');
+      if (!fields.has(canonicalName(name))) report(`${path}[${index}]`, askedField(name));
     }
   }
   const byKey = Object.entries(documents).map(

@@ -18,6 +18,7 @@ import {
   toldStandings,
 } from './parts.ts';
 import { propose } from './propose.ts';
+import { proposeErasing } from './propose-erasing.ts';
 import { type ActRule, see } from './rule.ts';
 import { actRoles, ruleOf } from './rule-of.ts';
 
@@ -63,6 +64,7 @@ export interface Signed {
 export async function decide(parts: ReviewParts, order: Order): Promise<Decided> {
   const { act, operator, version } = order;
   requireRole(operator, actRoles[act.act]);
+  if (act.act === 'erase') return proposeErasing(parts, order);
   const current = await openAt(parts, order.customerId, version);
   const { id } = current.customer.record;
   const rule = ruleOf(act, current.seen);
@@ -70,11 +72,11 @@ export async function decide(parts: ReviewParts, order: Order): Promise<Decided>
   const approver = rule.approver();
   const foreseen = foreseeAct(parts, current, act, rule, { operator: operator.name });
   await noteReading(parts, current.customer, { kind: 'operator', who: operator.name });
-  const standings = act.act === 'erase' ? [] : told(parts, id, foreseen, order.lang);
+  const standings = told(parts, id, foreseen, order.lang);
   const decided = { customerId: id, version, ...(approver && { approver }), standings };
   if (order.isPreview === true) return { ...decided, outcome: 'preview' };
   if (approver !== undefined)
-    return { ...decided, outcome: 'proposed', proposal: await propose(parts, order, current) };
+    return { ...decided, outcome: 'proposed', proposal: await propose(parts, order, current.customer.vault) };
   const after = await carryOut(parts, current, act, rule, { operator: operator.name, note: order.note });
   return { ...decided, ...(await outcomeOf(parts, id, after, order.lang)) };
 }

@@ -4,7 +4,7 @@ import { cleanText } from '../../sep9/clean-text.ts';
 import type { LegalHold, Retained } from '../../store/erasure-store.ts';
 import type { Proposal } from '../../store/review-store.ts';
 import type { CustomerRecord } from '../../store/store.ts';
-import { openVault } from '../../vault/vault.ts';
+import { findVault } from '../erase.ts';
 import type { Decided } from './decide.ts';
 import { type Operator, type Role, requireRole } from './operator.ts';
 import { type ActContext, getRecord, type ReviewParts, stale } from './parts.ts';
@@ -34,10 +34,12 @@ export async function hold(
   reason: string,
 ): Promise<Pick<Decided, 'customerId' | 'version'>> {
   requireRole(operator, 'lead');
-  const { id, wrappedKey } = await getAnyRecord(parts, customerId);
+  const record = await getAnyRecord(parts, customerId);
+  const { id } = record;
   const { hold: known } = await parts.store.erasures.findTies(id);
   if (known !== undefined) throw notPossible('the customer is under a legal hold already');
-  const vault = await openVault(parts.keyRing, id, wrappedKey);
+  const vault = await findVault(parts, record);
+  if (vault === undefined) throw notPossible("the customer's data key does not open, so that no reason can be sealed");
   const sealedReason = vault.seal(holdName, cleanText('reason', reason, { maxLength, multiline: true }));
   const act = { act: 'hold', operator: operator.name };
   const outcome = await parts.store.erasures.hold(id, version, { operator: operator.name, sealedReason, act });

@@ -2,6 +2,7 @@ import { CustomerNotFound, KycError } from '../../errors.ts';
 import type { CustomerAnswer } from '../../sep12/integration.ts';
 import type { FileReference } from '../../store/files/sealed-files.ts';
 import type { CustomerRecord } from '../../store/store.ts';
+import { DataKeyLost } from '../../vault/shred-keys.ts';
 import { changeFacts } from '../change-facts.ts';
 import type { ErasingParts } from '../erase.ts';
 import { causeOf } from '../look-at.ts';
@@ -9,7 +10,7 @@ import { type OpenCustomer, openCustomer } from '../open-customer.ts';
 import type { Requirements } from '../requirements.ts';
 import type { StandingState } from '../states.ts';
 import type { Operator } from './operator.ts';
-import { type Seen, see } from './rule.ts';
+import { notPossible, type Seen, see } from './rule.ts';
 
 /** What reviewing needs. */
 export interface ReviewParts extends ErasingParts {
@@ -59,9 +60,27 @@ export async function getRecord({ store }: ReviewParts, id: string): Promise<Cus
   return record;
 }
 
-/** A customer as they are now: what time and the program have changed is written first, so that nobody decides on what is over. */
+/**
+ * A customer as they are now: what time and the program have changed is written first, so that nobody decides on what is over.
+ * @throws KycError `not_possible` when their data key is lost: they can be erased, and nothing else
+ */
 export async function openNow(parts: ReviewParts, id: string): Promise<Current> {
-  const { id: ownId } = await getRecord(parts, id);
+  const record = await getRecord(parts, id);
+  try {
+    return await openOf(parts, record.id);
+  } catch (error) {
+    if (error instanceof DataKeyLost) throw lost(parts, record);
+    throw error;
+  }
+}
+
+/** The refusal of anything but erasing somebody whose data key is lost. */
+function lost({ log }: ReviewParts, { id, version }: CustomerRecord): KycError {
+  log.error({ customer: id }, 'the data key of a customer is lost');
+  return notPossible(`the customer's data key is lost, and with it all they gave: erase them (version ${version})`);
+}
+
+async function openOf(parts: ReviewParts, ownId: string): Promise<Current> {
   await changeFacts(parts, ownId, { cause: (dossier) => ({ kind: causeOf(dossier, parts.program) }) });
   const customer = await openCustomer(parts, await getRecord(parts, ownId));
   if (customer === undefined) throw stale();

@@ -2,10 +2,11 @@ import { KycError } from '../../errors.ts';
 import type { Proposal } from '../../store/review-store.ts';
 import { erase } from '../erase.ts';
 import { readStoredAct } from './act.ts';
+import { erase as eraseRule } from './acts/others.ts';
 import { carryOut, type Decided, outcomeOf } from './decide.ts';
 import { lift } from './legal-hold.ts';
 import { isAtLeast, type Operator, requireRole } from './operator.ts';
-import { type Current, openAt, type ReviewParts, stale } from './parts.ts';
+import { getRecord, openAt, type ReviewParts, stale } from './parts.ts';
 import { ruleOf } from './rule-of.ts';
 
 /** How many proposals are listed at once. */
@@ -27,10 +28,10 @@ export async function approve(parts: ReviewParts, operator: Operator, id: string
   const { customerId, version, operator: proposedBy } = proposal;
   const act = readStoredAct(proposal.act);
   if (act.act === 'lift-hold') return lift(parts, operator, proposal);
+  if (act.act === 'erase') return eraseApproved(parts, operator, proposal);
   const current = await openAt(parts, customerId, version);
   const rule = ruleOf(act, current.seen);
   requireRole(operator, rule.approver() ?? 'lead');
-  if (act.act === 'erase') return eraseApproved(parts, current, operator, proposal);
   const signed = { operator: operator.name, proposedBy, proposal: id };
   const after = await carryOut(parts, current, act, rule, signed);
   return { customerId, ...(await outcomeOf(parts, customerId, after, lang)) };
@@ -45,15 +46,15 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
   if (!(await parts.store.reviews.withdraw(id, operator.name))) throw notFound();
 }
 
-/** @see SEP-12 § Customer DELETE, which the customer may ask for by themselves */
+/** Nothing of the customer is opened for it. @see SEP-12 § Customer DELETE, which the customer may ask for by themselves */
 async function eraseApproved(
   parts: ReviewParts,
-  { customer }: Current,
-  { name }: Operator,
+  operator: Operator,
   { id, customerId, version }: Proposal,
 ): Promise<Decided> {
-  const by = { kind: 'operator', id: name } as const;
-  const erased = await erase(parts, customer.record, { version, proposal: id, by });
+  requireRole(operator, eraseRule.approver() ?? 'lead');
+  const by = { kind: 'operator', id: operator.name } as const;
+  const erased = await erase(parts, await getRecord(parts, customerId), { version, proposal: id, by });
   if (erased === undefined) throw stale();
   return { outcome: 'done', customerId, version, standings: [] };
 }

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { AuditActor, AuditLine } from '../audit-store.ts';
-import type { Deletion, NewRetention, NewTombstone } from '../erasure-store.ts';
+import type { Deletion, NewRetention } from '../erasure-store.ts';
 import type { WriteOutcome } from '../store.ts';
 import { lockCustomer } from './locks.ts';
 import { queueShreds } from './shred-queue.ts';
@@ -9,16 +9,18 @@ import { removeUploadsOfCustomer } from './sql-files.ts';
 import { enqueueEvents } from './sql-outbox.ts';
 import { applyErasure } from './sql-payment-moves.ts';
 import { isProposalGone } from './sql-reviews.ts';
-import { isSearched, removeSearchEntries } from './sql-search.ts';
+import { removeSearchEntries } from './sql-search.ts';
 import type { Tables } from './tables.ts';
+import { addTombstone, lockTombstonesOf } from './tombstone-rows.ts';
 
 /** Deletes a customer inside a transaction, or takes them out of everybody's sight. */
 export async function deleteCustomer(
   db: Transaction<Tables>,
   id: string,
-  { version, proposal, retain, tombstone, by = { kind: 'wallet' } }: Deletion,
+  { version, proposal, retain, tombstone, isLost = false, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
+  if (tombstone !== undefined) await lockTombstonesOf(db, id, tombstone);
   await lockCustomer(db, id);
   const { rows } = await sql<{ version: number }>`
     select version from customers where id = ${id} and retained_at is null`.execute(db);
@@ -29,26 +31,34 @@ export async function deleteCustomer(
   if (tombstone !== undefined) await addTombstone(db, id, tombstone);
   const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
   await applyErasure(db, id, now);
-  await appendAudit(db, linesOf(id, { retain, tombstone, by }), now);
+  await appendAudit(db, linesOf(id, { retain, tombstone, isLost, by }), now);
   await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
   return { outcome: 'stored', orphanedFiles };
 }
+
+/** What the audit trail is told of somebody of whom nothing can be read. */
+export const lostKey = { lost: 'data key' } as const;
 
 function linesOf(
   customerId: string,
   {
     retain,
     tombstone,
+    isLost,
     by,
-  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & { readonly by: AuditActor },
+  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & {
+    readonly isLost: boolean;
+    readonly by: AuditActor;
+  },
 ): AuditLine[] {
-  const about = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const kept = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
+  const about = kept || isLost ? { ...kept, ...(isLost && lostKey) } : undefined;
   const line = { actor: by, customerId } as const;
   return [
     ...(tombstone === undefined
       ? []
       : [{ ...line, action: 'tombstone.left', about: { tombstone: tombstone.id, reason: tombstone.reason } } as const]),
-    { ...line, action: about === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
+    { ...line, action: kept === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
   ];
 }
 
@@ -79,24 +89,6 @@ async function hide(
   await sql`update customers set version = version + 1, retained_at = ${now} where id = ${id}`.execute(db);
   await sql`
     insert into retentions (customer_id, delete_after, ground, sealed_identities)
-    values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities})`.execute(db);
+    values (${id}, ${deleteAfter.getTime()}, ${ground}, ${sealedIdentities ?? Buffer.alloc(0)})`.execute(db);
   return uploads;
-}
-
-async function addTombstone(
-  db: Transaction<Tables>,
-  customerId: string,
-  { id, entries, reason, effect, at, expiresAt }: NewTombstone,
-): Promise<void> {
-  const times = sql`cast(${at.getTime()} as bigint), cast(${expiresAt.getTime()} as bigint)`;
-  const said = sql`cast(${id} as text), cast(${reason} as text), cast(${effect} as text), ${times}`;
-  for (const { index, digest } of entries) {
-    await sql`
-      insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
-      values (${index}, ${digest}, ${said}) on conflict do nothing`.execute(db);
-  }
-  await sql`
-    insert into tombstones (index_name, digest, id, reason, effect, at, expires_at)
-    select index_name, digest, ${said} from blind_indexes where customer_id = ${customerId} and not (${isSearched})
-    on conflict do nothing`.execute(db);
 }

@@ -33,8 +33,11 @@ export const postgresGrammar: Grammar = {
     await sql`select 1 from customers where id = any(${ids}::text[]) order by id for no key update`.execute(db);
   },
   async lockNames(db, names) {
-    for (const name of [...new Set(names)].sort()) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
-    }
+    if (names.length === 0) return;
+    // In one order, so that no two wait for each other: what is selected of a sorted subquery is computed behind the sort.
+    await sql`
+      select pg_advisory_xact_lock(key) from (
+        select distinct hashtextextended(name, 0) as key from unnest(${names}::text[]) as name order by key offset 0
+      ) as keys`.execute(db);
   },
 };

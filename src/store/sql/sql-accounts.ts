@@ -6,7 +6,7 @@ import type { BlindIndexEntry } from '../standing-store.ts';
 import type { ChangeOutcome, CustomerUpdate, WriteOutcome } from '../store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { toIdentity, toIdentityRow } from './identity-rows.ts';
-import { lockCustomer } from './locks.ts';
+import { lockCustomer, lockIdentity } from './locks.ts';
 import { areOutdated, moveCallbacks, tellMoved } from './move-callbacks.ts';
 import { queueShreds } from './shred-queue.ts';
 import { appendAudit } from './sql-audit.ts';
@@ -15,6 +15,7 @@ import { enqueueEvents } from './sql-outbox.ts';
 import { movePayments } from './sql-payment-moves.ts';
 import { addAct } from './sql-reviews.ts';
 import type { Tables } from './tables.ts';
+import { isMarked } from './tombstone-rows.ts';
 
 /** Applies a customer's update inside a transaction. */
 type Update = (db: Transaction<Tables>, update: CustomerUpdate) => Promise<ChangeOutcome>;
@@ -52,10 +53,11 @@ export class SqlAccounts implements AccountStore {
 
   async link(change: IdentityChange & { readonly entry: BlindIndexEntry }): Promise<IdentityOutcome> {
     return this.#writes.write(async (db) => {
-      const owner = await ownerOf(db, change.identity);
-      if (owner !== undefined) return 'taken';
-      // After that: who is erased meanwhile leaves the identity and the tombstone at once.
-      if (await isMarked(db, change.entry, this.#clock.now().getTime())) return 'marked';
+      // From here on nobody goes who leaves a tombstone by it, and nobody comes under it.
+      const isKnown = await isMarked(db, change.entry, this.#clock.now().getTime());
+      await lockIdentity(db, change.identity);
+      if ((await ownerOf(db, change.identity)) !== undefined) return 'taken';
+      if (isKnown) return 'marked';
       if (!(await this.#raise(db, change))) return 'conflict';
       await db.insertInto('identities').values(toIdentityRow(change.identity, change.customerId)).execute();
       return 'stored';
@@ -123,14 +125,6 @@ export class SqlAccounts implements AccountStore {
 
 function isIdentity({ account, memo }: Identity): ReturnType<typeof sql> {
   return sql`account = ${account} and memo_type = ${memo?.type ?? ''} and memo = ${memo?.value ?? ''}`;
-}
-
-async function isMarked(db: Transaction<Tables>, { index, digest }: BlindIndexEntry, now: number): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from tombstones where index_name = ${index} and digest = ${digest} and expires_at > ${now} limit 1`.execute(
-    db,
-  );
-  return rows.length > 0;
 }
 
 async function ownerOf(db: Transaction<Tables>, identity: Identity): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import type { ErasureStore, LegalHold, MatchedTombstone, Purged, Retained, Ties 
 import type { ReviewAct } from '../review-store.ts';
 import type { BlindIndexEntry } from '../standing-store.ts';
 import type { CustomerRecord, WriteOutcome } from '../store.ts';
-import { destroy } from './delete-customer.ts';
+import { destroy, lostKey } from './delete-customer.ts';
 import { findGone } from './gone-owners.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer } from './locks.ts';
@@ -38,13 +38,15 @@ export class SqlErasures implements ErasureStore {
 
   async findRetained(
     customerId: string,
-  ): Promise<(Retained & { record: CustomerRecord; sealedIdentities: Uint8Array }) | undefined> {
-    const { rows } = await sql<RetainedRow & RecordRow & { sealed_identities: Uint8Array }>`
-      select ${recordColumns}, ${retainedColumns}, r.sealed_identities from ${retainedTables}
+  ): Promise<(Retained & { record: CustomerRecord; sealedIdentities: Uint8Array | undefined }) | undefined> {
+    const { rows } = await sql<RetainedRow & RecordRow>`
+      select ${recordColumns}, ${retainedColumns} from ${retainedTables}
       where customers.id = ${customerId}`.execute(this.#db);
     const [row] = rows;
     const record = toRecord(row);
-    return row && record && { ...toRetained(row), record, sealedIdentities: row.sealed_identities };
+    if (row === undefined || record === undefined) return undefined;
+    const retained = toRetained(row);
+    return { ...retained, record, sealedIdentities: retained.isLost ? undefined : row.sealed_identities };
   }
 
   async listRetained(
@@ -224,9 +226,9 @@ export class SqlErasures implements ErasureStore {
 const restoring: AuditActor = { kind: 'job', id: 'erasing again' };
 
 /** What the audit trail keeps of data that was destroyed at its date. */
-function certificateOf({ customerId, ground, erasedAt, deleteAfter, values, files }: Purged): AuditLine {
+function certificateOf({ customerId, ground, erasedAt, deleteAfter, isLost, values, files }: Purged): AuditLine {
   const dates = { erasedAt: erasedAt.toISOString(), deleteAfter: deleteAfter.toISOString() };
-  const about = { ground, ...dates, values, files: files.length };
+  const about = { ground, ...dates, values, files: files.length, ...(isLost && lostKey) };
   return { action: 'purge.done', actor: { kind: 'job', id: 'purging' }, customerId, about };
 }
 
@@ -249,7 +251,7 @@ function toHold({ operator, at, sealed_reason: sealedReason }: Omit<Tables['lega
 
 const retainedTables = sql`retentions r inner join customers on customers.id = r.customer_id
   left join legal_holds h on h.customer_id = r.customer_id`;
-const retainedColumns = sql`r.customer_id, customers.version, customers.retained_at, r.delete_after, r.ground,
+const retainedColumns = sql`r.customer_id, customers.version, customers.retained_at, r.delete_after, r.ground, r.sealed_identities,
   h.operator as held_by, h.at as held_at, h.sealed_reason`;
 
 interface RetainedRow {
@@ -258,6 +260,7 @@ interface RetainedRow {
   retained_at: number;
   delete_after: number;
   ground: string;
+  sealed_identities: Uint8Array;
   held_by: string | null;
   held_at: number | null;
   sealed_reason: Uint8Array | null;
@@ -272,6 +275,7 @@ function toRetained(row: RetainedRow): Retained {
     erasedAt: new Date(row.retained_at),
     deleteAfter: new Date(row.delete_after),
     ground: row.ground,
+    isLost: row.sealed_identities.length === 0,
     hold: isHeld ? toHold({ operator, at, sealed_reason }) : undefined,
   };
 }

@@ -45,6 +45,7 @@ import { SqlSignIns } from './sql-sign-ins.ts';
 import { SqlStandings } from './sql-standings.ts';
 import { SqlSubjects } from './sql-subjects.ts';
 import type { Tables } from './tables.ts';
+import { isTombstoneNew } from './tombstone-rows.ts';
 import { useChallenge } from './use-challenge.ts';
 
 const ofIdentity = sql<RecordRow>`
@@ -160,6 +161,7 @@ export class SqlStore implements Store {
     const { kekId, bytes } = customer.wrappedKey;
     const outcome = await this.#writes.write(async (db) => {
       if (await isRetired(db, kekId)) return undefined;
+      if (await isTombstoneNew(db, customer.sought, this.#now())) return conflict;
       await lockIdentity(db, identity);
       const taken = await db
         .selectFrom('identities')
@@ -240,6 +242,7 @@ export class SqlStore implements Store {
   async #update(db: Transaction<Tables>, update: CustomerUpdate): Promise<ChangeOutcome> {
     const { id, version } = update;
     const { proposal } = update.consequences.review ?? {};
+    if (await isTombstoneNew(db, update.sought, this.#now())) return conflict;
     // Raising the version below is the lock, unless something is looked at before.
     if (update.files.length > 0 || update.take?.length || proposal !== undefined) await lockCustomer(db, id);
     const refusal = await fileRefusal(db, { id }, update, this.#now());

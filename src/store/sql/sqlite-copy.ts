@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 
 /** A file that the database refers to. */
 export interface ReferredFile {
@@ -17,17 +20,36 @@ export interface DatabaseFacts {
 
 /**
  * Copies the database as it is at one moment, while others write. Choice: VACUUM INTO reads one snapshot; SQLite's backup API begins anew
- * whenever another process has written, which under load is for ever. And what was deleted does not come along in free pages.
+ * whenever another process has written, which under load is for ever. And what was deleted does not come along in free pages. In a thread: it takes
+ * minutes for a large one, and this one is to hear signals meanwhile.
  */
 export async function copyDatabase(from: string, to: string): Promise<void> {
-  const database = new DatabaseSync(from, { timeout: 5000 });
-  try {
-    database.prepare('vacuum into ?').run(to);
-  } finally {
-    database.close();
-  }
+  const thread = new Worker(copyEntry, { workerData: { from, to } });
+  await once(thread, 'exit');
   await syncFile(to);
 }
+
+const copyEntry = new URL(`./copy-entry${extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * Holds a place until the process ends or it is let go: a file in it that one process at a time can lock, and that a killed one has let go of. Undefined when
+ * somebody else holds it.
+ * @param path of that file, made where there is none
+ */
+export function holdPlace(path: string): (() => void) | undefined {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('begin exclusive');
+    return () => database.close();
+  } catch (error) {
+    database.close();
+    if ((error as { errcode?: number }).errcode === busy) return undefined;
+    throw error;
+  }
+}
+
+/** SQLITE_BUSY */
+const busy = 5;
 
 /** Looks at a database without changing it. */
 export function readDatabase(path: string): DatabaseFacts {

@@ -26,6 +26,7 @@ test('[program.checks] a check has its kind’s inputs as far as they are asked 
     fourEyes: true,
     isLasting: true,
     needsInput: true,
+    findsOthers: false,
     againAfterMs: 86_400_000,
     settings: { url: 'http://localhost', minMatch: 0.9 },
   });

@@ -154,3 +154,41 @@ test('[program.faults] what is too deep for anybody is refused, not recursed int
     /at most 8 deep[\s\S]*checks\.age\.settings: expected .*8 deep[\s\S]*t499\.extends: expected at most/,
   );
 });
+
+test('[program.faults] a field that nobody knows is told with the SEP-9 field it was probably meant to be, and with none that is another word', () => {
+  for (const [name, meant] of [
+    ['fist_name', 'first_name'],
+    ['frist_name', 'first_name'],
+    ['familyname', 'family_name'],
+    ['birthdate', 'birth_date'],
+    ['Email_adress', 'email_address'],
+    ['organization.VAT_nmuber', 'organization.VAT_number'],
+    ['card.nunber', 'card.number'],
+    ['sexx', 'sex'],
+    ['id_numbre', 'id_number'],
+    ['pet', undefined],
+    ['set', 'sex'],
+    ['shoe_size', undefined],
+    ['favourite_colour', undefined],
+    ['', undefined],
+  ] as const) {
+    const told = faultsOf({ types: { t: { decision: 'review', fields: { city: {}, [name]: {} } } } });
+    assert.equal(/was '(.*?)' meant/.exec(told)?.[1], meant, `${name}: ${told}`);
+  }
+  const own = { type: 'string', description: 'Not a slip' };
+  assert.equal(faultsOf({ types: { t: { decision: 'review', fields: { fist_name: own } } } }), '');
+  const listed = {
+    types: { t: { decision: 'review', fields: { first_name: {}, birth_date: {} }, checks: ['age'] } },
+    rules: { r: { when: { field: 'brith_date', given: true }, review: true } },
+    checks: { age: { use: 'minimum-age', settings: { years: 18 }, fields: ['birth_dat'] } },
+    review: { search: ['last_nam', 'family_name'] },
+  };
+  const lines = faultsOf(listed)
+    .split('\n')
+    .filter((line) => line.includes('asks for'));
+  assert.deepEqual(
+    lines.map((line) => /was '(.*?)' meant/.exec(line)?.[1]),
+    ['birth_date', 'birth_date', 'last_name', undefined],
+    lines.join('\n'),
+  );
+});

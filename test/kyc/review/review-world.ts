@@ -15,6 +15,7 @@ import type { Memo } from '../../../src/stellar/memo.ts';
 import { DiskFiles } from '../../../src/store/files/disk-files.ts';
 import { SealedFiles } from '../../../src/store/files/sealed-files.ts';
 import { openSqliteStore } from '../../../src/store/sql/open-store.ts';
+import { openSqliteShredKeys } from '../../../src/store/sql/sql-shred-keys.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { LocalKeyRing } from '../../../src/vault/key-ring.ts';
 import { randomAccount, temporaryDirectory } from '../../support/test-anchor.ts';
@@ -71,6 +72,7 @@ export interface ReviewWorld extends AsyncDisposable {
   readonly store: Store;
   readonly files: SealedFiles;
   readonly databasePath: string;
+  readonly shredPath: string;
   readonly says: Sayings;
   readonly lines: string[];
   now: number;
@@ -88,7 +90,11 @@ export interface ReviewWorld extends AsyncDisposable {
   version(id: string): Promise<number>;
 }
 
-export async function openReviewWorld(definition: ProgramDefinition = reviewed): Promise<ReviewWorld> {
+/** @param isShredded whether every data key has its other half in a shred store, as a server's has */
+export async function openReviewWorld(
+  definition: ProgramDefinition = reviewed,
+  isShredded = false,
+): Promise<ReviewWorld> {
   const directory = await temporaryDirectory();
   const databasePath = join(directory.path, 'kyc.db');
   const lines: string[] = [];
@@ -97,6 +103,8 @@ export async function openReviewWorld(definition: ProgramDefinition = reviewed):
   const clock = { now: () => new Date(state.now) };
   const store = await openSqliteStore(databasePath, clock);
   const files = new SealedFiles(new DiskFiles(join(directory.path, 'files')));
+  const shredPath = join(directory.path, 'shreds.db');
+  const shreds = isShredded ? await openSqliteShredKeys(shredPath) : undefined;
   const kind = (name: keyof Sayings, fourEyes: boolean): CheckKind => ({
     name,
     inputs: ['given_name', 'family_name'],
@@ -115,6 +123,7 @@ export async function openReviewWorld(definition: ProgramDefinition = reviewed):
     log: jsonLogger('debug', (line) => void lines.push(line)),
     kinds,
     secret: () => undefined,
+    shreds,
     codes: { senders: [], limits: defaultCodeLimits, smsCountries: undefined, appName: 'x' },
   });
   const { desk, integration, runner } = builtIn;
@@ -135,6 +144,7 @@ export async function openReviewWorld(definition: ProgramDefinition = reviewed):
     store,
     files,
     databasePath,
+    shredPath,
     says,
     lines,
     put: async (wallet, fields, { file, ...more } = {}) => {
@@ -157,6 +167,7 @@ export async function openReviewWorld(definition: ProgramDefinition = reviewed):
       desk.act(operator, id, { ...(needsNoVersion(body) ? {} : { version: await version(id) }), ...body }),
     version,
     [Symbol.asyncDispose]: async () => {
+      await shreds?.close();
       await store.close();
       await directory[Symbol.asyncDispose]();
     },
