@@ -130,6 +130,36 @@ suite('an afternoon of deciding', { concurrency: false }, () => {
     assert.doesNotMatch(await see(lea, `/customers/${id}`), /proposed by rob/, 'the customer has changed since');
   });
 
+  test('[console.mistakes] what cannot be looked for is told beside what was typed', async () => {
+    for (const [path, form, says, typed] of [
+      ['/search/values', { field: 'mobile_number', value: '++' }, /'value' is invalid/, '++'],
+      [
+        '/search/values',
+        { field: 'name_and_birth_date', value: 'Ada Byron', birthDate: '' },
+        /'birthDate' is invalid/,
+        'Ada Byron',
+      ],
+      ['/search', { name: `G${'A'.repeat(55)}`, memo: 'x' }, /'account' is invalid/, 'G'.padEnd(56, 'A')],
+    ] as const) {
+      const response = await send(rob, path, form);
+      const text = decoded(await response.text());
+      assert.equal(response.status, 400);
+      assert.match(text, says);
+      assert.match(text, /<h1>Search/);
+      assert.ok(text.includes(`value="${typed}"`), typed);
+    }
+  });
+
+  test('[console.figures] a figure of the start page leads to those it counts: who is held by somebody', async () => {
+    const { id } = await waiting('Held');
+    const { id: free } = await waiting('Free');
+    await send(rita, '/queue/claims', { act: 'claim', customer: id, type: 'full' });
+    const [, path = ''] =
+      /href="\/console([^"]*)"><span class="figure">\d+<\/span> are held by somebody/.exec(await see(rob, '/')) ?? [];
+    const queue = await see(rob, path);
+    assert.ok(queue.includes(`/customers/${id}`) && !queue.includes(`/customers/${free}`), path);
+  });
+
   test('[console.files] a file whose name cannot be read is none', async () => {
     const { id } = await waiting('Filed');
     const response = await fetch(`${url}/console/customers/${id}/files/%E0%A4%A`, { headers: { cookie: rob.cookie } });

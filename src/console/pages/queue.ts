@@ -110,7 +110,7 @@ ${select({ id: 'type', name: 'type', label: 'Type' }, list(types), chosen('type'
 ${select({ id: 'risk', name: 'risk', label: 'Risk' }, list(riskClasses), chosen('risk'))}
 ${select({ id: 'reason', name: 'reason', label: 'Reason' }, list(reasons), chosen('reason'))}
 ${select({ id: 'olderThan', name: 'olderThan', label: 'Waits for' }, [any, ...ages], chosen('olderThan'))}
-${select({ id: 'claimedBy', name: 'claimedBy', label: 'Held by' }, list(['me', 'nobody']), chosen('claimedBy'))}
+${select({ id: 'claimedBy', name: 'claimedBy', label: 'Held by' }, list(['me', 'somebody', 'nobody']), chosen('claimedBy'))}
 ${select({ id: 'late', name: 'late', label: 'Too late' }, [any, yes], chosen('late'))}
 ${select({ id: 'escalated', name: 'escalated', label: 'Escalated' }, [any, yes, { value: 'false', text: 'no' }], chosen('escalated'))}
 <button>Show</button></form></details>`;

@@ -28,7 +28,7 @@ function figures({ waiting, late }: Overview, base: string, now: Date): Html {
 ${figure('wait for a person', waiting.count, '/queue')}
 ${figure('wait for too long', late, '/queue?late=true')}
 ${figure('are escalated', waiting.escalated, '/queue?escalated=true')}
-${figure('are held by somebody', waiting.claimed, '/queue')}
+${figure('are held by somebody', waiting.claimed, '/queue?claimedBy=somebody')}
 ${figure('wait for a second person', waiting.proposed, '/proposals')}
 </ul>
 <p>${firstOf(waiting.oldestAt, now)}</p>`;

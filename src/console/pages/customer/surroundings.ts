@@ -90,12 +90,13 @@ ${input({ id: 'hold-reason', name: 'reason', label: 'Why nothing of them may go'
 <div class="row"><button name="act" value="hold">Hold</button><button name="act" value="lift-hold">Lift the hold</button></div></form>`;
 }
 
-function exportForm({ parts, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
+function exportForm({ parts, form, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
   const reasons = exportReasons.map((reason) => ({ value: reason, text: words(reason) }));
-  return html`<details class="act"><summary>Export</summary>
+  const reference = form.text('reference');
+  return html`<details class="act"${reference === '' ? '' : html` open`}><summary>Export</summary>
 <form method="post" action="${parts.base}/customers/${customerId}/export">${tokenField(formToken)}
 ${select({ id: 'export-reason', name: 'reason', label: 'Why' }, reasons)}
-${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one' })}
+${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one', value: reference })}
 <p><label class="check"><input type="checkbox" name="forSubject" value="true" checked> For the person themselves: without what they may not be told</label></p>
 <button>Export</button></form></details>`;
 }
