@@ -1,7 +1,6 @@
 import { type KnownOperator, operatorsExpected, readOperators } from './kyc/review/read-operators.ts';
 import { unmaskCapsOf } from './kyc/review/unmask.ts';
 import type { OptionReader } from './option-reader.ts';
-import type { UnmaskCap } from './store/audit-store.ts';
 
 /** Who may decide; nobody unless the settings name them. */
 export function readOperatorSettings(reader: OptionReader): readonly KnownOperator[] {
@@ -10,7 +9,7 @@ export function readOperatorSettings(reader: OptionReader): readonly KnownOperat
 }
 
 /** How many values somebody who sees them masked may look at. */
-export function readUnmaskCaps(reader: OptionReader): readonly UnmaskCap[] {
+export function readUnmaskCaps(reader: OptionReader): ReturnType<typeof unmaskCapsOf> {
   const [perHour, perDay] = [
     reader.number('unmaskingsPerHour', 1, 100_000),
     reader.number('unmaskingsPerDay', 1, 100_000),

@@ -19,7 +19,12 @@ export const customerRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/customers/:id/values', role: 'viewer', handle: unmask },
   { method: 'GET', path: '/customers/:id/files/:field', role: 'reviewer', handle: documentFile },
   { method: 'POST', path: '/customers/:id/acts', role: 'reviewer', handle: act },
-  { method: 'POST', path: '/customers/:id/export', role: 'admin', handle: (visit) => orFault(visit, () => exportCustomer(visit)) },
+  {
+    method: 'POST',
+    path: '/customers/:id/export',
+    role: 'admin',
+    handle: (visit) => orFault(visit, () => exportCustomer(visit)),
+  },
   { method: 'GET', path: '/customers/:id/audit', role: 'lead', handle: auditPage },
 ];
 
