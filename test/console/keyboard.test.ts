@@ -63,7 +63,7 @@ test('[console.keyboard] single keys do nothing in a field, with the switch off,
   await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
   assert.match(page.url(), /olderThan=24$/, 'and a bar leads to those it counts');
   await page.keyboard.press('/');
-  await page.getByLabel('Customer id').waitFor();
+  await page.locator('#name:focus').waitFor();
   await page.keyboard.type('q');
   assert.equal(await page.getByLabel('Customer id').inputValue(), 'q');
   await page.goto(`${ground.url}/console`);

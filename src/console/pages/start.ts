@@ -82,5 +82,5 @@ function funnel({ counts, countedAt }: Overview, base: string): Html {
   return html`${barChart('On the way to being accepted', onTheWay, most)}
 <h3>Off the way</h3>
 ${barChart('Off the way', offTheWay, most)}
-<p class="hint">Counted ${moment(countedAt)}, each customer once for each type.</p>`;
+<p class="hint">Counted ${moment(countedAt)}, each customer once for each type and each transaction that asks for it.</p>`;
 }
