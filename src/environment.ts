@@ -45,6 +45,8 @@ export type EnvironmentOption =
   | 'brandColor'
   | 'supportContact'
   | 'operators'
+  | 'unmaskingsPerHour'
+  | 'unmaskingsPerDay'
   | 'sep31SendingAnchors'
   | 'sep31Account'
   | 'sep31Assets'
@@ -115,6 +117,8 @@ export const environmentNames: Readonly<Record<EnvironmentOption, string>> = {
   brandColor: 'BRAND_COLOR',
   supportContact: 'SUPPORT_CONTACT',
   operators: 'OPERATORS',
+  unmaskingsPerHour: 'UNMASKINGS_PER_HOUR',
+  unmaskingsPerDay: 'UNMASKINGS_PER_DAY',
   sep31SendingAnchors: 'SEP31_SENDING_ANCHORS',
   sep31Account: 'SEP31_ACCOUNT',
   sep31Assets: 'SEP31_ASSETS',

@@ -9,10 +9,17 @@ const names = ['type', 'transactionId', 'lang'] as const;
 /** Hands out links to the customer page, as an API hands it on: whoever helps a customer can send one. */
 export class LinkDesk {
   readonly #issue: (request: CustomerLinkRequest) => Promise<CustomerLink>;
+  readonly #find: (operator: Operator, id: string) => Promise<string>;
   readonly #audit: Pick<AuditStore, 'record'>;
 
-  constructor(issue: (request: CustomerLinkRequest) => Promise<CustomerLink>, audit: Pick<AuditStore, 'record'>) {
+  /** @param find the id that a customer goes by now, of one they went by before a merge, too */
+  constructor(
+    issue: (request: CustomerLinkRequest) => Promise<CustomerLink>,
+    find: (operator: Operator, id: string) => Promise<string>,
+    audit: Pick<AuditStore, 'record'>,
+  ) {
     this.#issue = issue;
+    this.#find = find;
     this.#audit = audit;
   }
 
@@ -28,7 +35,8 @@ export class LinkDesk {
     const link = await this.#issue({ customerId: customer, ...about });
     const actor = { kind: 'operator', id: operator.name } as const;
     const { type } = about;
-    await this.#audit.record([{ action: 'link.made', actor, customerId: customer, ...(type && { about: { type } }) }]);
+    const customerId = await this.#find(operator, customer);
+    await this.#audit.record([{ action: 'link.made', actor, customerId, ...(type && { about: { type } }) }]);
     return link;
   }
 }

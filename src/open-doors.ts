@@ -27,10 +27,15 @@ export function operatorDoors(
   const { operators, clock } = settings;
   if (builtIn === undefined || operators.length === 0) return [];
   const { desk, parts } = builtIn;
+  const linkDesk = new LinkDesk(
+    (request) => linkFor(links, settings, store, request),
+    (operator, id) => desk.find(operator, { id }),
+    store.audit,
+  );
   return [
     ...operatorRoutes(desk, operators),
     ...deliveryRoutes(new DeliveryDesk(store.deliveries, clock), operators),
-    ...linkRoutes(new LinkDesk((request) => linkFor(links, settings, store, request), store.audit), operators),
+    ...linkRoutes(linkDesk, operators),
     ...operatorPaymentRoutes(new PaymentDesk(parts, payments), operators),
   ];
 }

@@ -41,7 +41,9 @@ type NumberOption =
   | 'dataKeyCacheSize'
   | 'dataKeyCacheTtl'
   | 'customerLinkTtl'
-  | 'customerSessionTtl';
+  | 'customerSessionTtl'
+  | 'unmaskingsPerHour'
+  | 'unmaskingsPerDay';
 
 /** Reads options one by one, typed or as text, and collects what is wrong. */
 export class OptionReader {

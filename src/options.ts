@@ -132,6 +132,10 @@ export interface Options {
   readonly codeSenders?: readonly CodeSender[] | undefined;
   /** Who may decide about customers under `/operator`: `name:role:token`, separated by commas. Roles: viewer, reviewer, lead, admin. Tokens: at least 32 characters. Default: nobody, and no such endpoints. */
   readonly operators?: string | undefined;
+  /** How many masked values a viewer may look at in an hour, all customers taken together. What is too many is refused and written down. Default: 20. */
+  readonly unmaskingsPerHour?: number | undefined;
+  /** The same for 24 hours. Default: 60. */
+  readonly unmaskingsPerDay?: number | undefined;
   /** Whether reviewers have pages of their own at `/console`. Nobody can sign in there before `anchor-kyc admin create`. Default: false; in local mode true. */
   readonly console?: boolean | undefined;
   /**

@@ -12,7 +12,7 @@ import type { KnownOperator } from './kyc/review/read-operators.ts';
 import type { TransactionLookup } from './kyc/transactions.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { jsonLogger, type Logger, logLevels, stdoutLines } from './lib/log.ts';
-import { readOperatorSettings } from './operator-options.ts';
+import { readOperatorSettings, readUnmaskCaps } from './operator-options.ts';
 import type { SingleSignOnSettings } from './operators/single-sign-on.ts';
 import { type Naming, OptionReader, SettingsError } from './option-reader.ts';
 import { type SepName, type SharedAccountPolicy, sepNames, sharedAccountPolicies } from './options.ts';
@@ -24,6 +24,7 @@ import type { TomlExtras } from './sep1/toml-extras.ts';
 import { type AuthorizationHeaderMode, authorizationHeaderModes } from './sep10/authorization-header.ts';
 import type { CustomerIntegration } from './sep12/integration.ts';
 import { type Signer, signerFromSeed } from './stellar/ed25519.ts';
+import type { UnmaskCap } from './store/audit-store.ts';
 import type { Database } from './store/database.ts';
 import type { S3Location } from './store/files/s3-location.ts';
 import type { KeyRing } from './vault/key-ring.ts';
@@ -63,6 +64,8 @@ export interface Settings extends PaymentSettings {
   readonly page: PageOptions;
   /** Who may decide; none, and there are no endpoints for it. */
   readonly operators: readonly KnownOperator[];
+  /** How many values somebody who sees them masked may look at. */
+  readonly unmaskCaps: readonly UnmaskCap[];
   /** Whether there is a review console. */
   readonly console: boolean;
   /** Who says who its operators are. */
@@ -132,6 +135,7 @@ function readSettings(reader: OptionReader, options: RawOptions): Draft {
     appName: reader.text('appName') ?? addresses.homeDomain,
     page: readPageOptions(reader, options.integration !== undefined),
     operators: readOperatorSettings(reader),
+    unmaskCaps: readUnmaskCaps(reader),
     ...readConsoleSettings(reader, options, localMode),
     transactions: options.transactions,
     log,

@@ -263,10 +263,10 @@ async function openOwn(
   stores: Pick<BuiltInParts, 'store' | 'files' | 'pageUrl'> & { readonly shreds: SqlShredKeys | undefined },
   poke: () => void,
 ): Promise<BuiltIn | undefined> {
-  const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration } = settings;
+  const { keyRing, program, log, clock, transactions, checkKinds: kinds, secret, integration, unmaskCaps } = settings;
   if (integration !== undefined || keyRing === undefined) return undefined;
   const codes = { ...settings.codes, appName: settings.appName };
-  const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes };
+  const parts = { ...stores, keyRing, program, log, clock, kinds, secret, poke, codes, unmaskCaps };
   const hasPayments = settings.sep31 !== undefined || settings.sep6 !== undefined;
   const lookup = hasPayments ? paymentLookup(stores.store, transactions) : transactions;
   return openBuiltIn({ ...parts, ...(lookup && { transactions: lookup }) });

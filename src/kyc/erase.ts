@@ -35,7 +35,12 @@ export const identitiesName = 'identities of an erased customer';
 export async function erase(
   parts: ErasingParts,
   record: CustomerRecord,
-  approved?: { readonly version: number; readonly proposal: string; readonly by: AuditActor },
+  approved?: {
+    readonly version: number;
+    readonly proposal: string;
+    readonly proposedBy: string;
+    readonly by: AuditActor;
+  },
 ): Promise<Erased | undefined> {
   const { store, clock, keyRing } = parts;
   const { current, dossier, vault } = await asOfNow(parts, record);
@@ -48,7 +53,7 @@ export async function erase(
   const write = await store.deleteCustomer(id, {
     version,
     isLost: vault === undefined,
-    ...(approved && { proposal: approved.proposal, by: approved.by }),
+    ...(approved && { proposal: approved.proposal, proposedBy: approved.proposedBy, by: approved.by }),
     ...(retain && { retain }),
     ...(tombstone && { tombstone }),
   });

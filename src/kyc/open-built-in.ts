@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { UnmaskCap } from '../store/audit-store.ts';
 import { openIndexKey } from '../vault/index-key.ts';
 import { keyBytes } from '../vault/key-ring.ts';
 import { ShreddedKeyRing, type ShredKeys } from '../vault/shred-keys.ts';
@@ -12,6 +13,7 @@ import type { Program } from './program.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { Requirements } from './requirements.ts';
 import { ReviewDesk } from './review/review-desk.ts';
+import { unmaskCapsOf } from './review/unmask.ts';
 import { CheckRunner } from './run-checks.ts';
 
 /** What the built-in integration and its jobs are opened from. */
@@ -21,6 +23,8 @@ export interface OpenParts extends Omit<BuiltInParts, 'indexKey'> {
   readonly secret: (name: string) => string | undefined;
   /** The other half of every data key; left out, data keys are whole. */
   readonly shreds?: ShredKeys | undefined;
+  /** How many values a viewer may look at. */
+  readonly unmaskCaps?: readonly UnmaskCap[];
   readonly codes: Pick<SendParts, 'senders' | 'limits' | 'smsCountries' | 'appName'>;
 }
 
@@ -38,7 +42,7 @@ export interface BuiltIn {
  * Opens the built-in integration: the key of the blind index is read or made, the program's checks are set up.
  * @throws TypeError naming every secret that a check misses
  */
-export async function openBuiltIn({ kinds, secret, codes, shreds, ...given }: OpenParts): Promise<BuiltIn> {
+export async function openBuiltIn({ kinds, secret, codes, shreds, unmaskCaps, ...given }: OpenParts): Promise<BuiltIn> {
   const shreddedRing = shreds && new ShreddedKeyRing(given.keyRing, shreds);
   const indexKey = await openIndexKey(given.keyRing, given.store.keys);
   const parts: BuiltInParts = { ...given, keyRing: shreddedRing ?? given.keyRing, indexKey };
@@ -57,6 +61,7 @@ export async function openBuiltIn({ kinds, secret, codes, shreds, ...given }: Op
     parts,
     desk: new ReviewDesk({
       ...parts,
+      unmaskCaps: unmaskCaps ?? unmaskCapsOf(),
       requirements: new Requirements(parts.program),
       openFile: (reference) => parts.files.open(reference),
       removeFiles: (ids) => removeOrphans(parts, ids),

@@ -99,7 +99,7 @@ export class Passkeys {
     const response = parse<AuthenticationResponseJSON>(answer);
     const passkey = await signIns.findPasskey(String(response.id));
     const operator = passkey && (await operators.find(passkey.operatorId));
-    if (passkey === undefined || operator?.state !== 'active') throw noSuchPasskey();
+    if (passkey === undefined || operator === undefined) throw noSuchPasskey();
     const verified = await verifyAuthenticationResponse({
       response,
       expectedChallenge,
@@ -109,7 +109,9 @@ export class Passkeys {
       requireUserVerification: true,
     }).catch(() => undefined);
     const isIn =
-      verified?.verified === true && (await signIns.usePasskey(passkey.id, verified.authenticationInfo.newCounter));
+      operator.state === 'active' &&
+      verified?.verified === true &&
+      (await signIns.usePasskey(passkey.id, verified.authenticationInfo.newCounter));
     if (!isIn) await signIns.noteRefusal({ operator: operator.name, by: 'passkey' }, this.#parts.clock.now());
     await onSignIn?.({ operator: operator.name, outcome: isIn ? 'signed-in' : 'refused', by: 'passkey' });
     if (!isIn) throw noSuchPasskey();

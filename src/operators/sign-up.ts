@@ -30,10 +30,14 @@ export async function signUp(
   const { record, totpSecret } = await findInvited(parts, token);
   checkPassword(password, record.name);
   const wantsTotp = parts.needsTwoFactors || code.trim() !== '';
-  if (wantsTotp && findTotpStep(totpSecret, code, parts.clock.now()) === undefined)
+  const totpStep = wantsTotp ? findTotpStep(totpSecret, code, parts.clock.now()) : undefined;
+  if (wantsTotp && totpStep === undefined)
     throw new InvalidRequest("'code' is invalid: expected what the app shows now", { field: 'code' });
   const hash = hashToken(token);
-  const credentials = { password: await hashPassword(password), ...(wantsTotp && { totpSalt: saltOf(hash) }) };
+  const credentials = {
+    password: await hashPassword(password),
+    ...(wantsTotp && { totpSalt: saltOf(hash), totpStep }),
+  };
   if (!(await parts.operators.accept(hash, credentials, parts.clock.now())))
     throw new KycError('not_found', 'this invitation is used or has run out: ask for another');
   return record;

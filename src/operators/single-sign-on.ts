@@ -1,7 +1,7 @@
 import { KycError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { describeError, type Logger } from '../lib/log.ts';
-import type { OperatorRecord, OperatorStore } from '../store/operator-store.ts';
+import type { OperatorRecord, OperatorStore, SignInStore } from '../store/operator-store.ts';
 import { hashToken } from './sessions.ts';
 import type { SignInEvent } from './sign-in.ts';
 
@@ -16,6 +16,7 @@ export interface SingleSignOnSettings {
 export interface SingleSignOnParts {
   readonly settings: SingleSignOnSettings;
   readonly operators: OperatorStore;
+  readonly signIns: SignInStore;
   readonly clock: Clock;
   readonly log: Logger;
   /** Where the provider sends people back to. */
@@ -96,8 +97,13 @@ export class SingleSignOn {
   }
 
   async #find(subject: string): Promise<OperatorRecord> {
-    const found = await this.#parts.operators.findBySubject(subject);
+    const { operators, signIns, clock, onSignIn } = this.#parts;
+    const found = await operators.findBySubject(subject);
     if (found?.state === 'active') return found;
+    if (found !== undefined) {
+      await signIns.noteRefusal({ operator: found.name, by: 'single sign-on' }, clock.now());
+      await onSignIn?.({ operator: found.name, outcome: 'refused', by: 'single-sign-on' });
+    }
     throw new KycError('unauthenticated', 'nobody was invited who signs in like this');
   }
 

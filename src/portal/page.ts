@@ -34,6 +34,8 @@ export interface PageContent {
   readonly body: Html;
   /** Set while the page is to look after changes: what it shows now. */
   readonly state?: string;
+  /** Whom and what that is about. */
+  readonly visit?: string;
   /** Whether there is a session to be left, and the token of its forms. */
   readonly formToken?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -94,6 +94,12 @@ export class Sessions {
     return createHmac('sha256', this.#formKey).update(id).digest('base64url');
   }
 
+  /** Names whom and what a visit is about, to a page that was left open: it tells nobody anything, and is the same for every visit about that. */
+  markOf({ account, memo, type, transactionId }: Visit): string {
+    const about = JSON.stringify([account, memo?.type, memo?.value, type, transactionId]);
+    return createHmac('sha256', this.#formKey).update(`visit ${about}`).digest('base64url').slice(0, 22);
+  }
+
   isFormToken(session: Session, given: string | undefined): boolean {
     const [own, other] = [this.formToken(session), given ?? ''].map((text) =>
       createHash('sha256').update(text).digest(),

@@ -16,6 +16,8 @@ export const auditActions = [
   'values.shown',
   /** Somebody who sees values masked looked at one of them: which, and why. */
   'value.unmasked',
+  /** Somebody who sees values masked wanted to look at one more than they may: which, and why. None was shown. */
+  'value.refused',
   /** What the customer agreed to on their page: which version, read in which language. */
   'consent.given',
   'status.moved',
@@ -134,6 +136,12 @@ export interface SignedHead extends ChainHead {
   readonly signature: Uint8Array;
 }
 
+/** How many values somebody who sees them masked may look at within a time. */
+export interface UnmaskCap {
+  readonly max: number;
+  readonly withinMs: number;
+}
+
 /** Which lines are meant. */
 export interface AuditQuery {
   readonly customerId?: string;
@@ -157,6 +165,14 @@ export interface AuditStore {
    * anything else is written.
    */
   recordRepeatable(lines: readonly AuditLine[]): Promise<void>;
+  /**
+   * Writes down that an operator looks at a value that is masked, unless they have looked at as many as they may: then that it was refused. Counts their own
+   * lines, which nobody can take back. Answers when they may look at one more, undefined when they may look at this one.
+   */
+  recordUnmasking(
+    line: Omit<AuditLine, 'action'> & { readonly actor: { readonly id: string } },
+    caps: readonly UnmaskCap[],
+  ): Promise<Date | undefined>;
   /** Gives lines that have no place in the chain the next ones, at most `limit` of them; answers how many. */
   seal(limit: number): Promise<number>;
   /** The chain behind `afterSeq`, in order. */

@@ -10,6 +10,8 @@ export interface Deletion {
   readonly version?: number;
   /** Only if that proposal is there, of the customer as they are now. */
   readonly proposal?: string;
+  /** Who had proposed it: both are written down. */
+  readonly proposedBy?: string;
   /** The sealed data is kept out of everybody's sight in place of being destroyed. */
   readonly retain?: NewRetention;
   /** Whether the data key does not open: told to the audit trail. */

@@ -26,6 +26,8 @@ export interface OperatorRecord {
 export interface Credentials {
   readonly password?: string | undefined;
   readonly totpSalt?: string | undefined;
+  /** The step of the code that showed it, which is used by that. */
+  readonly totpStep?: number | undefined;
   readonly subject?: string | undefined;
 }
 

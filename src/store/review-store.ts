@@ -16,8 +16,8 @@ export interface QueueQuery {
   readonly sinceBefore?: Date | undefined;
   /** Only those that this operator holds. */
   readonly claimedBy?: string | undefined;
-  /** Only those that nobody holds. */
-  readonly isUnclaimed?: boolean | undefined;
+  /** Only those that somebody holds, or nobody. */
+  readonly isClaimed?: boolean | undefined;
   readonly isEscalated?: boolean | undefined;
   /** By which claims have run out. */
   readonly now: Date;

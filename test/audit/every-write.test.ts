@@ -429,6 +429,14 @@ const proofs: Readonly<Record<string, Proof>> = {
   scrub: 'it writes pages of the database, and reads none for anybody',
   'audit.record': trail,
   'audit.recordRepeatable': trail,
+  'audit.recordUnmasking': {
+    lines: ['customer.created', 'values.written', 'value.unmasked', 'value.refused'],
+    async run(store) {
+      const { id: customerId } = await created(store);
+      const line = { actor: { kind: 'operator', id: `vic-${made++}` }, customerId } as const;
+      for (let n = 0; n < 2; n++) await store.audit.recordUnmasking(line, [{ max: 1, withinMs: 60_000 }]);
+    },
+  },
   'audit.seal': trail,
   'audit.sealAll': trail,
   'audit.listSealed': trail,

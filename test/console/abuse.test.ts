@@ -7,6 +7,7 @@ import { commandLine } from '../../src/operators/staff.ts';
 import { openConsoleGround, password, postForm, reviewerToken, sessionOf, someone } from './console-ground.ts';
 
 const minuteMs = 60_000;
+const viewerToken = 'token-of-a-viewer-'.padEnd(40, 'x');
 
 suite('what is refused', { concurrency: false }, () => {
   test('[console.csrf] a form from elsewhere, or without the token of its session, does nothing', async () => {
@@ -171,6 +172,47 @@ suite('what is refused', { concurrency: false }, () => {
     assert.equal((await postForm(url, path, asked)).status, 303, 'not signed in');
     const lines = await store.audit.list({ customerId: id }, 100);
     assert.ok(!lines.some(({ action }) => action === 'value.unmasked'));
+  });
+
+  test('[console.masked] a viewer looks at so many values in an hour and a day, by whatever door; one more is refused on a page that says until when, and written down', async () => {
+    const state = { now: Date.parse('2026-11-24T12:00:00Z') };
+    const operators = `api:lead:${reviewerToken},vic:viewer:${viewerToken}`;
+    const clock = { now: () => new Date(state.now) };
+    await using ground = await openConsoleGround({ clock, operators, unmaskingsPerHour: 2, unmaskingsPerDay: 3 });
+    const { url, store } = ground;
+    await ground.addOperator('vic', 'viewer');
+    const id = await ground.register(await someone('Secretfirst'));
+    await ground.settled(id, 'in-review');
+    const session = { current: await sessionOf(url, 'vic') };
+    const ask = ({ cookie, formToken } = session.current): Promise<Response> => {
+      const form = { form_token: formToken, field: 'given_name', reason: 'complaint' };
+      return postForm(url, `/console/customers/${id}/values`, form, { cookie });
+    };
+    assert.equal((await ask()).status, 200);
+    state.now += 60_000;
+    const headers = { authorization: `Bearer ${viewerToken}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ field: 'given_name', reason: 'complaint' });
+    const byApi = (): Promise<Response> => fetch(`${url}/operator/values/${id}`, { method: 'POST', headers, body });
+    assert.equal((await byApi()).status, 200);
+    for (const refused of [await ask(), await byApi()]) {
+      const text = await refused.text();
+      assert.equal(refused.status, 403);
+      assert.match(text, /as many values as a viewer may: at the next one after 2026-11-24 13:00 UTC/);
+      assert.ok(!text.includes('Secretfirst'));
+    }
+    state.now += 3_600_000;
+    session.current = await sessionOf(url, 'vic');
+    assert.equal((await ask()).status, 200, 'an hour later');
+    assert.match(await (await ask()).text(), /after 2026-11-25 12:00 UTC/, 'a day has a cap of its own');
+    const lines = await store.audit.list({ customerId: id }, 1000);
+    const told = lines.filter(({ action }) => action === 'value.refused');
+    assert.deepEqual(
+      told.map(({ actor, about }) => ({ actor, about })),
+      Array.from({ length: 3 }, () => {
+        return { actor: { kind: 'operator', id: 'vic' }, about: { fields: ['given_name'], reason: 'complaint' } };
+      }),
+    );
+    assert.equal(lines.filter(({ action }) => action === 'value.unmasked').length, 3);
   });
 
   test('[console.masked] of a card nobody sees more than its last four digits', async () => {

@@ -56,8 +56,14 @@ test('[console.keyboard] single keys do nothing in a field, with the switch off,
   await using watched = await openPage(browser, ground.url);
   const { page } = watched;
   await signIn(page, ground.url, 'vic');
+  await page.locator('.chart table a').first().focus();
+  const { height = 0 } = (await page.locator('.chart table a').first().boundingBox()) ?? {};
+  assert.ok(height > 10, 'whoever goes by keys sees the link of a chart that they are on');
+  await page.locator('.chart svg a').nth(2).click();
+  await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
+  assert.match(page.url(), /olderThan=24$/, 'and a bar leads to those it counts');
   await page.keyboard.press('/');
-  await page.getByLabel('Customer id').waitFor();
+  await page.locator('#name:focus').waitFor();
   await page.keyboard.type('q');
   assert.equal(await page.getByLabel('Customer id').inputValue(), 'q');
   await page.goto(`${ground.url}/console`);

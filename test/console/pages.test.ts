@@ -20,7 +20,8 @@ const screenshots = join(import.meta.dirname, '../../docs/screenshots');
 
 /** Pictures for the documentation are made anew when UPDATE_SCREENSHOTS=1. */
 async function keep(page: Page, name: string): Promise<void> {
-  if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
+  // A phone has no keys to be helped with.
+  if (process.env['UPDATE_SCREENSHOTS'] !== '1' || name.startsWith('help-phone')) return;
   await mkdir(screenshots, { recursive: true });
   const picture = sharp(await page.screenshot({ fullPage: true }));
   await picture
@@ -167,6 +168,7 @@ async function faultsOf(
   const { page } = watched;
   const faults: string[] = [];
   const look = async (name: string): Promise<void> => {
+    faults.push(...(await hintsAtKeys(page, name, device)));
     for (const colorScheme of ['light', 'dark'] as const) {
       const on = `${device}-${colorScheme}`;
       await page.emulateMedia({ colorScheme });
@@ -187,6 +189,13 @@ async function faultsOf(
     }
   }
   return [...faults, ...watched.alarms];
+}
+
+/** What a phone, which has no keys, is told of them. */
+async function hintsAtKeys(page: Page, where: string, device: string): Promise<string[]> {
+  if (device !== 'phone' || where === 'help') return [];
+  const hints = await page.locator('kbd:visible, [data-help]:visible').allTextContents();
+  return hints.map((hint) => `${where} hints at a key on a phone: ${hint}`);
 }
 
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

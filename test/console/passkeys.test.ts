@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CDPSession, Page } from 'playwright-core';
+import { commandLine } from '../../src/operators/staff.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openConsoleGround, openPage, postForm, signIn } from './console-ground.ts';
 
@@ -38,6 +39,19 @@ test('[console.passkeys] a passkey is added, signs in without a password, and no
     await page.goto(`${ground.url}/console/sign-in`);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   };
+  await enter();
+  await page.getByRole('heading', { name: 'Start' }).waitFor();
+  const rob = (await ground.store.operators.findByName('rob'))?.id ?? '';
+  await ground.staff.disable(commandLine, rob);
+  await enter();
+  await page.getByRole('alert').getByText('nobody signs in by this passkey').waitFor();
+  const refused = (await ground.store.audit.list({}, 1000)).filter(({ action }) => action === 'operator.refused');
+  assert.deepEqual(
+    refused.map(({ about }) => about),
+    [{ operator: 'rob', by: 'passkey' }],
+    'who is disabled and tries is in the trail',
+  );
+  await ground.staff.enable(commandLine, rob);
   await enter();
   await page.getByRole('heading', { name: 'Start' }).waitFor();
   await page.goto(`${ground.url}/console/account`);

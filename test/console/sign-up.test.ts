@@ -90,10 +90,12 @@ suite('signing up', () => {
     const token = await invite(anchor, 'create', 'ann', '--role', 'reviewer');
     const secret = await secretOf(anchor, token);
     const code = (): string => totpCode(secret, totpStep(new Date(state.now)));
-    assert.equal((await post(anchor, `/join/${token}`, { password, code: code() })).status, 303);
-    state.now += 2 * stepMs;
+    const signedUpBy = code();
+    assert.equal((await post(anchor, `/join/${token}`, { password, code: signedUpBy })).status, 303);
     const enter = async (typed: string): Promise<number> =>
       (await post(anchor, '/sign-in', { name: 'ann', password, code: typed })).status;
+    assert.equal(await enter(signedUpBy), 401, 'the one that signed her up');
+    state.now += 2 * stepMs;
     assert.equal(await enter(''), 401);
     assert.equal(await enter('123456'), 401);
     const first = code();

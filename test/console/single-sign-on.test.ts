@@ -60,6 +60,12 @@ test('[console.single-sign-on] an invitation binds who the provider says it is, 
   await ground.staff.disable(commandLine, ann?.id ?? '');
   provider.subject = 'ann-at-work';
   assert.equal((await new Browser().follow(start)).status, 401, 'disabled');
+  const refused = (await ground.store.audit.list({}, 1000)).filter(({ action }) => action === 'operator.refused');
+  assert.deepEqual(
+    refused.map(({ about }) => about),
+    [{ operator: 'ann', by: 'single sign-on' }],
+    'who is disabled and tries is in the trail',
+  );
 });
 
 test('[console.single-sign-on] an answer for another browser, another question or another site is none', async () => {

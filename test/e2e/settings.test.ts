@@ -97,6 +97,8 @@ const wrongValues: Environment = {
   CONSOLE: 'perhaps',
   CONSOLE_SINGLE_SIGN_ON: '{"issuer":"ftp://sso.example","clientId":"x","clientSecret":"hunter22"}',
   OPERATORS: 'ann:boss:token-of-ann-that-is-secret',
+  UNMASKINGS_PER_HOUR: '0',
+  UNMASKINGS_PER_DAY: 'many',
   SEP31_SENDING_ANCHORS: 'GABC',
   SEP31_ACCOUNT: 'CABC',
   SEP31_ASSETS: '{"USDC":{"issuer":"hunter22"}}',

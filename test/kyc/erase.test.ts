@@ -243,7 +243,7 @@ test('[erase.lost] whose data key is lost two operators can erase, and do nothin
   }
   const lines = await world.store.audit.list({ customerId: id }, 100);
   const line = lines.find(({ action }) => action === 'customer.erased');
-  assert.deepEqual([line?.actor.id, line?.about], ['ada', { lost: 'data key' }]);
+  assert.deepEqual([line?.actor.id, line?.about], ['ada', { proposedBy: 'lea', lost: 'data key' }]);
   world.now += 20 * yearMs;
   assert.equal(await world.builtIn.erasures.purge(), 0, 'held');
   const [kept] = (await world.desk.retained(lea)).items;

@@ -56,6 +56,32 @@ test('[portal.links] a link opens once, also for twenty at the same moment, and 
   assert.deepEqual([...statuses].sort(), [303, 410, 429], 'the rest were told that it was used, or to be slower');
 });
 
+test('[portal.links] whoever opens their link a second time in the same browser, while the visit lasts, is led on; nobody else is', async () => {
+  await using ground = await pageGround();
+  const [account, other] = [randomAccount(), randomAccount()];
+  const link = { 'page:link': tokenOf(await ground.link({ subject: { account }, type: 'basic' })) };
+  const own = cookieIn(await ground.call('', 'POST', '/kyc/open', link));
+  const again = await ground.call(own, 'POST', '/kyc/open', link);
+  assert.deepEqual([again.status, again.headers.get('location'), cookieIn(again)], [303, '/kyc', '']);
+  for (const about of [
+    { subject: { account: other }, type: 'basic' },
+    { subject: { account, memo: { type: 'id', value: '7' } }, type: 'basic' },
+    { subject: { account }, type: 'simple' },
+  ] as const) {
+    const cookie = await ground.session(about);
+    assert.equal((await ground.call(cookie, 'POST', '/kyc/open', link)).status, 410, JSON.stringify(about));
+    assert.equal((await ground.call(cookie, 'GET', '/kyc')).status, 200, 'and their own visit goes on');
+  }
+});
+
+test('[portal.links] a link that was left opens nothing any more', async () => {
+  await using ground = await pageGround();
+  const link = { 'page:link': tokenOf(await ground.link({ subject: { account: randomAccount() }, type: 'basic' })) };
+  const cookie = cookieIn(await ground.call('', 'POST', '/kyc/open', link));
+  await ground.call(cookie, 'POST', '/kyc/leave', { 'page:token': await ground.formToken(cookie) });
+  assert.equal((await ground.call(cookie, 'POST', '/kyc/open', link)).status, 410);
+});
+
 test('[portal.links] what a link says cannot be read from it', async () => {
   await using ground = await pageGround();
   const account = randomAccount();

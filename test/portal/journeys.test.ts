@@ -9,6 +9,7 @@ import { basicValues, codeFor, pageGround, photo, textOf, waitingCustomer } from
 const browser = await openBrowser();
 after(() => browser.close());
 
+const filesOf = (input: unknown): number => (input as { readonly files: readonly unknown[] }).files.length;
 const picture = async (): Promise<{ name: string; mimeType: string; buffer: Buffer }> => {
   return { name: 'front.jpg', mimeType: 'image/jpeg', buffer: await photo() };
 };
@@ -113,6 +114,52 @@ test('[portal.typing] whoever is filling in something is told of a change, and n
   await ground.anchor.json(account, 'PUT', '/customer', { type: 'basic', family_name: 'Quispe' });
   await page.locator('#changed').waitFor({ state: 'visible' });
   assert.equal(await page.getByLabel('Given or first name').inputValue(), 'An');
+});
+
+test('[portal.typing] a visit that is over, a server that is busy and a proxy that refuses cost nothing that was typed; a new link for the same customer goes on with it', async () => {
+  await using ground = await pageGround();
+  await using context = await browser.newContext(phone);
+  const [account, about] = [randomAccount(), { type: 'basic', lang: 'en' } as const];
+  const page = await ground.open(context, { subject: { account }, ...about });
+  const name = page.getByLabel('Given or first name');
+  const send = page.getByRole('button', { name: 'Send', exact: true });
+  const told = async (text: string): Promise<void> => {
+    await page.locator('#failed').getByText(text).waitFor();
+    assert.equal(await name.inputValue(), 'Ana', text);
+    assert.equal(await page.locator('[id="f-photo_id_front"]').evaluate(filesOf), 1, text);
+    assert.ok(await page.locator('#sending').isHidden());
+  };
+  await name.fill('Ana');
+  await page.locator('[id="f-photo_id_front"]').setInputFiles(await picture());
+  for (const [status, body, text] of [
+    [413, '<html><body>nginx</body></html>', 'It could not be sent.'],
+    [503, '<main id="main"><h1>Please wait</h1><p>Try again.</p></main>', 'Please wait: Try again.'],
+  ] as const) {
+    await page.route('**/kyc', (route) => route.fulfill({ status, body, contentType: 'text/html' }), { times: 1 });
+    await send.click();
+    await told(text);
+  }
+  await context.clearCookies();
+  await send.click();
+  await told('Your visit is over: Ask for a new link where you got this one.');
+  await (await ground.open(context, { subject: { account: randomAccount() }, ...about })).close();
+  await send.click();
+  await told('This did not come from our page');
+  await (await ground.open(context, { subject: { account }, ...about })).close();
+  await send.click();
+  await page.locator('.received li').nth(1).waitFor();
+  const { body } = await ground.anchor.json(account, 'GET', '/customer?type=basic');
+  assert.deepEqual(Object.keys(body.provided_fields).sort(), ['given_name', 'photo_id_front']);
+});
+
+test('[portal.typing] whoever is filling in something is told that the visit is over before they send it', async () => {
+  await using ground = await pageGround();
+  await using context = await browser.newContext(phone);
+  const page = await ground.open(context, { subject: { account: randomAccount() }, type: 'basic', lang: 'en' });
+  await page.getByLabel('Given or first name').fill('An');
+  await context.clearCookies();
+  await page.locator('#failed').getByText('Your visit is over').waitFor();
+  assert.ok(await page.locator('#changed').isHidden(), 'there is nothing to be shown');
 });
 
 test('[portal.languages] the customer may choose another language, and the page keeps to it', async () => {

@@ -8,8 +8,8 @@ import { consentProgram, cookieIn, pageGround, waitingCustomer } from './ground.
 import { OwnCustomers } from './own-customers.ts';
 
 test('[portal.operators] an operator hands out a link, and the audit trail says who; a viewer does not', async () => {
-  const lines: object[] = [];
-  const write = (fields: object, message: string): void => void lines.push({ ...fields, message });
+  const logged: object[] = [];
+  const write = (fields: object, message: string): void => void logged.push({ ...fields, message });
   await using ground = await pageGround({ logger: { debug: () => {}, info: write, warn: write, error: write } });
   const { id } = await waitingCustomer(ground);
   const ask = (token: string | undefined, body: unknown): ReturnType<typeof callAs> =>
@@ -24,7 +24,19 @@ test('[portal.operators] an operator hands out a link, and the audit trail says 
     noted.map(({ actor, about }: Record<string, unknown>) => ({ actor, about })),
     [{ actor: { kind: 'operator', id: 'rob' }, about: { type: 'basic' } }],
   );
-  assert.ok(!JSON.stringify([lines, trail.body]).includes('link='), 'the link itself is in no line');
+  assert.ok(!JSON.stringify([logged, trail.body]).includes('link='), 'the link itself is in no line');
+  const other = await waitingCustomer(ground);
+  const at = async (customer: string): Promise<number> =>
+    (await callAs(ground.anchor, tokens.lea, 'GET', `/operator/customers/${customer}`)).body.version;
+  const merge = { act: 'merge', version: await at(other.id), into: id, intoVersion: await at(id) };
+  assert.equal((await callAs(ground.anchor, tokens.lea, 'POST', `/operator/customers/${other.id}`, merge)).status, 200);
+  assert.equal((await ask(tokens.rob, { customer: other.id })).status, 200);
+  const lines = (await callAs(ground.anchor, tokens.lea, 'GET', `/operator/audit/${id}`)).body.lines;
+  assert.equal(
+    lines.filter(({ action }: { action: string }) => action === 'link.made').length,
+    2,
+    'a link by the id of before a merge is told of the customer that there is',
+  );
   assert.equal((await ask(tokens.vic, { customer: id })).status, 403);
   assert.equal((await ask(undefined, { customer: id })).status, 401);
   assert.equal((await ask(tokens.rob, { customer: 'nobody' })).status, 404);

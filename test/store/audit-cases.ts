@@ -22,6 +22,33 @@ async function sealAll(store: Store): Promise<void> {
 /** The cases. */
 export const auditCases: readonly AuditCase[] = [
   {
+    name: 'of values that are unmasked as many are written down as may be, by each operator, sealed or not, however many ask at once; one more is a refusal',
+    async run(store) {
+      const [customerId, vic, eve] = [`audited-${made++}`, `vic-${made++}`, `eve-${made++}`];
+      const ask = (id: string): Promise<Date | undefined> =>
+        store.audit.recordUnmasking(
+          { actor: { kind: 'operator', id }, customerId, about: { fields: ['given_name'] } },
+          [
+            { max: 3, withinMs: 60_000 },
+            { max: 5, withinMs: 86_400_000 },
+          ],
+        );
+      assert.equal(await ask(vic), undefined);
+      await sealAll(store);
+      const answers = await Promise.all(Array.from({ length: 4 }, () => ask(vic)));
+      assert.equal(answers.filter((freeAt) => freeAt === undefined).length, 2);
+      const [freeAt = assert.fail()] = answers.filter((at) => at !== undefined);
+      const lines = await store.audit.list({ customerId }, 100);
+      const [first] = lines;
+      assert.equal(freeAt.getTime(), (first?.at.getTime() ?? 0) + 60_000, 'when the first of them is a minute old');
+      assert.deepEqual(
+        lines.map(({ action }) => action),
+        [...['value.unmasked', 'value.unmasked', 'value.unmasked'], ...['value.refused', 'value.refused']],
+      );
+      assert.equal(await ask(eve), undefined, 'others are not held back');
+    },
+  },
+  {
     name: 'lines are listed in the order of writing, before and after they are sealed',
     async run(store) {
       const customerId = `audited-${made++}`;

@@ -13,6 +13,7 @@ import {
 } from 'kysely';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openSqliteStore } from '../../src/store/sql/open-store.ts';
+import { unmaskingsQuery } from '../../src/store/sql/sql-audit.ts';
 import { sliceQuery, waitingQuery } from '../../src/store/sql/sql-census.ts';
 import { openPaymentsQuery } from '../../src/store/sql/sql-payments.ts';
 import { temporaryDirectory } from '../support/test-anchor.ts';
@@ -36,6 +37,7 @@ const asked: Readonly<Record<string, RawBuilder<unknown> | string>> = {
   'deliveries of a customer': "select * from deliveries where customer_id = 'x' order by id desc limit 26",
   'the newest deliveries': 'select * from deliveries where id < 7 order by id desc limit 26',
   'what waits with a customer': openPaymentsQuery('x', 21),
+  'what somebody unmasked lately': unmaskingsQuery('x', { max: 20, withinMs: 3_600_000 }, 1e12),
   'a session':
     "select * from console_sessions s inner join console_operators o on o.id = s.operator_id where s.token_hash = 'x'",
   'a name': "select * from console_operators where name_key = 'x'",

@@ -31,7 +31,7 @@ kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 0.3em; color
 main:focus { outline: none; }
 .skip { position: absolute; left: -999px; background: var(--card); padding: 0.5rem 1rem; }
 .skip:focus { left: 0.5rem; top: 0.5rem; z-index: 2; }
-.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.unseen:not(:focus-within) { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 header { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: center; padding: 0.5rem 1rem; background: var(--card); border-bottom: 1px solid var(--line); }
 .brand { margin: 0; font-weight: 650; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem; list-style: none; margin: 0; padding: 0; }
@@ -100,6 +100,7 @@ details.act > form { padding: 0.75rem; max-width: 44rem; }
 .figure.none { color: var(--soft); }
 .chart { margin: 0; max-width: 26rem; }
 .chart svg { display: block; width: 100%; height: auto; }
+.chart a:hover .chart-label { text-decoration: underline; }
 .chart-label { fill: var(--soft); font-size: 13px; }
 .chart-count { fill: var(--text); font-size: 13px; font-weight: 600; }
 .bar { fill: var(--bar-plain); }
@@ -142,6 +143,6 @@ dialog::backdrop { background: rgb(0 0 0 / 50%); }
   nav ul { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
   dl.found > div { flex-direction: column; gap: 0; }
 }
-@media (hover: none) and (pointer: coarse) { [data-help] { display: none; } }
+@media (max-width: 40rem), (hover: none) and (pointer: coarse) { [data-help], summary kbd, button kbd { display: none; } }
 @media (prefers-reduced-motion: no-preference) { .viewer img { transition: rotate 120ms, scale 120ms; } }
 `;

@@ -21,15 +21,17 @@ export function mostOf(bars: readonly Bar[]): number {
   return Math.max(1, ...bars.map(({ count }) => count));
 }
 
-/** Bars under one another, with their figures: as a drawing, and as a table for whoever does not see it. */
+/** Bars under one another, with their figures: as a drawing, and as a table for whoever does not see it, or goes from link to link by keys: it is seen then. */
 export function barChart(title: string, bars: readonly Bar[], most: number = mostOf(bars)): Html {
   const height = bars.length * rowHeight;
-  const drawn = bars.map(({ label, count, tone }, index) => {
+  const drawn = bars.map(({ label, count, tone, href }, index) => {
     const y = index * rowHeight;
     const long = count === 0 ? 0 : Math.max(2, Math.round((count / most) * barWidth));
-    return html`<text class="chart-label" x="${labelWidth - 8}" y="${y + 19}" text-anchor="end">${label}</text>
+    const bar = html`<text class="chart-label" x="${labelWidth - 8}" y="${y + 19}" text-anchor="end">${label}</text>
 <rect class="bar ${tone}" x="${labelWidth}" y="${y + 5}" width="${long}" height="${rowHeight - 10}" rx="3"></rect>
 <text class="chart-count" x="${labelWidth + long + 8}" y="${y + 19}">${grouped(count)}</text>`;
+    // By a pointer alone: to keys there are the links of the table.
+    return href === undefined ? bar : html`<a href="${href}" tabindex="-1">${bar}</a>`;
   });
   const rows = bars.map(
     ({ label, count, href }) =>

@@ -13,7 +13,8 @@ export const proposalRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/proposals/:id', role: 'reviewer', handle: settle },
 ];
 
-type Proposal = Awaited<ReturnType<SignedInVisit['parts']['desk']['proposals']>>[number];
+/** Something that waits for a second person. */
+export type Proposal = Awaited<ReturnType<SignedInVisit['parts']['desk']['proposals']>>[number];
 
 async function proposals(visit: SignedInVisit): Promise<Answer> {
   const all = await visit.parts.desk.proposals(visit.operator);
@@ -34,7 +35,8 @@ function row(visit: SignedInVisit, proposal: Proposal): Html {
 <td>${actText(proposal)}</td><td>${operator}</td><td>${moment(at)}</td><td>${settleForm(visit, proposal)}</td></tr>`;
 }
 
-function actText({ act }: Proposal): string {
+/** What is proposed, in words. */
+export function actText({ act }: Proposal): string {
   const { act: name, ...rest } = JSON.parse(act) as { readonly act: string } & Readonly<Record<string, unknown>>;
   const about = Object.values(rest)
     .flat()

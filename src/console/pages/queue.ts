@@ -7,6 +7,7 @@ import type { Html } from '../look/html.ts';
 import { tokenField } from '../look/layout.ts';
 import { badge, type Choice, notice, select, table } from '../look/pieces.ts';
 import { age, words } from '../look/words.ts';
+import { queueFilters, queuePart, queuePath, withQuery } from '../place.ts';
 import type { Answer, PageRoute, SignedInVisit } from '../visit.ts';
 import { acted } from './acted.ts';
 
@@ -16,12 +17,11 @@ export const queueRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/queue/claims', role: 'reviewer', handle: claim },
 ];
 
-const filters = ['state', 'type', 'risk', 'reason', 'olderThan', 'claimedBy', 'late', 'escalated', 'after'] as const;
 const pageLength = 25;
 
 async function queue(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, query } = visit;
-  const of = (name: (typeof filters)[number]): string | undefined => query.get(name) || undefined;
+  const of = (name: (typeof queueFilters)[number]): string | undefined => query.get(name) || undefined;
   const found = await parts.desk.queue(operator, {
     state: of('state'),
     type: of('type'),
@@ -38,7 +38,7 @@ async function queue(visit: SignedInVisit): Promise<Answer> {
   const page = html`${notice(query.get('done'), acted)}
 ${filterForm(visit)}
 ${table('The queue', heads, rows(visit, found))}
-${found.next === undefined ? '' : html`<p><a rel="next" href="${parts.base}/queue?${nextQuery(query, found.next)}">Next page</a></p>`}`;
+${found.next === undefined ? '' : html`<p><a rel="next" href="${parts.base}${nextPath(query, found.next)}">Next page</a></p>`}`;
   return { title: 'Queue', page };
 }
 
@@ -50,11 +50,13 @@ function hoursOf(text: string | undefined): number | undefined {
 }
 
 function rows(visit: SignedInVisit, { items }: QueuePage): Html[] {
-  const { parts, operator } = visit;
+  const { parts, operator, query } = visit;
   const now = parts.clock.now().getTime();
+  const queue = queuePart(query).toString();
   return items.map((item) => {
     const name = item.customerId.slice(0, 8);
-    const href = `${parts.base}/customers/${item.customerId}?type=${encodeURIComponent(item.type)}`;
+    const place = new URLSearchParams({ type: item.type, ...(queue && { queue }) });
+    const href = withQuery(`${parts.base}/customers/${item.customerId}`, place);
     const late = item.isLate ? html` ${badge('late')}` : '';
     return html`<tr data-item>
 <th scope="row"><a href="${href}" data-open>${name}</a>${item.isEscalated ? html` ${badge('escalated')}` : ''}</th>
@@ -67,7 +69,7 @@ function rows(visit: SignedInVisit, { items }: QueuePage): Html[] {
 }
 
 function claimForm(
-  { parts, operator, formToken }: SignedInVisit,
+  { parts, operator, formToken, query }: SignedInVisit,
   item: QueuePage['items'][number],
   name: string,
 ): Html {
@@ -76,14 +78,14 @@ function claimForm(
   const act = isOwn ? 'release' : 'claim';
   const text = isOwn ? 'Let go' : 'Claim';
   return html`<form method="post" action="${parts.base}/queue/claims" data-claim>${tokenField(formToken)}
-<input type="hidden" name="customer" value="${item.customerId}"><input type="hidden" name="type" value="${item.type}">
+<input type="hidden" name="customer" value="${item.customerId}"><input type="hidden" name="type" value="${item.type}"><input type="hidden" name="queue" value="${queuePart(query).toString()}">
 <button name="act" value="${act}" class="quiet" aria-label="${text} ${name}">${text}</button></form>`;
 }
 
 async function claim({ parts, operator, form }: SignedInVisit): Promise<Answer> {
   const act = form.text('act') === 'release' ? 'release' : 'claim';
   await parts.desk.act(operator, form.text('customer'), { act, type: form.text('type') });
-  return { goTo: `/queue?done=${act}` };
+  return { goTo: queuePath(new URLSearchParams(form.text('queue')), act) };
 }
 
 function filterForm({ parts, operator, query }: SignedInVisit): Html {
@@ -101,25 +103,21 @@ function filterForm({ parts, operator, query }: SignedInVisit): Html {
     standingStates.filter((state) => state !== 'in-review'),
     [{ value: '', text: 'in review' }],
   );
-  return html`<details class="filters"${filters.some((name) => chosen(name) !== '') ? html` open` : ''}><summary>Filters</summary>
+  return html`<details class="filters"${queueFilters.some((name) => chosen(name) !== '') ? html` open` : ''}><summary>Filters</summary>
 <form method="get" action="${parts.base}/queue" class="row">
 ${select({ id: 'state', name: 'state', label: 'State' }, states, chosen('state'))}
 ${select({ id: 'type', name: 'type', label: 'Type' }, list(types), chosen('type'))}
 ${select({ id: 'risk', name: 'risk', label: 'Risk' }, list(riskClasses), chosen('risk'))}
 ${select({ id: 'reason', name: 'reason', label: 'Reason' }, list(reasons), chosen('reason'))}
 ${select({ id: 'olderThan', name: 'olderThan', label: 'Waits for' }, [any, ...ages], chosen('olderThan'))}
-${select({ id: 'claimedBy', name: 'claimedBy', label: 'Held by' }, list(['me', 'nobody']), chosen('claimedBy'))}
+${select({ id: 'claimedBy', name: 'claimedBy', label: 'Held by' }, list(['me', 'somebody', 'nobody']), chosen('claimedBy'))}
 ${select({ id: 'late', name: 'late', label: 'Too late' }, [any, yes], chosen('late'))}
 ${select({ id: 'escalated', name: 'escalated', label: 'Escalated' }, [any, yes, { value: 'false', text: 'no' }], chosen('escalated'))}
 <button>Show</button></form></details>`;
 }
 
-function nextQuery(query: URLSearchParams, next: string): string {
-  const after = new URLSearchParams();
-  for (const name of filters) {
-    const value = query.get(name);
-    if (value && name !== 'after') after.set(name, value);
-  }
-  after.set('after', next);
-  return after.toString();
+function nextPath(query: URLSearchParams, next: string): string {
+  const part = queuePart(query);
+  part.set('after', next);
+  return queuePath(part);
 }

@@ -28,7 +28,7 @@ function figures({ waiting, late }: Overview, base: string, now: Date): Html {
 ${figure('wait for a person', waiting.count, '/queue')}
 ${figure('wait for too long', late, '/queue?late=true')}
 ${figure('are escalated', waiting.escalated, '/queue?escalated=true')}
-${figure('are held by somebody', waiting.claimed, '/queue')}
+${figure('are held by somebody', waiting.claimed, '/queue?claimedBy=somebody')}
 ${figure('wait for a second person', waiting.proposed, '/proposals')}
 </ul>
 <p>${firstOf(waiting.oldestAt, now)}</p>`;
@@ -82,5 +82,5 @@ function funnel({ counts, countedAt }: Overview, base: string): Html {
   return html`${barChart('On the way to being accepted', onTheWay, most)}
 <h3>Off the way</h3>
 ${barChart('Off the way', offTheWay, most)}
-<p class="hint">Counted ${moment(countedAt)}, each customer once for each type.</p>`;
+<p class="hint">Counted ${moment(countedAt)}, each customer once for each type and each transaction that asks for it.</p>`;
 }

@@ -55,7 +55,7 @@ export const operatorAbout: Readonly<Record<OperatorEndpoint, About>> = {
       inQueue('late', '`true`: those who wait for longer than the program allows.'),
       inQueue('olderThan', 'Those who got there so many hours ago or earlier.'),
       inQueue('escalated', '`true` or `false`.'),
-      inQueue('claimedBy', "An operator's name, `me`, or `nobody`."),
+      inQueue('claimedBy', "An operator's name, `me`, `somebody`, or `nobody`."),
       inQueue('after', 'The `next` of the page before.'),
       inQueue('limit', 'Default: 50, at most 200.'),
     ],

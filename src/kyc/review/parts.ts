@@ -1,5 +1,6 @@
 import { CustomerNotFound, KycError } from '../../errors.ts';
 import type { CustomerAnswer } from '../../sep12/integration.ts';
+import type { UnmaskCap } from '../../store/audit-store.ts';
 import type { FileReference } from '../../store/files/sealed-files.ts';
 import type { CustomerRecord } from '../../store/store.ts';
 import { DataKeyLost } from '../../vault/shred-keys.ts';
@@ -20,6 +21,8 @@ export interface ReviewParts extends ErasingParts {
   readonly openFile: (reference: FileReference) => AsyncIterable<Uint8Array>;
   /** Removes files that nothing refers to any more. */
   readonly removeFiles: (ids: readonly string[]) => Promise<void>;
+  /** How many values somebody who sees them masked may look at. */
+  readonly unmaskCaps: readonly UnmaskCap[];
   /** Called after a change that may have made work for others. */
   readonly poke?: () => void;
 }

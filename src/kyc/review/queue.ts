@@ -16,7 +16,7 @@ export interface QueueRequest {
   readonly isLate?: boolean | undefined;
   /** Only those who got there so many hours ago or earlier. */
   readonly olderThanHours?: number | undefined;
-  /** An operator's name; `me`, `nobody`. */
+  /** An operator's name; `me`, `somebody`, `nobody`. */
   readonly claimedBy?: string | undefined;
   readonly isEscalated?: boolean | undefined;
   /** Where the page before ended. */
@@ -53,7 +53,7 @@ export async function listQueue(parts: ReviewParts, operator: Operator, request:
     reason: request.reason,
     isEscalated: request.isEscalated,
     sinceBefore: sinceBefore(request, now, lateSince),
-    ...(claimedBy === 'nobody' ? { isUnclaimed: true } : { claimedBy: claimedBy === 'me' ? operator.name : claimedBy }),
+    ...heldBy(claimedBy, operator),
     now,
     after: after === undefined ? undefined : readCursor(after),
     limit: limit + 1,
@@ -61,6 +61,14 @@ export async function listQueue(parts: ReviewParts, operator: Operator, request:
   const items = found.slice(0, limit).map((item) => ({ ...item, isLate: item.since <= lateSince }));
   const last = found.length > limit ? items.at(-1) : undefined;
   return { items, next: last && writeCursor(last) };
+}
+
+function heldBy(
+  claimedBy: string | undefined,
+  { name }: Operator,
+): { readonly isClaimed: boolean } | { readonly claimedBy: string | undefined } {
+  if (claimedBy === 'nobody' || claimedBy === 'somebody') return { isClaimed: claimedBy === 'somebody' };
+  return { claimedBy: claimedBy === 'me' ? name : claimedBy };
 }
 
 function sinceBefore({ isLate, olderThanHours }: QueueRequest, now: Date, lateSince: Date): Date | undefined {

@@ -50,11 +50,12 @@ export async function withdraw(parts: ReviewParts, operator: Operator, id: strin
 async function eraseApproved(
   parts: ReviewParts,
   operator: Operator,
-  { id, customerId, version }: Proposal,
+  { id, customerId, version, operator: proposedBy }: Proposal,
 ): Promise<Decided> {
   requireRole(operator, eraseRule.approver() ?? 'lead');
   const by = { kind: 'operator', id: operator.name } as const;
-  const erased = await erase(parts, await getRecord(parts, customerId), { version, proposal: id, by });
+  const record = await getRecord(parts, customerId);
+  const erased = await erase(parts, record, { version, proposal: id, proposedBy, by });
   if (erased === undefined) throw stale();
   return { outcome: 'done', customerId, version, standings: [] };
 }

@@ -30,8 +30,13 @@ async function exchange(call: PageCall, { nonce, expiresAt, visit }: LinkContent
   const { lang } = spokenTo(request, visit.lang);
   const waitSeconds = throttles.openings.refuse(nonce);
   if (waitSeconds !== undefined) return busy(problemPage('busy', lang), waitSeconds);
-  if (!(await parts.used.use(`customer page link ${nonce}`, expiresAt))) return problemPage('used_link', lang);
+  const isFirst = await parts.used.use(`customer page link ${nonce}`, expiresAt);
   const earlier = await parts.sessions.find(request);
+  if (!isFirst) {
+    // Whoever comes back by their link has that visit already; it gives them nothing that they have not.
+    const isOwn = earlier !== undefined && parts.sessions.markOf(earlier.visit) === parts.sessions.markOf(visit);
+    return isOwn ? { seeOther: pagePath(call) } : problemPage('used_link', lang);
+  }
   if (earlier !== undefined) await parts.sessions.end(earlier);
   const session = parts.sessions.start(visit);
   return { seeOther: pagePath(call), headers: { 'Set-Cookie': parts.sessions.cookieOf(session) } };

@@ -100,6 +100,7 @@ export function showStanding(
     state: stateOf(told),
     ...spoken,
     formToken: sessions.formToken(session),
+    visit: sessions.markOf(session.visit),
     asksConsent: settings.consent !== undefined && settings.consent.version !== session.consent,
     sendsCodes: integration.sendCode !== undefined,
     ...more,

@@ -12,14 +12,17 @@ export const script: string = String.raw`'use strict';
   let main = document.getElementById('main');
   let isBusy = false;
   let isTouched = false;
+  let isOver = false;
   let waitMs = firstMs;
   let timer;
 
   const byId = (id) => document.getElementById(id);
 
+  const parsed = (text) => new DOMParser().parseFromString(text, 'text/html');
+
   /* Puts another page's content in the place of this one's. "keep" says what of the inputs comes along: nothing, files, or all. */
   function show(text, keep) {
-    const next = new DOMParser().parseFromString(text, 'text/html');
+    const next = parsed(text);
     const other = next.getElementById('main');
     if (!other) return location.reload();
     const before = main;
@@ -30,8 +33,9 @@ export const script: string = String.raw`'use strict';
     before.replaceWith(other);
     main = other;
     isTouched = false;
+    isOver = false;
     enhance(document);
-    if (keep !== 'nothing') carry(before, keep);
+    if (keep !== 'nothing') carry(before, main.querySelector('#answers[data-unread]') ? 'all' : keep);
     const faults = byId('faults');
     const heading = main.querySelector('h1');
     live.textContent = (main.querySelector('.note[role]') || heading).textContent;
@@ -79,8 +83,9 @@ export const script: string = String.raw`'use strict';
     const shown = main.dataset.state;
     fetch(main.dataset.watch, { headers: { 'If-None-Match': '"' + shown + '"' }, cache: 'no-store' })
       .then((response) => {
-        if (response.status === 304 || response.status >= 500) return;
-        if (main.dataset.state === shown) changed();
+        if (response.status === 304 || response.status >= 500 || main.dataset.state !== shown) return;
+        if (!response.ok && isTouched && !isBusy && byId('failed')) return response.text().then((text) => refused(text, response.status));
+        changed();
       })
       .catch(() => {})
       .finally(() => { waitMs = Math.min(lastMs, waitMs * 1.25); watch(); });
@@ -91,9 +96,12 @@ export const script: string = String.raw`'use strict';
     if (main.dataset.watch) timer = setTimeout(look, waitMs);
   }
 
+  /* Not every system knows what a HEIC is; whether it can be drawn is then seen. */
+  const nameless = ({ name }) => (/\.hei[cf]$/i.test(name) ? 'image/heic' : '');
+
   /* A smaller photo, where it loses nothing that matters; else the file as it is. */
   async function smaller(file) {
-    if (file.size <= largeBytes || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+    if (file.size <= largeBytes || !/^image\/(jpeg|png|webp|hei[cf])$/.test(file.type || nameless(file))) return file;
     try {
       const image = await createImageBitmap(file);
       const scale = largePixels / Math.max(image.width, image.height);
@@ -130,6 +138,23 @@ export const script: string = String.raw`'use strict';
     if (input) input.focus();
   }
 
+  /* What is no page to go on with says why nothing was taken, and all that was typed and chosen stays. */
+  function refused(text, status) {
+    isOver = status === 401 || status === 403;
+    const said = [...parsed(text).querySelectorAll('#main h1, #main p')].map((element) => element.textContent);
+    const reason = said.length > 0 ? said.join(': ') : main.dataset.failed;
+    const place = byId('failed');
+    if (place.hidden || place.textContent !== reason) fail(reason);
+  }
+
+  /* Whoever opened a new link in this browser meanwhile goes on here, if it is for the same customer and matter. */
+  async function renew() {
+    const next = parsed(await (await fetch(main.dataset.page, { cache: 'no-store' })).text());
+    const token = next.querySelector('[name="page:token"]');
+    if (!token || next.getElementById('main').dataset.visit !== main.dataset.visit) return;
+    for (const input of document.querySelectorAll('[name="page:token"]')) input.value = token.value;
+  }
+
   function send(form, data, keep) {
     const bar = byId('sending');
     const progress = bar && bar.querySelector('progress');
@@ -141,7 +166,13 @@ export const script: string = String.raw`'use strict';
     live.textContent = main.dataset.sending;
     request.open('POST', form.action);
     request.upload.onprogress = (event) => { if (progress && event.lengthComputable) progress.value = (100 * event.loaded) / event.total; };
-    request.onload = () => { done(); show(request.responseText, request.status < 400 ? keep.fine : keep.refused); };
+    request.onload = () => {
+      done();
+      const isPage = parsed(request.responseText).querySelector('#main[data-watch]') !== null;
+      if (isPage || request.status < 400 || !byId('failed')) return show(request.responseText, request.status < 400 ? keep.fine : keep.refused);
+      if (bar) bar.hidden = true;
+      refused(request.responseText, request.status);
+    };
     request.onerror = () => { done(); if (bar) bar.hidden = true; fail(main.dataset.failed); };
     request.send(data);
   }
@@ -154,6 +185,7 @@ export const script: string = String.raw`'use strict';
     const failed = byId('failed');
     if (failed) failed.hidden = true;
     isBusy = true;
+    if (isOver) await renew().catch(() => {});
     const data = await formDataOf(form);
     isBusy = false;
     const large = [...data].find(([, value]) => value instanceof File && value.size > Number(main.dataset.max));

@@ -47,7 +47,7 @@ ${page.formToken !== undefined && leaveForm(settings, lang, page.formToken)}
 `;
 }
 
-function mainOf({ basePath, fileBytes }: PageSettings, { lang, heading, body, state }: PageContent): Html {
+function mainOf({ basePath, fileBytes }: PageSettings, { lang, heading, body, state, visit }: PageContent): Html {
   const say = sayIn(lang);
   const page = `${basePath}${paths.page}`;
   if (state === undefined)
@@ -55,7 +55,7 @@ function mainOf({ basePath, fileBytes }: PageSettings, { lang, heading, body, st
 <h1 tabindex="-1">${heading}</h1>
 ${body}
 </main>`;
-  return html`<main id="main" data-page="${page}" data-watch="${basePath}${paths.state}" data-state="${state}" data-max="${fileBytes}"
+  return html`<main id="main" data-page="${page}" data-watch="${basePath}${paths.state}" data-state="${state}" data-visit="${visit}" data-max="${fileBytes}"
  data-camera="${say('page.file_camera')}" data-preview="${say('page.file_preview')}" data-large="${say('page.file_large')}"
  data-sending="${say('page.sending')}" data-failed="${say('page.upload_failed')}">
 <p id="changed" class="note" hidden>${say('page.changed')} <a href="${page}">${say('page.show')}</a></p>

@@ -19,6 +19,8 @@ export interface ShownStanding {
   readonly lang: Language;
   readonly tag: string;
   readonly formToken: string;
+  /** Whom and what the visit is about, as a mark. */
+  readonly visit: string;
   /** Whether the consent is still to be given. */
   readonly asksConsent: boolean;
   /** Whether the integration sends codes again when asked. */
@@ -31,12 +33,13 @@ export interface ShownStanding {
 
 /** The page of a visitor: where they stand, what is asked, what was received. */
 export function standingPage(settings: PageSettings, shown: ShownStanding): PageContent {
-  const { standing, lang, state, formToken, faults } = shown;
+  const { standing, lang, state, visit, formToken, faults } = shown;
   return {
     status: faults === undefined || faults.size === 0 ? 200 : 400,
     lang,
     heading: sayIn(lang)(headingOf(standing)),
     state,
+    visit,
     formToken,
     body: html`${faultSummary(shown)}${noticeOf(shown)}${aboutStatus(settings, shown)}${paymentsView(shown.payments, lang)}${formOf(settings, shown)}${receivedView(standing.received, lang)}`,
   };
@@ -101,7 +104,8 @@ function formOf(settings: PageSettings, shown: ShownStanding): Html | undefined 
   const { questions, unconfirmed, status } = standing;
   if (status === 'REJECTED' || (questions.length === 0 && unconfirmed.length === 0)) return undefined;
   const isAside = !needsData(standing) && unconfirmed.length === 0 && shown.faults === undefined;
-  const form = html`<form id="answers" method="post" action="${settings.basePath}${paths.page}" enctype="multipart/form-data" novalidate>
+  const isUnread = shown.faults !== undefined && shown.typed === undefined;
+  const form = html`<form id="answers" method="post" action="${settings.basePath}${paths.page}" enctype="multipart/form-data" novalidate${isUnread && html` data-unread`}>
 <input type="hidden" name="page:token" value="${formToken}">
 ${codesOf(settings, shown)}${questionsOf(settings, shown, isAside)}
 <p class="fault" id="failed" role="alert" hidden></p>

@@ -17,7 +17,7 @@ import { addTombstone, lockTombstonesOf } from './tombstone-rows.ts';
 export async function deleteCustomer(
   db: Transaction<Tables>,
   id: string,
-  { version, proposal, retain, tombstone, isLost = false, by = { kind: 'wallet' } }: Deletion,
+  { version, proposal, proposedBy, retain, tombstone, isLost = false, by = { kind: 'wallet' } }: Deletion,
   now: number,
 ): Promise<WriteOutcome> {
   if (tombstone !== undefined) await lockTombstonesOf(db, id, tombstone);
@@ -31,7 +31,7 @@ export async function deleteCustomer(
   if (tombstone !== undefined) await addTombstone(db, id, tombstone);
   const orphanedFiles = retain === undefined ? await destroy(db, id, now) : await hide(db, id, retain, now);
   await applyErasure(db, id, now);
-  await appendAudit(db, linesOf(id, { retain, tombstone, isLost, by }), now);
+  await appendAudit(db, linesOf(id, { retain, tombstone, proposedBy, isLost, by }), now);
   await enqueueEvents(db, [{ name: 'customer.erased', customerId: id }], now);
   return { outcome: 'stored', orphanedFiles };
 }
@@ -44,21 +44,26 @@ function linesOf(
   {
     retain,
     tombstone,
+    proposedBy,
     isLost,
     by,
-  }: { readonly [K in 'retain' | 'tombstone']: Deletion[K] | undefined } & {
+  }: { readonly [K in 'retain' | 'tombstone' | 'proposedBy']: Deletion[K] | undefined } & {
     readonly isLost: boolean;
     readonly by: AuditActor;
   },
 ): AuditLine[] {
-  const kept = retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() };
-  const about = kept || isLost ? { ...kept, ...(isLost && lostKey) } : undefined;
+  const about = {
+    ...(retain && { ground: retain.ground, deleteAfter: retain.deleteAfter.toISOString() }),
+    ...(proposedBy !== undefined && { proposedBy }),
+    ...(isLost && lostKey),
+  };
+  const isTold = Object.keys(about).length > 0;
   const line = { actor: by, customerId } as const;
   return [
     ...(tombstone === undefined
       ? []
       : [{ ...line, action: 'tombstone.left', about: { tombstone: tombstone.id, reason: tombstone.reason } } as const]),
-    { ...line, action: kept === undefined ? 'customer.erased' : 'customer.retained', ...(about && { about }) },
+    { ...line, action: retain === undefined ? 'customer.erased' : 'customer.retained', ...(isTold && { about }) },
   ];
 }
 

@@ -32,18 +32,23 @@ export function queueQuery(query: QueueQuery, grammar: Pick<Grammar, 'along'>): 
 
 /** Where the rows are looked for first. */
 function sourceOf(query: QueueQuery, { along }: Pick<Grammar, 'along'>): RawBuilder<unknown> {
-  const { claimedBy, isEscalated, now } = query;
+  const { isEscalated, now } = query;
   const claims = sql`
     left join review_claims c on c.customer_id = s.customer_id and c.type = s.type and c.until > ${now.getTime()}`;
   const escalations = sql`left join escalations e on e.customer_id = s.customer_id`;
   // A cross join is made in the order it is written in.
-  if (claimedBy !== undefined) return sql`review_claims c cross join standings s ${escalations}`;
+  if (isByClaims(query)) return sql`review_claims c cross join standings s ${escalations}`;
   if (isEscalated === true) return sql`escalations e cross join standings s ${claims}`;
   return sql`standings s ${along(indexOf(query))} ${claims} ${escalations}`;
 }
 
+/** Whether few are asked for by what is held. */
+function isByClaims({ claimedBy, isClaimed }: QueueQuery): boolean {
+  return claimedBy !== undefined || isClaimed === true;
+}
+
 function conditionsOf(query: QueueQuery): readonly RawBuilder<unknown>[] {
-  const { state, type, sinceBefore, claimedBy, isUnclaimed, isEscalated, now, after } = query;
+  const { state, type, sinceBefore, claimedBy, isClaimed, isEscalated, now, after } = query;
   return [
     // As the partial indexes spell it: a planner takes such an index for a literal alone.
     state === 'in-review' ? sql`s.state = 'in-review'` : sql`s.state = ${state}`,
@@ -52,13 +57,12 @@ function conditionsOf(query: QueueQuery): readonly RawBuilder<unknown>[] {
     ...(sinceBefore === undefined ? [] : [sql`s.since <= ${sinceBefore.getTime()}`]),
     ...filterOn('risk', query),
     ...filterOn('reason', query),
-    ...(claimedBy === undefined
-      ? []
-      : [
-          sql`c.operator = ${claimedBy} and c.until > ${now.getTime()} and s.customer_id = c.customer_id and s.type = c.type`,
-        ]),
-    ...(isUnclaimed === undefined ? [] : [sql`c.operator is null`]),
-    ...(isEscalated === true && claimedBy === undefined ? [sql`s.customer_id = e.customer_id`] : []),
+    ...(claimedBy === undefined ? [] : [sql`c.operator = ${claimedBy}`]),
+    ...(isByClaims(query)
+      ? [sql`c.until > ${now.getTime()} and s.customer_id = c.customer_id and s.type = c.type`]
+      : []),
+    ...(isClaimed === false ? [sql`c.operator is null`] : []),
+    ...(isEscalated === true && !isByClaims(query) ? [sql`s.customer_id = e.customer_id`] : []),
     ...(isEscalated === undefined ? [] : [isEscalated ? sql`e.at is not null` : sql`e.at is null`]),
   ];
 }

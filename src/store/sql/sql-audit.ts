@@ -11,6 +11,7 @@ import type {
   LineColumns,
   SealedLine,
   SignedHead,
+  UnmaskCap,
   WrittenLine,
 } from '../audit-store.ts';
 import { grammarOf } from './grammar.ts';
@@ -51,6 +52,19 @@ export class SqlAudit implements AuditStore {
 
   async recordRepeatable(lines: readonly AuditLine[]): Promise<void> {
     if (lines.length > 0) await this.#writes.writeRepeatable((db) => appendAudit(db, lines, this.#now()));
+  }
+
+  async recordUnmasking(
+    line: Omit<AuditLine, 'action'> & { readonly actor: { readonly id: string } },
+    caps: readonly UnmaskCap[],
+  ): Promise<Date | undefined> {
+    return this.#writes.write(async (db) => {
+      await grammarOf(db).lockNames(db, [`unmasking by ${line.actor.id}`]);
+      const freeAt = await unmaskingFrom(db, line.actor.id, caps, this.#now());
+      const action = freeAt === undefined ? 'value.unmasked' : 'value.refused';
+      await appendAudit(db, [{ ...line, action }], this.#now());
+      return freeAt;
+    });
   }
 
   /** Looks first, over the connection that reads: who has nothing to do takes no turn to write. A crash may undo it, and it is done again. */
@@ -151,6 +165,35 @@ async function seal(db: Transaction<Tables>, limit: number): Promise<number> {
         and exists (select 1 from audit_trail where audit_trail.id = audit_pending.id)`.execute(db);
   }
   return rows.length;
+}
+
+/** When somebody may look at one more value, undefined when they may now. */
+async function unmaskingFrom(
+  db: Transaction<Tables>,
+  actorId: string,
+  caps: readonly UnmaskCap[],
+  now: number,
+): Promise<Date | undefined> {
+  const freeAt: number[] = [];
+  for (const cap of caps) {
+    const { rows } = await unmaskingsQuery(actorId, cap, now).execute(db);
+    freeAt.push(...rows.map(({ at }) => Number(at) + cap.withinMs));
+  }
+  return freeAt.length === 0 ? undefined : new Date(Math.max(...freeAt));
+}
+
+/** The last but `max - 1` of those that count: when it is too old, one more fits. Apart, so that a test can have it explained. */
+export function unmaskingsQuery(
+  actorId: string,
+  { max, withinMs }: UnmaskCap,
+  now: number,
+): RawBuilder<{ at: number }> {
+  // As the partial indexes spell it.
+  const lately = sql`action = 'value.unmasked' and actor_id = ${actorId} and at > ${now - withinMs}`;
+  return sql<{ at: number }>`
+    select at from (
+      select at from audit_trail where ${lately} union all select at from audit_pending where ${lately}) as lines
+    order by at desc limit 1 offset ${max - 1}`;
 }
 
 async function findHead(db: Kysely<Tables>): Promise<ChainHead | undefined> {

@@ -85,10 +85,10 @@ export class SqlOperators implements OperatorStore {
       await lockOperators(db);
       const invited = await findInvited(db, tokenHash, now);
       if (invited === undefined || invited.state === 'disabled') return false;
-      const { password = null, totpSalt = null, subject = null } = credentials;
+      const { password = null, totpSalt = null, totpStep = 0, subject = null } = credentials;
       if (subject !== null && (await isTaken(db, subject, invited.id))) return false;
       await removeOf(db, invited.id, ['console_invitations', 'console_sessions', 'console_passkeys']);
-      const proofs = { password, totp_salt: totpSalt, totp_step: 0, subject };
+      const proofs = { password, totp_salt: totpSalt, totp_step: totpStep, subject };
       const changed = { state: 'active', ...proofs } as const;
       await db.updateTable('console_operators').set(changed).where('id', '=', invited.id).execute();
       const actor = { kind: 'operator', id: invited.name } as const;

@@ -195,6 +195,12 @@ test('[review.erase] an erasure takes a lead and an admin who are two; then the 
   assert.equal((await world.get(wallet, { type: 'basic' })).id, undefined);
   assert.deepEqual(await world.store.findLiveFiles([file?.id ?? '']), new Set());
   assert.deepEqual(await world.desk.proposals(lea), []);
+  const erased = (await world.desk.audit(lea, id, {})).lines.at(-1);
+  assert.deepEqual(
+    [erased?.action, erased?.actor, erased?.about],
+    ['customer.erased', { kind: 'operator', id: 'abe' }, { proposedBy: 'ada' }],
+    'both of them are in the line: nothing else of theirs is left',
+  );
 });
 
 test('[review.erase] an erasure is of the customer as they were: what came since is not lost', async () => {

@@ -69,6 +69,8 @@ test('[review.queue] every filter keeps what it says', async () => {
     [{ claimedBy: 'rob' }, ['late']],
     [{ claimedBy: 'rita' }, []],
     [{ claimedBy: 'nobody' }, ['found', 'risky']],
+    [{ claimedBy: 'somebody' }, ['late']],
+    [{ claimedBy: 'somebody', isEscalated: true }, []],
     [{ state: 'resubmission-asked' }, ['asked']],
   ];
   for (const [request, expected] of cases) {
@@ -108,19 +110,20 @@ test('[review.queue] no filter has a table scanned or a page sorted', async () =
     isEscalated: true,
     after,
   };
-  for (const name of ['', ...Object.keys(filters), 'all', 'isUnclaimed']) {
+  for (const name of ['', ...Object.keys(filters), 'all', 'isFree', 'isHeld']) {
     const all = name === 'all' ? filters : Object.fromEntries(Object.entries(filters).filter(([key]) => key === name));
-    const query = { state: 'in-review', now, limit: 50, ...all, ...(name === 'isUnclaimed' && { isUnclaimed: true }) };
+    const held = { isFree: { isClaimed: false }, isHeld: { isClaimed: true } }[name];
+    const query = { state: 'in-review', now, limit: 50, ...all, ...held };
     const { sql, parameters } = queueQuery(query, sqliteGrammar).compile(compiler);
     const plan = database.prepare(`explain query plan ${sql}`).all(...(parameters as string[]));
     const details = plan.map((row) => String(row['detail']));
-    // What one person holds, and what is escalated, is little: it is found there and sorted.
-    const isLittle = ['claimedBy', 'isEscalated', 'all'].includes(name);
+    // What is held, and what is escalated, is little: it is found there and sorted.
+    const isLittle = ['claimedBy', 'isEscalated', 'all', 'isHeld'].includes(name);
     const [first = ''] = details;
     assert.match(
       first,
       isLittle
-        ? /(c USING .*review_claims_by_operator|SCAN e)/
+        ? /(c USING .*review_claims_by_operator|SCAN [ce])/
         : /s USING .*standings_(by_state|by_type|waiting_by_risk|waiting_by_reason)/,
       name,
     );

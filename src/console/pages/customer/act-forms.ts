@@ -8,6 +8,7 @@ import type { Html } from '../../look/html.ts';
 import { tokenField } from '../../look/layout.ts';
 import { type Choice, select } from '../../look/pieces.ts';
 import { words } from '../../look/words.ts';
+import { placeOf } from '../../place.ts';
 import type { SignedInVisit } from '../../visit.ts';
 
 /** What somebody may decide, one form for each act, each behind its key. */
@@ -45,10 +46,10 @@ export function actForm(
   { act, key, title, body, isPrimary }: ActForm,
 ): Html {
   const shortcut = key === undefined ? '' : html` data-key="${key}" aria-keyshortcuts="${key}"`;
-  return html`<details class="act" name="act"><summary${shortcut}>${title}${key === undefined ? '' : html` <kbd>${key}</kbd>`}</summary>
+  return html`<details class="act" name="act"${openIfTried(visit, act)}><summary${shortcut}>${title}${key === undefined ? '' : html` <kbd>${key}</kbd>`}</summary>
 <form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer, act)}
 ${body}
-<div class="field"><label for="${act}-note">Note for operators</label><textarea id="${act}-note" name="note" rows="2" maxlength="4000"></textarea></div>
+<div class="field"><label for="${act}-note">Note for operators</label><textarea id="${act}-note" name="note" rows="2" maxlength="4000">${noteOf(visit, act)}</textarea></div>
 <div class="row">${isPrimary === true ? html`<button class="primary" data-first>${title}</button>` : html`<button>${title}</button>`}
 ${languageChoice(act)}<button name="preview" value="true">Preview</button></div></form></details>`;
 }
@@ -58,9 +59,29 @@ export function actsPath({ parts }: SignedInVisit, { customerId }: ShownCustomer
   return `${parts.base}/customers/${customerId}/acts`;
 }
 
+/** Opens the form of an act that was tried, and not done. */
+export function openIfTried({ form }: SignedInVisit, ...acts: readonly string[]): Html | '' {
+  return acts.includes(form.text('act')) ? html` open` : '';
+}
+
+/** What was written beside an act that was not done. */
+export function noteOf({ form }: SignedInVisit, ...acts: readonly string[]): string {
+  return acts.includes(form.text('act')) ? form.text('note') : '';
+}
+
+/** Whether a field was marked for an act that was not done. */
+export function isMarked({ form }: SignedInVisit, field: string, ...acts: readonly string[]): boolean {
+  return acts.includes(form.text('act')) && form.all('fields').includes(field);
+}
+
+/** What every form of a customer carries along. */
+export function placeField(visit: SignedInVisit): Html {
+  return html`<input type="hidden" name="place" value="${placeOf(visit).toString()}">`;
+}
+
 /** What every act carries. */
-export function hidden({ formToken }: SignedInVisit, { version }: ShownCustomer, act?: string): Html {
-  return html`${tokenField(formToken)}<input type="hidden" name="version" value="${version}">${
+export function hidden(visit: SignedInVisit, { version }: ShownCustomer, act?: string): Html {
+  return html`${tokenField(visit.formToken)}${placeField(visit)}<input type="hidden" name="version" value="${version}">${
     act === undefined ? '' : html`<input type="hidden" name="act" value="${act}">`
   }`;
 }
@@ -73,15 +94,15 @@ export function languageChoice(id: string): Html {
 }
 
 /** The type that is meant: chosen where there is more than one. */
-export function typeChoice({ query }: SignedInVisit, types: readonly string[], id: string, withAll = false): Html {
+export function typeChoice(visit: SignedInVisit, types: readonly string[], id: string, withAll = false): Html {
   const [only = ''] = types;
   if (types.length < 2 && !withAll) return html`<input type="hidden" name="type" value="${only}">`;
   const choices = [...types.map(toChoice), ...(withAll ? [{ value: '', text: 'every type' }] : [])];
-  return select({ id: `${id}-type`, name: 'type', label: 'For type' }, choices, query.get('type') ?? only);
+  return select({ id: `${id}-type`, name: 'type', label: 'For type' }, choices, placeOf(visit).get('type') ?? only);
 }
 
 /** The reasons that fit, each with what the customer reads. */
-export function reasonChoice({ parts, operator }: SignedInVisit, about: 'field' | 'customer', id: string): Html {
+export function reasonChoice({ parts, operator, form }: SignedInVisit, about: 'field' | 'customer', id: string): Html {
   const choices = parts.desk
     .reasons(operator)
     .filter((reason) => reason.about === about)
@@ -89,7 +110,7 @@ export function reasonChoice({ parts, operator }: SignedInVisit, about: 'field' 
   return select(
     { id: `${id}-reason`, name: 'reason', label: 'Reason' },
     choices,
-    about === 'field' ? 'more-needed' : '',
+    choices.find(({ value }) => value === form.text('reason'))?.value ?? (about === 'field' ? 'more-needed' : ''),
   );
 }
 
@@ -110,28 +131,29 @@ function standingChoice(visit: SignedInVisit, { standings }: ShownCustomer): Htm
 
 function askAgain(visit: SignedInVisit, { fields }: ShownCustomer, types: readonly string[]): Html {
   const boxes = Object.keys(fields).map(
-    (key) => html`<label class="check"><input type="checkbox" name="fields" value="${key}"> ${words(key)}</label>`,
+    (key) =>
+      html`<label class="check"><input type="checkbox" name="fields" value="${key}"${isMarked(visit, key, 'ask-again') ? html` checked` : ''}> ${words(key)}</label>`,
   );
   return html`${typeChoice(visit, types, 'ask-again')}<fieldset class="boxes"><legend>Fields</legend>${boxes}</fieldset>${reasonChoice(visit, 'field', 'ask-again')}`;
 }
 
 function claimForm(visit: SignedInVisit, customer: ShownCustomer, types: readonly string[]): Html {
-  const { parts, operator, query } = visit;
+  const { parts, operator } = visit;
   const now = parts.clock.now();
-  const asked = query.get('type') ?? '';
+  const asked = placeOf(visit).get('type') ?? '';
   const type = types.includes(asked) ? asked : (types[0] ?? '');
   const isOwn = customer.claims.some(
     (held) => held.operator === operator.name && held.until > now && held.type === type,
   );
-  return html`<form method="post" action="${actsPath(visit, customer)}">${tokenField(visit.formToken)}
+  return html`<form method="post" action="${actsPath(visit, customer)}">${tokenField(visit.formToken)}${placeField(visit)}
 <input type="hidden" name="type" value="${type}">
 <button name="act" value="${isOwn ? 'release' : 'claim'}" data-key="c" aria-keyshortcuts="c">${isOwn ? 'Let go' : 'Claim'} <kbd>c</kbd></button></form>`;
 }
 
 function noteForm(visit: SignedInVisit, customer: ShownCustomer): Html {
-  return html`<details class="act" name="act"><summary data-key="n" aria-keyshortcuts="n">Note <kbd>n</kbd></summary>
+  return html`<details class="act" name="act"${openIfTried(visit, 'note')}><summary data-key="n" aria-keyshortcuts="n">Note <kbd>n</kbd></summary>
 <form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer, 'note')}
-<div class="field"><label for="note-text">Note for operators</label><textarea id="note-text" name="note" rows="3" maxlength="4000" required data-first></textarea></div>
+<div class="field"><label for="note-text">Note for operators</label><textarea id="note-text" name="note" rows="3" maxlength="4000" required data-first>${noteOf(visit, 'note')}</textarea></div>
 <button>Keep the note</button></form></details>`;
 }
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { KycError } from '../../../errors.ts';
 import { isAtLeast } from '../../../kyc/review/operator.ts';
 import type { ShownCustomer } from '../../../kyc/review/show-customer.ts';
 import type { UnmaskedValue } from '../../../kyc/review/unmask.ts';
@@ -7,6 +8,7 @@ import { badge, notice, section, table } from '../../look/pieces.ts';
 import { age, moment, words } from '../../look/words.ts';
 import type { Answer, SignedInVisit } from '../../visit.ts';
 import { acted } from '../acted.ts';
+import { actText, type Proposal } from '../proposals.ts';
 import { actForms } from './act-forms.ts';
 import { documents } from './documents.ts';
 import { fieldTable } from './fields.ts';
@@ -15,8 +17,16 @@ import { accountsPart, deliveriesPart, leadPart, paymentsPart } from './surround
 import { timeline } from './timeline.ts';
 import { unmaskedNotice } from './unmasking.ts';
 
+/** What the page is shown after. */
+export interface Before {
+  /** The one value that a viewer asked for. */
+  readonly unmasked?: UnmaskedValue;
+  /** Why what was asked for was not done. */
+  readonly fault?: KycError;
+}
+
 /** Everything there is about a customer, and what may be decided. */
-export async function customerPage(visit: SignedInVisit, unmasked?: UnmaskedValue): Promise<Answer> {
+export async function customerPage(visit: SignedInVisit, { unmasked, fault }: Before = {}): Promise<Answer> {
   const { parts, params, query, operator } = visit;
   const lang = query.get('lang') || 'en';
   const customer = await parts.desk.show(operator, params['id'] ?? '', lang);
@@ -24,6 +34,7 @@ export async function customerPage(visit: SignedInVisit, unmasked?: UnmaskedValu
   const asked = new Map([['customer', customer.customerId]]);
   const { deliveries } = await parts.deliveries.list(operator, asked);
   const page = html`${notice(query.get('done'), acted)}
+${fault === undefined ? '' : html`<p role="alert" class="alert">${fault.message}</p>`}
 ${unmasked === undefined ? '' : unmaskedNotice(unmasked)}
 ${summary(visit, customer)}
 ${standings(visit, customer)}
@@ -43,13 +54,20 @@ ${isAtLeast(operator, 'lead') ? leadPart(visit, customer) : ''}`;
 }
 
 function summary({ parts }: SignedInVisit, customer: ShownCustomer): Html {
-  const { customerId, version, claims, escalation, payments, hasMorePayments } = customer;
+  const { customerId, version, claims, escalation, payments, hasMorePayments, consent } = customer;
   const now = parts.clock.now();
   const held = claims.filter(({ until }) => until > now);
   return html`<p class="summary"><code>${customerId}</code>, version ${version}
 ${held.map(({ operator, type }) => html`<span class="badge plain">${type}: held by ${operator}</span> `)}
 ${escalation === undefined ? '' : badge('escalated')}
-${payments.length === 0 ? '' : html`<a href="#payments">${heldText(payments.length, hasMorePayments)}</a>`}</p>`;
+${customer.proposals.map((proposal) => (proposal.version === version ? waitingProposal(parts.base, proposal) : ''))}
+${payments.length === 0 ? '' : html`<a href="#payments">${heldText(payments.length, hasMorePayments)}</a>`}
+${consent === undefined ? '' : html`<span class="hint">Agreed to version ${consent.version} of the consent, read in ${consent.lang}, ${moment(new Date(consent.at))}</span>`}</p>`;
+}
+
+/** What nobody need propose again, and a second person may be about to approve. */
+function waitingProposal(base: string, proposal: Proposal): Html {
+  return html`<a href="${base}/proposals">Waits for a second person: ${actText(proposal)}, proposed by ${proposal.operator}</a> `;
 }
 
 function heldText(count: number, hasMore: boolean): string {

@@ -1,9 +1,12 @@
 import { html } from 'hono/html';
+import { errorPages } from '../../../error-pages.ts';
+import { KycError, type KycErrorCode } from '../../../errors.ts';
 import type { Acted } from '../../../kyc/review/review-desk.ts';
 import { fileHeaders } from '../../guard.ts';
 import { tokenField } from '../../look/layout.ts';
 import { badge } from '../../look/pieces.ts';
 import { words } from '../../look/words.ts';
+import { placeOf, queuePath, withQuery } from '../../place.ts';
 import type { Answer, PageRoute, SignedInVisit } from '../../visit.ts';
 import { auditPage } from './audit-page.ts';
 import { customerPage } from './customer-page.ts';
@@ -16,7 +19,12 @@ export const customerRoutes: readonly PageRoute[] = [
   { method: 'POST', path: '/customers/:id/values', role: 'viewer', handle: unmask },
   { method: 'GET', path: '/customers/:id/files/:field', role: 'reviewer', handle: documentFile },
   { method: 'POST', path: '/customers/:id/acts', role: 'reviewer', handle: act },
-  { method: 'POST', path: '/customers/:id/export', role: 'admin', handle: exportCustomer },
+  {
+    method: 'POST',
+    path: '/customers/:id/export',
+    role: 'admin',
+    handle: (visit) => orFault(visit, () => exportCustomer(visit)),
+  },
   { method: 'GET', path: '/customers/:id/audit', role: 'lead', handle: auditPage },
 ];
 
@@ -27,18 +35,42 @@ const leadOn: readonly string[] = ['accept', 'reject', 'ask-again', 'reject-fiel
 async function unmask(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, params, form } = visit;
   const order = { field: form.text('field'), reason: form.text('reason') };
-  return customerPage(visit, await parts.desk.unmask(operator, params['id'] ?? '', order));
+  return orFault(visit, async () =>
+    customerPage(visit, { unmasked: await parts.desk.unmask(operator, params['id'] ?? '', order) }),
+  );
 }
 
-async function act(visit: SignedInVisit): Promise<Answer> {
+/** What somebody can mend, or must know before they go on. */
+const tellable: readonly KycErrorCode[] = ['invalid_request', 'invalid_field', 'stale', 'not_possible', 'forbidden'];
+
+/** A refusal is told on the page of the customer as they are now, so that nothing is lost that was written and marked. */
+async function orFault(visit: SignedInVisit, act: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof KycError) || !tellable.includes(error.code)) throw error;
+    const page = await customerPage(visit, { fault: error });
+    return { ...page, status: errorPages[error.code].status };
+  }
+}
+
+function act(visit: SignedInVisit): Promise<Answer> {
+  // Back from a preview: what was written and marked comes along.
+  if (visit.form.text('back') === 'true') return customerPage(visit);
+  return orFault(visit, () => decide(visit));
+}
+
+async function decide(visit: SignedInVisit): Promise<Answer> {
   const { parts, operator, params, form } = visit;
   const order = orderOf(form);
   const id = params['id'] ?? '';
   const done = await parts.desk.act(operator, id, order);
   const name = form.text('act');
   if (done.outcome === 'preview') return preview(visit, done);
-  if (done.outcome === 'proposed') return { goTo: `/customers/${done.customerId}?done=proposed` };
-  return { goTo: leadOn.includes(name) ? `/queue?done=${name}` : `/customers/${done.customerId}?done=${name}` };
+  const place = placeOf(visit);
+  if (leadOn.includes(name) && done.outcome !== 'proposed')
+    return { goTo: queuePath(new URLSearchParams(place.get('queue') ?? ''), name) };
+  return { goTo: withQuery(`/customers/${done.customerId}`, place, done.outcome === 'proposed' ? 'proposed' : name) };
 }
 
 /** What the customer would read, in their language, and the act once more to be done. */
@@ -56,7 +88,7 @@ ${approver === undefined ? '' : html`<p class="alert">It takes two: a person wit
 <form method="post" action="${parts.base}/customers/${params['id'] ?? ''}/acts">${tokenField(formToken)}
 ${again.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="row"><button class="primary" data-first autofocus>Do it: ${words(form.text('act'))}</button>
-<a href="${parts.base}/customers/${params['id'] ?? ''}">Back</a></div></form>`;
+<button name="back" value="true">Back</button></div></form>`;
   return { title: 'Preview', page };
 }
 

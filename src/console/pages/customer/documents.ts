@@ -38,7 +38,7 @@ export function documents({ parts, operator }: SignedInVisit, { customerId, fiel
 /** The bytes of a file. Its name is made here: what the customer called it is not kept. */
 export async function documentFile({ parts, params, operator }: SignedInVisit): Promise<Answer> {
   const { desk } = parts;
-  const field = decodeURIComponent(params['field'] ?? '');
+  const field = decoded(params['field'] ?? '');
   const { contentType, sizeBytes, open } = await desk.file(operator, params['id'] ?? '', field);
   const name = `${field.replace(/[^a-z0-9_]/g, '-')}.${endings[contentType] ?? 'bin'}`;
   const headers = {
@@ -48,4 +48,13 @@ export async function documentFile({ parts, params, operator }: SignedInVisit): 
     'Content-Disposition': `attachment; filename="${name}"`,
   };
   return { raw: new Response(ReadableStream.from(open()), { headers }) };
+}
+
+/** A name that cannot be read is that of no file. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }

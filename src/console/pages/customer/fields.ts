@@ -7,14 +7,27 @@ import type { Html } from '../../look/html.ts';
 import { badge, select, table } from '../../look/pieces.ts';
 import { fileSize, moment, words } from '../../look/words.ts';
 import type { SignedInVisit } from '../../visit.ts';
-import { actsPath, hidden, languageChoice, reasonChoice, typeChoice } from './act-forms.ts';
+import {
+  actsPath,
+  hidden,
+  isMarked,
+  languageChoice,
+  noteOf,
+  openIfTried,
+  reasonChoice,
+  typeChoice,
+} from './act-forms.ts';
 import { unmaskButton, unmaskForm } from './unmasking.ts';
 
 /** The values that are held, each with its state, and a form to decide on some of them. `unmasked`: the one value that a viewer has asked for. */
 export function fieldTable(visit: SignedInVisit, customer: ShownCustomer, unmasked?: UnmaskedValue): Html {
   const mayDecide = isAtLeast(visit.operator, 'reviewer');
   const rows = Object.entries(customer.fields).map(([key, field]) =>
-    row(customer, key, field, { mayDecide, unmasked: unmasked?.field === key ? unmasked.value : undefined }),
+    row(customer, key, field, {
+      mayDecide,
+      unmasked: unmasked?.field === key ? unmasked.value : undefined,
+      isMarked: isMarked(visit, key, ...actsOfFields),
+    }),
   );
   const heads = [...(mayDecide ? ['Mark'] : []), 'Field', 'Value', 'Told', 'History'];
   const missing = missingOf(customer);
@@ -23,14 +36,18 @@ ${missing.length === 0 ? '' : html`<p>Asked for and not held: ${missing.map(word
 ${mayDecide && rows.length > 0 ? decideForm(visit, customer) : ''}`;
 }
 
+/** What is decided on marked fields. */
+const actsOfFields = ['reject-field', 'accept-field'] as const;
+
 interface RowLook {
   readonly mayDecide: boolean;
   readonly unmasked: string | undefined;
+  readonly isMarked: boolean;
 }
 
 function row(customer: ShownCustomer, key: string, field: ShownField, look: RowLook): Html {
   const told = toldOf(customer, key);
-  const box = html`<td><input type="checkbox" name="fields" value="${key}" form="field-act" aria-label="Decide on ${words(key)}"></td>`;
+  const box = html`<td><input type="checkbox" name="fields" value="${key}" form="field-act" aria-label="Decide on ${words(key)}"${look.isMarked ? html` checked` : ''}></td>`;
   return html`<tr>${look.mayDecide ? box : ''}<th scope="row">${words(key)}</th>
 ${valueCell(key, field.value, look)}
 <td>${told === undefined ? '–' : html`${badge(told.status ?? 'ACCEPTED')} ${told.error ?? ''}`}</td>
@@ -82,12 +99,12 @@ function decideForm(visit: SignedInVisit, customer: ShownCustomer): Html {
     { value: 'reject-field', text: 'reject, to be sent again' },
     { value: 'accept-field', text: 'accept, whatever a check said' },
   ];
-  return html`<details class="act"><summary data-key="f" aria-keyshortcuts="f">Decide on the marked fields <kbd>f</kbd></summary>
+  return html`<details class="act"${openIfTried(visit, ...actsOfFields)}><summary data-key="f" aria-keyshortcuts="f">Decide on the marked fields <kbd>f</kbd></summary>
 <form method="post" id="field-act" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
-${select({ id: 'field-do', name: 'act', label: 'What to do' }, acts)}
+${select({ id: 'field-do', name: 'act', label: 'What to do' }, acts, visit.form.text('act'))}
 ${typeChoice(visit, types, 'field')}
 ${reasonChoice(visit, 'field', 'field')}
-<div class="field"><label for="field-note">Note for operators</label><textarea id="field-note" name="note" rows="2" maxlength="4000"></textarea></div>
+<div class="field"><label for="field-note">Note for operators</label><textarea id="field-note" name="note" rows="2" maxlength="4000">${noteOf(visit, ...actsOfFields)}</textarea></div>
 <div class="row"><button class="primary">Decide</button>${languageChoice('field')}<button name="preview" value="true">Preview</button></div>
 </form></details>`;
 }

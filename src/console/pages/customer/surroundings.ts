@@ -8,7 +8,7 @@ import { tokenField } from '../../look/layout.ts';
 import { badge, input, section, select, table } from '../../look/pieces.ts';
 import { age, moment, words } from '../../look/words.ts';
 import type { SignedInVisit } from '../../visit.ts';
-import { actForm, actsPath, hidden } from './act-forms.ts';
+import { actForm, actsPath, hidden, openIfTried } from './act-forms.ts';
 
 /** By which accounts they go. */
 export function accountsPart({ identities }: ShownCustomer): Html {
@@ -61,23 +61,24 @@ export function deliveriesPart({ parts }: SignedInVisit, deliveries: readonly De
 
 /** What takes a lead. */
 export function leadPart(visit: SignedInVisit, customer: ShownCustomer): Html {
-  const { parts } = visit;
+  const { parts, form } = visit;
   const accountForm = html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
-${input({ id: 'account', name: 'account', label: 'Account (G…, M… or C…)', isRequired: true })}
-${input({ id: 'memo', name: 'memo', label: 'Memo, if it is shared' })}
+${input({ id: 'account', name: 'account', label: 'Account (G…, M… or C…)', value: form.text('account'), isRequired: true })}
+${input({ id: 'memo', name: 'memo', label: 'Memo, if it is shared', value: form.text('memo') })}
 ${select(
   { id: 'memoType', name: 'memoType', label: 'Kind of memo' },
   ['id', 'text', 'hash'].map((kind) => ({ value: kind, text: kind })),
+  form.text('memoType'),
 )}
 <div class="row"><button name="act" value="link">Link</button><button name="act" value="unlink">Unlink</button></div></form>`;
   const mergeForm = html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer, 'merge')}
-${input({ id: 'into', name: 'into', label: 'Into the customer of this id', isRequired: true })}
-${input({ id: 'intoVersion', name: 'intoVersion', label: 'Version of that customer', inputmode: 'numeric', isRequired: true })}
+${input({ id: 'into', name: 'into', label: 'Into the customer of this id', value: form.text('into'), isRequired: true })}
+${input({ id: 'intoVersion', name: 'intoVersion', label: 'Version of that customer', value: form.text('intoVersion'), inputmode: 'numeric', isRequired: true })}
 <button>Merge</button></form>`;
-  const body = html`<details class="act"><summary>Link or unlink an account</summary>${accountForm}</details>
-<details class="act"><summary>Merge into another customer</summary>${mergeForm}</details>
+  const body = html`<details class="act"${openIfTried(visit, 'link', 'unlink')}><summary>Link or unlink an account</summary>${accountForm}</details>
+<details class="act"${openIfTried(visit, 'merge')}><summary>Merge into another customer</summary>${mergeForm}</details>
 ${actForm(visit, customer, { act: 'erase', title: 'Erase', body: html`<p>All of it goes, files and history too. An admin must approve. Say why in the note.</p>` })}
-<details class="act"><summary>Hold, or lift the hold</summary>${holdForm(visit, customer)}</details>
+<details class="act"${openIfTried(visit, 'hold', 'lift-hold')}><summary>Hold, or lift the hold</summary>${holdForm(visit, customer)}</details>
 ${isAtLeast(visit.operator, 'admin') ? exportForm(visit, customer) : ''}
 <p><a href="${parts.base}/customers/${customer.customerId}/audit">Who did and read what</a></p>`;
   return section('lead', 'For leads', body);
@@ -85,16 +86,17 @@ ${isAtLeast(visit.operator, 'admin') ? exportForm(visit, customer) : ''}
 
 function holdForm(visit: SignedInVisit, customer: ShownCustomer): Html {
   return html`<form method="post" action="${actsPath(visit, customer)}">${hidden(visit, customer)}
-${input({ id: 'hold-reason', name: 'reason', label: 'Why nothing of them may go' })}
+${input({ id: 'hold-reason', name: 'reason', label: 'Why nothing of them may go', value: visit.form.text('act') === 'hold' ? visit.form.text('reason') : '' })}
 <div class="row"><button name="act" value="hold">Hold</button><button name="act" value="lift-hold">Lift the hold</button></div></form>`;
 }
 
-function exportForm({ parts, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
+function exportForm({ parts, form, formToken }: SignedInVisit, { customerId }: ShownCustomer): Html {
   const reasons = exportReasons.map((reason) => ({ value: reason, text: words(reason) }));
-  return html`<details class="act"><summary>Export</summary>
+  const reference = form.text('reference');
+  return html`<details class="act"${reference === '' ? '' : html` open`}><summary>Export</summary>
 <form method="post" action="${parts.base}/customers/${customerId}/export">${tokenField(formToken)}
 ${select({ id: 'export-reason', name: 'reason', label: 'Why' }, reasons)}
-${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one' })}
+${input({ id: 'export-reference', name: 'reference', label: 'Reference, if there is one', value: reference })}
 <p><label class="check"><input type="checkbox" name="forSubject" value="true" checked> For the person themselves: without what they may not be told</label></p>
 <button>Export</button></form></details>`;
 }
