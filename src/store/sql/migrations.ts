@@ -19,6 +19,7 @@ import { addCallbackAccounts } from './migrations/0014-callback-accounts.ts';
 import { addExchangeColumns } from './migrations/0015-exchanges.ts';
 import { createJobTable } from './migrations/0016-job-leases.ts';
 import { splitCallbacks } from './migrations/0017-callbacks-by-subject.ts';
+import { createReceiptTable } from './migrations/0018-payment-receipts.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -42,6 +43,7 @@ const migrations: readonly Migration[] = [
   addExchangeColumns,
   createJobTable,
   splitCallbacks,
+  createReceiptTable,
 ];
 
 /** The schema that this release works with. */

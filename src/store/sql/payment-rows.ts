@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Payment, PaymentDetails, PaymentParty } from '../../payments/payment.ts';
+import type { Payment, PaymentDetails, PaymentParty, Receipt } from '../../payments/payment.ts';
 import { isMemoType, type Memo } from '../../stellar/memo.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,6 +21,12 @@ async function partiesOf(db: Kysely<Tables>, id: string): Promise<PaymentParty[]
     clearance: row.clearance,
     asks: JSON.parse(row.asks) as string[],
   }));
+}
+
+/** A row of money that came. */
+export function toReceipt(row: Tables['payment_receipts']): Receipt {
+  const { via, reference, amount, asset, outcome } = row;
+  return { via, reference, amount: amount ?? undefined, asset: asset ?? undefined, outcome, at: new Date(row.at) };
 }
 
 function toPayment(row: Tables['payments'], parties: readonly PaymentParty[]): Payment {
