@@ -62,6 +62,7 @@ export type { ExchangeWay, TransferAsset, TransferWay } from './sep6/settings.ts
 export type {
   DepositInstructions,
   Instruction,
+  ProposedTransfer,
   Quote,
   TransferIntegration,
   WithdrawalTarget,
