@@ -17,7 +17,7 @@ export interface AmountsSaid extends Pick<PaymentWords, 'amountOut' | 'amountOut
  * @throws KycError `not_possible`; TypeError for an amount that is none
  */
 export function requireCovered(payment: Payment, receipts: readonly Receipt[], said: AmountsSaid): void {
-  const { status, fundedAt, details, isAsked } = payment;
+  const { status, fundedAt, details } = payment;
   const { amountIn, status: to = status } = said;
   const isMended = isEnded(status) && !isEnded(to);
   if (amountIn !== undefined && !(isMended && fundedAt !== undefined))
@@ -28,7 +28,13 @@ export function requireCovered(payment: Payment, receipts: readonly Receipt[], s
   const isWordNeeded = details.isOtherMoney === true || receipts.length === 0;
   if (isMended && fundedAt !== undefined && isWordNeeded) requireWord(payment, receipts, said);
   else if (amountIn !== undefined) requireCame(payment, receipts, amountIn);
-  if (isMended || !(isEnded(status) || isAsked)) requireNoMore(withAmountIn(details, amountIn), said);
+  if (isMended || !isPaid(payment, to)) requireNoMore(withAmountIn(details, amountIn), said);
+}
+
+/** Whether what is said is told of what was paid: that is as it is. */
+function isPaid({ protocol, status, isAsked }: Payment, to: PaymentStatus): boolean {
+  if (isEnded(status) || protocol !== 'sep-31') return isEnded(status);
+  return status === 'pending_external' || (isAsked && (to === 'pending_external' || to === 'completed'));
 }
 
 function requireWord(payment: Payment, receipts: readonly Receipt[], { amountIn, amountOut }: AmountsSaid): void {

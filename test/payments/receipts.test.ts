@@ -283,6 +283,11 @@ test('[payments.covered] nobody says that more goes out than came in of one asse
   const { payments } = world;
   const id = await payment(world);
   await assert.rejects(payments.update(id, { amountOut: '100.0000001' }), { code: 'not_possible' });
+  const other = await payment(world);
+  await payments.paymentReceived(other, { stellarTransactionId: other });
+  await world.runner(() => Promise.reject(new Error('the bank is away'))).runDue();
+  await assert.rejects(payments.update(other, { amountOut: '101' }), { code: 'not_possible' });
+  await payments.update(other, { status: 'completed', amountOut: '101' });
   await payments.update(id, { amountOut: '1000', amountOutAsset: 'iso4217:BRL' });
   await payments.paymentReceived(id, { stellarTransactionId: id, amount: '100' });
   assert.deepEqual(await paidOut(world), [['100', '1000']]);

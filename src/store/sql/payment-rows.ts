@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Payment, PaymentDetails, PaymentParty, Receipt } from '../../payments/payment.ts';
+import type { Payment, PaymentDetails, PaymentMove, PaymentParty, Receipt } from '../../payments/payment.ts';
 import { isMemoType, type Memo } from '../../stellar/memo.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,10 +23,29 @@ async function partiesOf(db: Kysely<Tables>, id: string): Promise<PaymentParty[]
   }));
 }
 
-/** A row of money that came. */
-export function toReceipt(row: Tables['payment_receipts']): Receipt {
-  const { via, reference, amount, asset, outcome } = row;
-  return { via, reference, amount: amount ?? undefined, asset: asset ?? undefined, outcome, at: new Date(row.at) };
+/** The moves of a payment, oldest first. */
+export async function movesOf(db: Kysely<Tables>, id: string): Promise<PaymentMove[]> {
+  const { rows } = await sql<Tables['payment_moves']>`
+    select * from payment_moves where payment_id = ${id} order by id`.execute(db);
+  return rows.map((row) => ({
+    from: row.from_status ?? undefined,
+    to: row.to_status,
+    cause: row.cause,
+    who: row.who ?? undefined,
+    reason: row.reason ?? undefined,
+    at: new Date(row.at),
+  }));
+}
+
+/** The money that came for a payment, in the order in which it was told of. */
+export async function receiptsOf(db: Kysely<Tables>, id: string): Promise<Receipt[]> {
+  const { rows } = await sql<Tables['payment_receipts']>`
+    select * from payment_receipts where payment_id = ${id} order by id`.execute(db);
+  return rows.map(({ via, reference, amount, asset, outcome, at }) => ({
+    ...{ via, reference, outcome, at: new Date(at) },
+    amount: amount ?? undefined,
+    asset: asset ?? undefined,
+  }));
 }
 
 function toPayment(row: Tables['payments'], parties: readonly PaymentParty[]): Payment {

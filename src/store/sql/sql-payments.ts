@@ -21,7 +21,7 @@ import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockPayment, lockTarget } from './locks.ts';
 import { noteReceipt } from './note-receipt.ts';
-import { toPayments, toReceipt } from './payment-rows.ts';
+import { movesOf, receiptsOf, toPayments } from './payment-rows.ts';
 import { areAt, askAnew, beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
 import { findRow, paymentLane, restate, tellFunded } from './sql-payment-moves.ts';
@@ -114,23 +114,12 @@ export class SqlPayments implements PaymentStore {
     return toPayments(this.#db, rows);
   }
 
-  async listMoves(id: string): Promise<readonly PaymentMove[]> {
-    const { rows } = await sql<Tables['payment_moves'] & { id: number }>`
-      select * from payment_moves where payment_id = ${id} order by id`.execute(this.#db);
-    return rows.map((row) => ({
-      from: row.from_status ?? undefined,
-      to: row.to_status,
-      cause: row.cause,
-      who: row.who ?? undefined,
-      reason: row.reason ?? undefined,
-      at: new Date(row.at),
-    }));
+  listMoves(id: string): Promise<readonly PaymentMove[]> {
+    return movesOf(this.#db, id);
   }
 
-  async listReceipts(id: string): Promise<readonly Receipt[]> {
-    const { rows } = await sql<Tables['payment_receipts'] & { id: number }>`
-      select * from payment_receipts where payment_id = ${id} order by id`.execute(this.#db);
-    return rows.map(toReceipt);
+  listReceipts(id: string): Promise<readonly Receipt[]> {
+    return receiptsOf(this.#db, id);
   }
 
   async findSeals(id: string): Promise<PaymentSeals | undefined> {
