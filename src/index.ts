@@ -42,6 +42,8 @@ export type {
   PaymentDetails,
   PaymentMove,
   PaymentParty,
+  Receipt,
+  ReceiptOutcome,
   Refunds,
   TransactionField,
 } from './payments/payment.ts';
@@ -54,12 +56,13 @@ export type {
   RailsIntegration,
   RailsOutcome,
 } from './payments/rails.ts';
-export type { ReceiptOutcome, ReceivedMoney } from './payments/receive-money.ts';
+export type { ReceivedMoney } from './payments/receive-money.ts';
 export type { CustomerLink } from './portal/links.ts';
 export type { ExchangeWay, TransferAsset, TransferWay } from './sep6/settings.ts';
 export type {
   DepositInstructions,
   Instruction,
+  ProposedTransfer,
   Quote,
   TransferIntegration,
   WithdrawalTarget,

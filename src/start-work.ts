@@ -65,7 +65,8 @@ function renderBy({ integration }: BuiltIn): RenderCustomer {
 }
 
 /** Exactly the body that GET has at that moment. @see SEP-31 § Callback POST, SEP-6 § Deposit, on_change_callback */
-function renderPaymentBy({ payments }: Store, parts: Pick<BuiltIn, 'integration'>): RenderPayment {
+function renderPaymentBy({ payments }: Store, { integration, parts: deciding }: BuiltIn): RenderPayment {
+  const parts = { integration, deciding };
   return async (id) => {
     const payment = await payments.find(id);
     if (payment === undefined) return undefined;

@@ -7,7 +7,7 @@ import { findReached, identityOf, knownId } from '../kyc/find-customer.ts';
 import { noteReading } from '../kyc/note-reading.ts';
 import { type OpenCustomer, openCustomer } from '../kyc/open-customer.ts';
 import { isDecimal } from '../kyc/program/decimal.ts';
-import type { CustomerType, TypeField } from '../kyc/program.ts';
+import type { CustomerType } from '../kyc/program.ts';
 import { typeOf } from '../kyc/requirements.ts';
 import { resolveByNames, resolveType } from '../kyc/resolve-type.ts';
 import { statusOf } from '../kyc/states.ts';
@@ -16,6 +16,7 @@ import type { MemoType } from '../stellar/memo.ts';
 import type { CustomerRecord } from '../store/store.ts';
 import { type ProtocolAnswers, refusals } from './gate-answers.ts';
 import type { PaymentParts } from './parts.ts';
+import { wantedFields } from './wanted-fields.ts';
 
 /** Who wants to move money, and how much. */
 export interface GateRequest {
@@ -143,20 +144,13 @@ function seeOpen(parts: PaymentParts, customer: OpenCustomer, type: CustomerType
   const last = dossier.standings[type.name];
   const asked = resolveByNames(type, last?.rules ?? []);
   const assessment = assess({ program: parts.program, asked, dossier, last, now: parts.clock.now().getTime() });
-  const missing = [...asked.fields.values()].flatMap((field) =>
-    wantedOf(field, assessment.held.get(field.key)?.status),
-  );
+  const missing = wantedFields(asked.fields.values(), (key) => assessment.held.get(key)?.status);
   const status = statusOf[assessment.state];
   return { status, missing, clearance: clearanceOf(assessment.state, type.release) };
 }
 
-function wantedOf({ name, optional }: TypeField, status: string | undefined): string[] {
-  if (status === 'VERIFICATION_REQUIRED') return [`${name}_verification`];
-  return status === 'REJECTED' || (status === undefined && !optional) ? [name] : [];
-}
-
 function seeStranger(type: CustomerType, { transaction }: Concern): Seen {
   const { fields } = resolveType(type, () => undefined, transaction);
-  const missing = [...fields.values()].flatMap((field) => wantedOf(field, undefined));
+  const missing = wantedFields(fields.values(), () => undefined);
   return { status: 'NEEDS_INFO', clearance: 'asks', missing };
 }

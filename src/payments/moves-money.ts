@@ -37,8 +37,8 @@ export function requireWorth({ protocol, kind, details }: Payment, to: PaymentSt
 }
 
 /** Whether the rails are to pay it, if its customers are clear. */
-export function isToBePaid({ protocol, status, fundedAt }: Payment): boolean {
-  return isExecutable({ protocol, status, isFunded: fundedAt !== undefined }, 'clear');
+export function isToBePaid({ protocol, status, fundedAt, details: { isOtherMoney } }: Payment): boolean {
+  return isExecutable({ protocol, status, isFunded: fundedAt !== undefined, isOtherMoney }, 'clear');
 }
 
 /** Whether money comes from outside Stellar. */

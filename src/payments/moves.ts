@@ -43,7 +43,7 @@ export const statusesOf = {
 /** A status as some protocol spells it. */
 export type PaymentStatus = (typeof statusesOf)[Protocol][number];
 
-/** From where one may get where. What is over is mended by a refund alone, an error also by those who know better. */
+/** From where one may get where. What is over is mended by a refund alone (a bank may return what was paid), an error also by those who know better. */
 type Ways = Readonly<Partial<Record<PaymentStatus, readonly PaymentStatus[]>>>;
 
 const asks = ['pending_customer_info_update', 'pending_transaction_info_update'] as const;
@@ -57,6 +57,7 @@ export const waysOf: Readonly<Record<Protocol, Ways>> = {
     pending_transaction_info_update: ['pending_receiver', asks[0], 'refunded', 'expired', 'error'],
     pending_receiver: ['pending_sender', 'pending_external', ...asks, 'completed', 'refunded', 'expired', 'error'],
     pending_external: ['pending_receiver', ...asks, 'completed', 'refunded', 'error'],
+    completed: ['refunded'],
     expired: ['refunded'],
     error: ['pending_receiver', 'completed', 'refunded'],
   },
@@ -79,6 +80,7 @@ export const waysOf: Readonly<Record<Protocol, Ways>> = {
     pending_user: ['pending_user_transfer_start', 'pending_anchor', ...asks, 'refunded', 'expired', 'error'],
     pending_customer_info_update: [asks[1], 'pending_anchor', 'refunded', 'expired', 'error'],
     pending_transaction_info_update: [asks[0], 'pending_anchor', 'refunded', 'expired', 'error'],
+    completed: ['refunded'],
     expired: ['refunded'],
     no_market: ['refunded'],
     too_small: ['refunded'],
@@ -148,6 +150,8 @@ export interface Movable {
   readonly status: PaymentStatus;
   /** Whether its money has arrived. */
   readonly isFunded: boolean;
+  /** Whether that is other money than was asked for, and nobody has said yet what it is worth. */
+  readonly isOtherMoney?: boolean | undefined;
 }
 
 /**
@@ -176,6 +180,10 @@ function onceClear({ protocol, status, isFunded }: Movable): readonly PaymentSta
 }
 
 /** Whether the anchor's rails are to be told to pay it out. */
-export function isExecutable({ protocol, status, isFunded }: Movable, clearance: Clearance): boolean {
-  return protocol === 'sep-31' && status === stagesOf[protocol].working && isFunded && clearance === 'clear';
+export function isExecutable(
+  { protocol, status, isFunded, isOtherMoney = false }: Movable,
+  clearance: Clearance,
+): boolean {
+  const isPaidFor = isFunded && !isOtherMoney;
+  return protocol === 'sep-31' && status === stagesOf[protocol].working && isPaidFor && clearance === 'clear';
 }

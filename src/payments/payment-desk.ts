@@ -5,14 +5,15 @@ import { type Memo, parseMemo } from '../stellar/memo.ts';
 import { type GateAnswer, type GateRequest, gate } from './gate.ts';
 import { statusesOf } from './moves.ts';
 import type { PaymentParts } from './parts.ts';
-import type { Payment, PaymentMove } from './payment.ts';
+import type { Payment, PaymentMove, Receipt, ReceiptOutcome } from './payment.ts';
 import type { Payments, PaymentUpdate } from './payments.ts';
-import type { ReceiptOutcome } from './receive-money.ts';
 
 /** A payment as operators see it. */
 export interface ShownPayment {
   readonly payment: Payment;
   readonly moves: readonly PaymentMove[];
+  /** The money that came for it. Of one with the outcome `twice`, `late` or `wrong` somebody has to see to it that it goes back. */
+  readonly receipts: readonly Receipt[];
 }
 
 /** What an operator's act on a payment answers. */
@@ -41,8 +42,9 @@ export class PaymentDesk {
   /** A payment with its history. @throws KycError `not_found` */
   async show(operator: Operator, id: string): Promise<ShownPayment> {
     requireRole(operator, 'viewer');
-    const payment = await this.#require().get(id);
-    return { payment, moves: await this.#require().listMoves(id) };
+    const payments = this.#require();
+    const payment = await payments.get(id);
+    return { payment, moves: await payments.listMoves(id), receipts: await payments.listReceipts(id) };
   }
 
   /** Tells of money that came, or moves a payment on. @throws KycError */
@@ -52,13 +54,13 @@ export class PaymentDesk {
     const act = textOf(body, 'act');
     // A name that nobody knows could be an amount that is then not looked at.
     new OperatorBody(json).requireKnown('act', ...(act === 'received' ? receivedNames : updateNames));
-    if (act === 'received') return { ...(await this.#receive(id, body)), ...(await this.show(operator, id)) };
+    if (act === 'received') return { ...(await this.#receive(operator, id, body)), ...(await this.show(operator, id)) };
     if (act !== 'update') throw invalidField('act', "expected 'received' or 'update'");
     await this.#update(operator, id, body);
     return this.show(operator, id);
   }
 
-  async #receive(id: string, body: Body): Promise<{ readonly outcome: ReceiptOutcome }> {
+  async #receive(operator: Operator, id: string, body: Body): Promise<{ readonly outcome: ReceiptOutcome }> {
     const [stellarTransactionId, externalTransactionId] = [
       textOf(body, 'stellarTransactionId'),
       textOf(body, 'externalTransactionId'),
@@ -72,7 +74,7 @@ export class PaymentDesk {
       ...(amount !== undefined && { amount }),
       ...(asset !== undefined && { asset }),
     };
-    return { outcome: await asked(() => this.#require().paymentReceived(id, money)) };
+    return { outcome: await asked(() => this.#require().paymentReceived(id, money, operator.name)) };
   }
 
   async #update(operator: Operator, id: string, body: Body): Promise<void> {
@@ -125,7 +127,7 @@ function readMemo(given: unknown): Memo | undefined {
 const receivedNames = ['stellarTransactionId', 'externalTransactionId', 'amount', 'asset'];
 
 const updateTexts = [
-  ...['status', 'message', 'externalTransactionId', 'amountOut', 'amountOutAsset'],
+  ...['status', 'message', 'externalTransactionId', 'amountIn', 'amountOut', 'amountOutAsset'],
   ...['stellarTransactionId', 'stellarAccount'],
 ];
 

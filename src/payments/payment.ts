@@ -71,6 +71,8 @@ export interface PaymentDetails {
   readonly statusMessage?: string;
   /** Why it is in error; told in words of ours unless there is a text of the anchor's own. */
   readonly fault?: PaymentFault;
+  /** Other money came than was asked for, or at another time: nothing is paid before a person says what it is worth. @see requireCovered */
+  readonly isOtherMoney?: true;
   readonly externalTransactionId?: string;
   readonly refunds?: Refunds;
   readonly requiredInfoMessage?: string;
@@ -153,6 +155,28 @@ export const moveCauses = ['created', 'kyc', 'funds', 'rails', 'integration', 'o
 
 /** @see moveCauses */
 export type MoveCause = (typeof moveCauses)[number];
+
+/**
+ * What money is taken for. `received`: the payment goes on. `known`: it was received before. `wrong`: it was not what was asked for, and the payment is an
+ * error. `late`: the payment was over; that the money came is noted, and somebody must send it back. `twice`: other money came before; so must it.
+ */
+export type ReceiptOutcome = 'received' | 'known' | 'wrong' | 'late' | 'twice';
+
+/** Money that came for a payment: appended, never changed, once for each transaction that brought some. */
+export interface Receipt {
+  /** What brought it: a Stellar transaction, or something of the outside world. */
+  readonly via: 'stellar' | 'external';
+  /** Its id there. */
+  readonly reference: string;
+  /** A decimal text; undefined where neither the money nor the payment says how much it is. */
+  readonly amount: string | undefined;
+  /** In the Asset Identification Format. */
+  readonly asset: string | undefined;
+  /** What it was taken for. */
+  readonly outcome: Exclude<ReceiptOutcome, 'known'>;
+  /** When it came. */
+  readonly at: Date;
+}
 
 /** A move of a payment: appended, never changed. */
 export interface PaymentMove {

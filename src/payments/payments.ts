@@ -8,15 +8,25 @@ import { type Admit, createPayment, fieldsName, type PaymentDraft } from './crea
 import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import { movesMoney, requireWorth } from './moves-money.ts';
 import { concernOf, type PaymentParts } from './parts.ts';
-import { type Payment, type PaymentDetails, type PaymentMove, withoutWords } from './payment.ts';
+import {
+  type Payment,
+  type PaymentDetails,
+  type PaymentMove,
+  type Receipt,
+  type ReceiptOutcome,
+  withoutWords,
+} from './payment.ts';
 import type { PaymentWords, RailsOutcome } from './rails.ts';
-import { composeReceipt, judgeReceipt, type ReceiptOutcome, type ReceivedMoney } from './receive-money.ts';
+import { composeReceipt, judgeReceipt, type ReceivedMoney } from './receive-money.ts';
+import { requireCovered, withAmountIn } from './require-covered.ts';
 import { readTransactionFields, vaultOf } from './transaction-fields.ts';
 import { placeOf } from './withdrawal-place.ts';
 import { type ComposedChange, changeBy, withAmounts, withWords } from './words.ts';
 
 /** What is said of a payment by whoever hears of it, beside or in place of a status. */
 export type PaymentUpdate = PaymentWords & {
+  /** What really came, in decimal digits, to go on with a payment that failed as that was not what was asked for. @see requireCovered */
+  readonly amountIn?: string;
   readonly stellarTransactionId?: string;
   readonly stellarAccount?: string;
   readonly stellarMemo?: Memo;
@@ -59,18 +69,23 @@ export class Payments {
     return this.#parts.store.payments.listMoves(id);
   }
 
+  /** The money that came for a payment, the first first. */
+  listReceipts(id: string): Promise<readonly Receipt[]> {
+    return this.#parts.store.payments.listReceipts(id);
+  }
+
   /**
    * Notes that the money of a payment has arrived. One whose customers are clear is paid out from then on; one that is held goes on waiting.
+   * @param who the operator who tells of it
    * @throws KycError `not_found`
    */
-  async paymentReceived(id: string, money: ReceivedMoney): Promise<ReceiptOutcome> {
+  async paymentReceived(id: string, money: ReceivedMoney, who?: string): Promise<ReceiptOutcome> {
     const { log } = this.#parts;
     const judged: ReceiptOutcome[] = [];
     await this.#change(id, async (payment) => {
-      const outcome = judgeReceipt(payment, money);
+      const outcome = judgeReceipt(payment, await this.listReceipts(id), money);
       judged.push(outcome);
-      if (outcome === 'known' || outcome === 'twice') return undefined;
-      return composeReceipt(this.#parts, payment, money, outcome);
+      return outcome === 'known' ? undefined : composeReceipt(this.#parts, payment, money, { outcome, who });
     });
     const outcome = judged.at(-1) ?? 'known';
     if (outcome !== 'received' && outcome !== 'known') log.error({ payment: id, outcome }, 'money has to be looked at');
@@ -84,6 +99,7 @@ export class Payments {
   async update(id: string, update: PaymentUpdate, cause: PaymentCause = { kind: 'integration' }): Promise<Payment> {
     await this.#change(id, async (payment) => {
       requireLawful(payment, update);
+      requireCovered(payment, await this.listReceipts(id), update);
       return this.#noteWorth(payment, update, cause);
     });
     await this.#change(id, (payment) => this.#updated(payment, update, cause));
@@ -130,12 +146,14 @@ export class Payments {
   }
 
   async #updated(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
-    const { stellarTransactionId, extra } = update;
+    const { stellarTransactionId, extra, amountIn } = update;
     const { status = payment.status } = update;
     requireLawful(payment, update);
-    const { change, updates } = await this.#changeBy(payment, update, cause);
+    requireCovered(payment, await this.listReceipts(payment.id), update);
+    const known = { ...payment, details: withAmountIn(payment.details, amountIn) };
+    const { change, updates } = await this.#changeBy(known, update, cause);
     if (change === undefined) return { change, updates };
-    const details = withExtra(change.details ?? payment.details, extra);
+    const details = withExtra(change.details ?? known.details, extra);
     const judgedAt = movesMoney(payment, status) ? await this.#judge({ ...payment, details }, status) : undefined;
     const place = await placeOf(this.#parts.store.payments, payment, update);
     const all = { ...change, ...place, details, judgedAt, stellarTransactionId };
@@ -169,7 +187,10 @@ export class Payments {
 
   async #changeBy(payment: Payment, update: PaymentUpdate, cause: PaymentCause): Promise<ComposedChange> {
     if (isOutcome(update)) return changeBy(this.#parts, payment, update, cause);
-    return { change: { cause, to: update.status, details: withWords(payment.details, update) }, updates: [] };
+    const change = { cause, to: update.status, details: withWords(payment.details, update) };
+    if (update.amountIn === undefined) return { change, updates: [] };
+    const updates = await askAbout(this.#parts, payment, change.details);
+    return updates === undefined ? { change: undefined, updates: [] } : { change, updates };
   }
 
   /** Applies what is computed from the payment as it is, computed anew when somebody else was first; false where there is nothing to apply. */

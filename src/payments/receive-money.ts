@@ -6,7 +6,7 @@ import { askAbout } from './ask-about.ts';
 import { isEnded, isLawfulMove, type PaymentStatus, stagesOf } from './moves.ts';
 import { isDeposit } from './moves-money.ts';
 import type { PaymentParts } from './parts.ts';
-import { type Payment, type PaymentDetails, withoutWords } from './payment.ts';
+import { type Payment, type PaymentDetails, type Receipt, type ReceiptOutcome, withoutWords } from './payment.ts';
 import type { ComposedChange } from './words.ts';
 
 /** Money that has arrived for a payment, by one of two ids: told of the same one again, nothing changes. */
@@ -24,24 +24,33 @@ export interface ReceivedMoney {
 }
 
 /**
- * `received`: the payment goes on. `known`: it was received before. `wrong`: it was not what was asked for, and the payment is an error. `late`: the
- * payment was over; that the money came is noted, and somebody must send it back. `twice`: other money came before.
- */
-export type ReceiptOutcome = 'received' | 'known' | 'wrong' | 'late' | 'twice';
-
-/**
- * What money is taken for, by what is known of the payment. A transaction that was only announced has brought nothing yet.
+ * What money is taken for, by what is known of the payment and of what came for it before. A transaction that was only announced has brought nothing yet.
  * @throws TypeError where nothing names the money, or what cannot have brought it, and for an amount that is none
  */
-export function judgeReceipt(payment: Payment, money: ReceivedMoney): ReceiptOutcome {
-  const { fundedAt, status, details } = payment;
+export function judgeReceipt(payment: Payment, receipts: readonly Receipt[], money: ReceivedMoney): ReceiptOutcome {
+  const { fundedAt, status } = payment;
   requireName(payment, money);
   if (money.amount !== undefined && !readAmount(money.amount))
     throw new TypeError('amount: expected decimal digits with at most seven places, more than 0');
+  const { via, reference } = nameOf(money);
+  if (receipts.some((one) => one.via === via && one.reference === reference)) return 'known';
   if (fundedAt !== undefined) return isKnown(payment, money) ? 'known' : 'twice';
   if (isEnded(status)) return 'late';
-  const isSameAsset = money.asset === undefined || money.asset === details.amountInAsset;
-  return isSameAsset && isEnough(payment, money.amount) ? 'received' : 'wrong';
+  return isSameAsset(payment, money) && isEnough(payment, money.amount) ? 'received' : 'wrong';
+}
+
+function isSameAsset({ details }: Payment, { asset }: ReceivedMoney): boolean {
+  return asset === undefined || asset === details.amountInAsset;
+}
+
+/** By which name the money is known. */
+function nameOf({
+  stellarTransactionId,
+  externalTransactionId = '',
+}: ReceivedMoney): Pick<Receipt, 'via' | 'reference'> {
+  return stellarTransactionId === undefined
+    ? { via: 'external', reference: externalTransactionId }
+    : { via: 'stellar', reference: stellarTransactionId };
 }
 
 function requireName({ kind }: Payment, { stellarTransactionId, externalTransactionId }: ReceivedMoney): void {
@@ -51,6 +60,7 @@ function requireName({ kind }: Payment, { stellarTransactionId, externalTransact
     throw new TypeError('externalTransactionId: the money of this payment comes on Stellar');
 }
 
+/** Of money that came before it was written down by itself. */
 function isKnown({ stellarTransactionId, details }: Payment, money: ReceivedMoney): boolean {
   const { externalTransactionId } = money;
   return externalTransactionId === undefined
@@ -80,18 +90,23 @@ function limitPassed({ details: { limits = {} } }: Payment, came: bigint): 'too_
   return max !== undefined && came > max ? 'too_large' : undefined;
 }
 
-/** What follows from money that came: the payment goes on, and where another amount came, its customers are asked about that one. */
+/**
+ * What follows from money that came: the payment goes on, and where another amount came, its customers are asked about that one. Money beside that is only
+ * written down.
+ * @param who the operator who tells of it
+ */
 export async function composeReceipt(
   parts: PaymentParts,
   payment: Payment,
   money: ReceivedMoney,
-  outcome: ReceiptOutcome,
+  { outcome, who }: { readonly outcome: Receipt['outcome']; readonly who: string | undefined },
 ): Promise<ComposedChange> {
   const now = parts.clock.now();
-  const change = receipt(payment, money, outcome, now);
+  const receipt = receiptOf(payment, money, outcome, now);
+  if (outcome === 'twice') return { change: { cause: { kind: 'funds', who }, receipt }, updates: [] };
+  const change = { ...fund(payment, money, { outcome, who, now }), receipt };
+  if (outcome !== 'received' || isAsAsked(payment, money, now)) return { change, updates: [] };
   const units = money.amount === undefined ? undefined : readAmount(money.amount);
-  const isOther = units !== undefined && units !== readAmount(payment.details.amountIn ?? '');
-  if (outcome !== 'received' || !(isOther || isQuoteOver(payment, money.at ?? now))) return { change, updates: [] };
   // What is left of another amount, or at another time, is for the anchor to say.
   const { amountOut: _out, feeDetails: _fee, ...kept } = change.details ?? payment.details;
   const details = { ...kept, ...(units !== undefined && { amountIn: writeAmount(units) }) };
@@ -118,27 +133,49 @@ function isQuoteOver({ details: { quoteExpiresAt } }: Payment, at: Date): boolea
   return quoteExpiresAt !== undefined && at.getTime() >= Date.parse(quoteExpiresAt);
 }
 
-function receipt(payment: Payment, money: ReceivedMoney, outcome: ReceiptOutcome, now: Date): PaymentChange {
+/** Whether what came is worth exactly what was asked for. */
+function isAsAsked(payment: Payment, money: ReceivedMoney, now: Date): boolean {
+  const { amount, at = now } = money;
+  const isAmount = amount === undefined || readAmount(amount) === readAmount(payment.details.amountIn ?? '');
+  return isAmount && isSameAsset(payment, money) && !isQuoteOver(payment, at);
+}
+
+/** What is written down of money that came. What was left out is what was asked for. */
+function receiptOf({ details }: Payment, money: ReceivedMoney, outcome: Receipt['outcome'], now: Date): Receipt {
+  const { amount = details.amountIn, asset = details.amountInAsset, at = now } = money;
+  return { ...nameOf(money), amount, asset, outcome, at };
+}
+
+interface Fund {
+  readonly outcome: Receipt['outcome'];
+  readonly who: string | undefined;
+  readonly now: Date;
+}
+
+function fund(payment: Payment, money: ReceivedMoney, { outcome, who, now }: Fund): PaymentChange {
   const { protocol, status } = payment;
   const { ready, working } = stagesOf[protocol];
   const { stellarTransactionId, externalTransactionId, at: fundedAt = now } = money;
   const details = { ...payment.details, ...(externalTransactionId !== undefined && { externalTransactionId }) };
   const came = { stellarTransactionId, fundedAt };
+  const other = isAsAsked(payment, money, now) ? {} : ({ isOtherMoney: true } as const);
   if (outcome === 'wrong') {
     const reason = 'wrong-amount';
-    const cause = { kind: 'funds', reason } as const;
-    return { cause, to: endOf(payment, money), ...came, details: { ...withoutWords(details), fault: reason } };
+    const cause = { kind: 'funds', who, reason } as const;
+    const told = { ...withoutWords(details), ...other, fault: reason } as const;
+    return { cause, to: endOf(payment, money), ...came, details: told };
   }
+  const cause = { kind: 'funds', who } as const;
+  if (outcome === 'late') return { cause, ...came, details: { ...details, ...other } };
   const isAwaited = status === ready || status === (isDeposit(payment.kind) ? 'pending_external' : 'pending_stellar');
-  const cause = { kind: 'funds' } as const;
   return isAwaited ? { cause, to: working, ...came, details: withoutWords(details) } : { cause, ...came, details };
 }
 
 /** Where no amount was named, SEP-6 has words for one that is beyond the limits. */
-function endOf(payment: Payment, { amount = '', asset }: ReceivedMoney): PaymentStatus {
+function endOf(payment: Payment, money: ReceivedMoney): PaymentStatus {
   const { protocol, status, details } = payment;
-  const came = readAmount(amount);
-  const isSameAsset = asset === undefined || asset === details.amountInAsset;
-  const end = isSameAsset && details.amountIn === undefined && came !== undefined && limitPassed(payment, came);
+  const came = readAmount(money.amount ?? '');
+  const end =
+    isSameAsset(payment, money) && details.amountIn === undefined && came !== undefined && limitPassed(payment, came);
   return end && isLawfulMove(protocol, status, end) ? end : 'error';
 }

@@ -42,8 +42,8 @@ export async function changeBy(
       return { change: { cause: { reason, ...cause }, to, details: { ...details, fault: reason } }, updates: [] };
     }
     case 'refunded':
-      // SEP-31 § Detailed Receiving Anchor Flow: "the `refunds` field must be populated".
-      if (payment.protocol === 'sep-31' && details.refunds === undefined)
+      // SEP-31 § Detailed Receiving Anchor Flow: "the `refunds` field must be populated". What was paid out and came back is told anew.
+      if (payment.status === 'completed' ? outcome.refunds === undefined : isMissing(payment, details))
         throw new TypeError('refunds: expected, as the sending anchor is told what went back');
       return { change: { cause, to, details }, updates: [] };
     case 'completed':
@@ -52,6 +52,10 @@ export async function changeBy(
     default:
       throw new TypeError('status: expected one that rails may answer');
   }
+}
+
+function isMissing({ protocol }: Payment, { refunds }: PaymentDetails): boolean {
+  return protocol === 'sep-31' && refunds === undefined;
 }
 
 /** The details with what was said of them. What belonged to the status of before goes. @throws TypeError for what cannot be told */

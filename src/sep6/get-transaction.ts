@@ -1,4 +1,5 @@
 import type { Payment } from '../payments/payment.ts';
+import { wantedFor } from '../payments/wanted-fields.ts';
 import type { CustomerContext } from '../sep12/integration.ts';
 import { type AskedAs, aboutTransfer, moreInfoUrl } from './more-info-url.ts';
 import { getOwnTransfer } from './own-transfers.ts';
@@ -18,10 +19,11 @@ export async function getTransaction(parts: Sep6Parts, context: CustomerContext,
 
 /** What GET answers of a transfer, and what callbacks tell of it. @see SEP-6 § Deposit, on_change_callback */
 export async function transferReply(
-  parts: Pick<Sep6Parts, 'integration'>,
+  parts: Pick<Sep6Parts, 'integration' | 'deciding'>,
   payment: Payment,
   about: AskedAs = {},
 ): Promise<{ readonly transaction: object }> {
   const url = await moreInfoUrl(parts, payment.owner, aboutTransfer(payment), about);
-  return { transaction: transactionReply(payment, { moreInfoUrl: url, lang: about.lang }) };
+  const wanted = await wantedFor(parts.deciding, payment);
+  return { transaction: transactionReply(payment, { moreInfoUrl: url, lang: about.lang, wanted }) };
 }

@@ -1,5 +1,6 @@
 import { invalidField } from '../errors.ts';
 import { type PaymentKind, paymentKinds } from '../payments/payment.ts';
+import { wantedFor } from '../payments/wanted-fields.ts';
 import type { CustomerContext } from '../sep12/integration.ts';
 import type { PaymentQuery } from '../store/payment-store.ts';
 import { aboutTransfer, moreInfoUrl } from './more-info-url.ts';
@@ -38,7 +39,7 @@ export async function listTransactions(
   const lang = query.get('lang');
   const replies = found.map(async (payment) => {
     const url = await moreInfoUrl(parts, owner, aboutTransfer(payment), { lang, requestId });
-    return transactionReply(payment, { moreInfoUrl: url, lang });
+    return transactionReply(payment, { moreInfoUrl: url, lang, wanted: await wantedFor(parts.deciding, payment) });
   });
   return { transactions: await Promise.all(replies) };
 }

@@ -4,14 +4,16 @@ import type { MissingMode } from '../kyc/program.ts';
 import type { DraftParty } from '../payments/create-payment.ts';
 import { gate } from '../payments/gate.ts';
 import { concernOf } from '../payments/parts.ts';
-import type { Payment, PaymentDetails, PaymentKind, PaymentOwner, PaymentParty } from '../payments/payment.ts';
+import type { Payment, PaymentDetails, PaymentOwner, PaymentParty } from '../payments/payment.ts';
 import type { CustomerContext, CustomerKey } from '../sep12/integration.ts';
+import { admitTransfer } from './admit-transfer.ts';
 import { findQuote } from './find-quote.ts';
 import { moreInfoUrl } from './more-info-url.ts';
 import { type Offer, offer } from './offer.ts';
 import type { Sep6Parts } from './parts.ts';
 import { type Query, readTransfer, type TransferEndpoint, type TransferRequest } from './read-transfer.ts';
 import { detailsOf } from './transfer-details.ts';
+import { kindOf } from './transfer-kind.ts';
 
 /** What a wallet is answered, as the SEP has it. */
 export interface TransferReply {
@@ -43,6 +45,7 @@ export async function startTransfer(
 ): Promise<Started | TransferReply> {
   const request = readTransfer(query, endpoint, parts);
   const details = detailsOf(request, await findQuote(parts, ownerOf(context), request));
+  await admitTransfer(parts, ownerOf(context), request, details);
   const mode = modeOf(parts, request.type);
   try {
     const party = await partyOf(parts, context, request, mode);
@@ -78,11 +81,6 @@ async function create(
   if (request.callback !== undefined) await payments.setCallback(id, request.callback);
   return payments.get(id);
 }
-
-const kindOf: Readonly<Record<TransferEndpoint, PaymentKind>> = {
-  ...{ deposit: 'deposit', 'deposit-exchange': 'deposit-exchange' },
-  ...{ withdraw: 'withdrawal', 'withdraw-exchange': 'withdrawal-exchange' },
-};
 
 function ownerOf({ subject: { account, memo } }: CustomerContext): PaymentOwner {
   return { account, ...(memo && { memo }) };

@@ -9,13 +9,15 @@ export interface ReplyAbout {
   readonly moreInfoUrl?: string | undefined;
   /** Default: the one it was asked for in. */
   readonly lang?: string | undefined;
+  /** Names of what its customer is to send. */
+  readonly wanted?: readonly string[];
 }
 
 /**
  * A transfer as its owner is told of it: the one renderer, for GET and for callbacks.
  * @see SEP-6 § Transaction History, transaction object
  */
-export function transactionReply(payment: Payment, { moreInfoUrl, lang }: ReplyAbout): object {
+export function transactionReply(payment: Payment, { moreInfoUrl, lang, wanted = [] }: ReplyAbout): object {
   const { id, kind, status, details, startedAt, updatedAt, completedAt } = payment;
   return defined({
     ...{ id, kind, status },
@@ -33,7 +35,21 @@ export function transactionReply(payment: Payment, { moreInfoUrl, lang }: ReplyA
     message: messageOf(details, lang),
     ...refundsOf(details.refunds, status === 'refunded'),
     ...requiredOf(payment),
+    ...wantedOf(payment, wanted),
   });
+}
+
+/**
+ * What is to be sent by SEP-12. Choice: as a list of names, of which GET /customer tells the rest. The SEP names the member in its prose alone; wallets' SDKs
+ * know it with a message beside it.
+ * @see SEP-6 § Info, Response attributes for withdrawal assets, funding_methods
+ */
+function wantedOf({ status, details }: Payment, wanted: readonly string[]): object {
+  if (status !== 'pending_customer_info_update') return {};
+  return {
+    required_customer_info_message: details.requiredInfoMessage,
+    required_customer_info_updates: wanted.length > 0 ? wanted : undefined,
+  };
 }
 
 /** Statuses in which money may be sent, or was. Before, and where it is not to be sent any more, nobody is told where to. */

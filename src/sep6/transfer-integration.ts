@@ -1,4 +1,4 @@
-import type { FeeDetails, Payment, PaymentOwner } from '../payments/payment.ts';
+import type { FeeDetails, Payment, PaymentDetails, PaymentKind, PaymentOwner } from '../payments/payment.ts';
 import type { Memo } from '../stellar/memo.ts';
 
 /** A field of SEP-9's financial accounts that says where money is to be sent. @see SEP-6 § Deposit, instructions */
@@ -43,10 +43,32 @@ export interface Quote {
   readonly deliveryMethod?: string;
 }
 
-/** The port by which an anchor says where the money of a transfer is to go. What it throws is logged, and is as if it had answered nothing. */
+/** A transfer that a wallet asks for, before anything of it is kept. */
+export interface ProposedTransfer {
+  readonly kind: Exclude<PaymentKind, 'receive'>;
+  /** Who is signed in. */
+  readonly owner: PaymentOwner;
+  /** Where a deposit is to be sent, or what a withdrawal will come from, if that was said: `G…`, `M…` or `C…`. */
+  readonly account: string | undefined;
+  /** Whether the wallet takes a claimable balance where the account has no trustline. @see SEP-6 § Claimable Balances */
+  readonly claimableBalanceSupported: boolean;
+  /** Amounts, assets and the funding method. */
+  readonly details: PaymentDetails;
+  /** The language to refuse in (BCP 47). */
+  readonly lang: string;
+}
+
+/** The port by which an anchor says where the money of a transfer is to go. What it throws there is logged, and is as if it had answered nothing. */
 export interface TransferIntegration {
   /** What `GET /info` says of the anchor. Default: neither. @see SEP-6 § Feature Flags */
   readonly features?: { readonly accountCreation?: boolean; readonly claimableBalances?: boolean };
+  /**
+   * Looks at a transfer that is asked for, whoever asks: throw {@link InvalidRequest} to refuse it, such as for an account that does not exist or has no
+   * trustline. Answered 400 with the message, which the customer reads; nothing is kept then. With whatever else is thrown it is answered that it be tried
+   * again later. Default: none is refused.
+   * @see SEP-6 § Stellar account does not exist, § Stellar account doesn't trust asset
+   */
+  admitTransfer?(transfer: ProposedTransfer): Promise<void>;
   /**
    * How the money of a deposit whose customer is clear is to be sent. With undefined it is `pending_anchor` until `payments.update` says more.
    * @see SEP-6 § Deposit

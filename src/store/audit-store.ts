@@ -60,6 +60,8 @@ export const auditActions = [
   /** A payment that names customers was asked for, or what is sealed beside it was changed. */
   'payment.made',
   'payment.changed',
+  /** Money came for a payment: which transaction brought it, how much, and what it was taken for. */
+  'payment.received',
   /** Who may sign in to the console, and as what. */
   'operator.invited',
   'operator.signed-up',

@@ -54,6 +54,7 @@ export const operatorEventNames = [
   'transaction.funded',
   'transaction.released',
   'transaction.failed',
+  'transaction.surplus',
 ] as const;
 
 /** @see operatorEventNames */
@@ -91,16 +92,22 @@ export type OperatorEvent = { readonly customerId: string } & (
       readonly reason: string | undefined;
     }
   | {
-      /** The money of a payment came, in time or not. */
-      readonly name: 'transaction.funded';
+      /** Other money came for a payment whose money had come before: it is not the anchor's to keep. */
+      readonly name: 'transaction.surplus';
       readonly transactionId: string;
       readonly protocol: Protocol;
-      /** The SEP's word for where the transaction stands now. */
+      /** The SEP's word for where the transaction stood. */
       readonly status: string;
+      /** What brought it, by the one name or the other. */
+      readonly stellarTransactionId?: string;
+      readonly externalTransactionId?: string;
+      /** A decimal text, and an asset in the Asset Identification Format, where they were said. */
+      readonly amount: string | undefined;
+      readonly asset: string | undefined;
     }
   | {
-      /** A payment that waited for this customer goes on, or ends because the customer is rejected. */
-      readonly name: 'transaction.released';
+      /** The money of a payment came, in time or not; or one that waited for this customer goes on, or ends because the customer is rejected. */
+      readonly name: 'transaction.funded' | 'transaction.released';
       readonly transactionId: string;
       readonly protocol: Protocol;
       /** The SEP's word for where the transaction stands now. */

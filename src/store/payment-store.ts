@@ -8,6 +8,7 @@ import type {
   PaymentMove,
   PaymentOwner,
   PaymentParty,
+  Receipt,
 } from '../payments/payment.ts';
 import type { Memo } from '../stellar/memo.ts';
 import type { WrappedKey } from '../vault/key-ring.ts';
@@ -60,6 +61,8 @@ export interface PaymentChange {
   readonly stellarTransactionId?: string | undefined;
   /** That its money has arrived. */
   readonly fundedAt?: Date | undefined;
+  /** Money that came, which is written down with it. One that was written down before is not again, nor told of. */
+  readonly receipt?: Receipt | undefined;
   /** What a customer is asked beyond the type, from now on. */
   readonly asks?: readonly { readonly role: PartyRole; readonly fields: readonly string[] }[] | undefined;
   readonly seals?: PaymentSeals | undefined;
@@ -141,6 +144,8 @@ export interface PaymentStore {
   listOpen(customerId: string, limit: number): Promise<readonly Payment[]>;
   /** The moves of a payment, oldest first. */
   listMoves(id: string): Promise<readonly PaymentMove[]>;
+  /** The money that came for a payment, the first first; of earlier releases than schema 19 it is not known. */
+  listReceipts(id: string): Promise<readonly Receipt[]>;
   /** What is sealed beside it. */
   findSeals(id: string): Promise<PaymentSeals | undefined>;
   /**

@@ -30,7 +30,14 @@ export const subjectTables = {
 } as const;
 
 /** Tables whose rows are about a customer by way of another table: ends by callback, attempts by delivery, uploads by identity. */
-export const indirectTables = ['callback_ends', 'delivery_attempts', 'uploads', 'payments', 'payment_moves'] as const;
+export const indirectTables = [
+  'callback_ends',
+  'delivery_attempts',
+  'uploads',
+  'payments',
+  'payment_moves',
+  'payment_receipts',
+] as const;
 
 /** @see subjectTables */
 export type SubjectTable = keyof typeof subjectTables | (typeof indirectTables)[number];

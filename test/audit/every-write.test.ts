@@ -357,11 +357,13 @@ const proofs: Readonly<Record<string, Proof>> = {
   ),
   'payments.create': { lines: ['customer.created', 'values.written', 'payment.made'], run: paid },
   'payments.change': {
-    lines: ['customer.created', 'values.written', 'payment.made', 'payment.changed'],
+    lines: ['customer.created', 'values.written', 'payment.made', 'payment.changed', 'payment.received'],
     async run(store) {
       const { id } = await paid(store);
       const seals = { wrappedKey: { kekId: 'a', bytes: Buffer.from('key') }, fields: Buffer.from('sealed fields') };
-      await store.payments.change({ id, version: 1 }, { cause: { kind: 'sender' }, seals });
+      const money = { via: 'stellar', reference: 'tx', amount: '1', asset: 'stellar:native', at: new Date() } as const;
+      const receipt = { ...money, outcome: 'received' } as const;
+      await store.payments.change({ id, version: 1 }, { cause: { kind: 'sender' }, seals, receipt });
     },
   },
   'payments.setCallback': 'where a business is told, and no person',
@@ -371,6 +373,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   'payments.findSeals': reads,
   'payments.list': reads,
   'payments.listMoves': reads,
+  'payments.listReceipts': reads,
   'payments.listOpen': reads,
   'payments.listClosable': reads,
   'payments.listLost': reads,

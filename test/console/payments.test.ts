@@ -39,6 +39,14 @@ test('[console.payments] the page of a customer has the transactions that are he
       ...{ roles: ['receiver'], more: [] },
     },
   );
+  const second = (await sender.postTransaction(request)).body.id;
+  for (const [stellarTransactionId, amount] of [
+    ['asked-for', '100.5'],
+    ['beside-it', '7.5'],
+  ] as const)
+    await anchor.anchor.payments?.paymentReceived(second, { stellarTransactionId, amount });
+  assert.match(await look(), /To go back: 7\.5 USDC, <code>beside-it<\/code>/);
+  assert.ok(!(await look()).includes('asked-for'), 'what was asked for is not to go back');
   await sender.updateCustomer(ids.receiver_id, { bank_account_number });
   assert.match(await look(), /badge good">pending sender/);
   await anchor.anchor.payments?.update(id, { status: 'expired' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RailsContext, RailsOutcome } from '../../src/payments/rails.ts';
+import type { Store } from '../../src/store/store.ts';
 import { randomAccount } from '../support/test-anchor.ts';
 import { complete, lead, openPaymentWorld, type PaymentWorld, statusOf } from './world.ts';
 
@@ -109,3 +110,70 @@ test('[payments.model] what a bank refuses days later is tried anew under anothe
   await world.runner(pay).runDue();
   assert.deepEqual([...answers.keys()], [`${id}-1`, `${id}-2`]);
 });
+
+test('[payments.guard] a customer who is merged after the rails were called is paid by as the one they are now, if that one is clear, or by nobody', async () => {
+  const steps = ['before it is read', 'once the payment is read', 'once the customer is read'] as const;
+  for (const step of steps) {
+    for (const name of ['Grace', 'BadGrace']) {
+      await using world = await openPaymentWorld();
+      const { deciding, parts } = world;
+      deciding.judge = (_, { values }) =>
+        values.get('given_name') === 'BadGrace'
+          ? { outcome: 'fail', reason: 'name-mismatch', fields: ['given_name'] }
+          : { outcome: 'pass' };
+      const { id, receiverId } = await funded(world);
+      const other = { first_name: name, bank_account_number: '777' };
+      const into = await deciding.put(randomAccount(), 'receiver', { fields: other });
+      await deciding.runChecks();
+      const merge = () => mergeInto(world, receiverId, into);
+      const given: unknown[] = [];
+      let isFirst = true;
+      const pay = async (_: unknown, { customer }: RailsContext): Promise<RailsOutcome> => {
+        if (isFirst) {
+          isFirst = false;
+          await mergeAt(parts.store, step, merge);
+        }
+        const receiver = await customer('receiver');
+        given.push([receiver?.id, receiver?.values.get('bank_account_number')]);
+        return { status: 'completed' };
+      };
+      const runner = world.runner(pay);
+      for (let round = 0; round < 3; round++) {
+        await runner.runDue();
+        await deciding.runChecks();
+        deciding.now += 60_000;
+      }
+      const [isClear, what] = [name === 'Grace', `${name} ${step}`];
+      assert.deepEqual(given, isClear ? [[into, '777']] : [], what);
+      assert.equal(await statusOf(world, id), isClear ? 'completed' : 'pending_customer_info_update', what);
+      assert.equal((await world.payments.get(id)).parties.at(-1)?.customerId, into, what);
+    }
+  }
+});
+
+async function mergeInto({ deciding }: PaymentWorld, from: string, into: string): Promise<void> {
+  const versionOf = async (id: string): Promise<number> => (await deciding.store.findCustomerById(id))?.version ?? 0;
+  const order = { act: 'merge', into, version: await versionOf(from), intoVersion: await versionOf(into) };
+  await deciding.builtIn.desk.act(lead, from, order);
+}
+
+/** Merges at that step of what follows, once. */
+async function mergeAt(store: Store, step: string, merge: () => Promise<void>): Promise<void> {
+  if (step === 'before it is read') return merge();
+  const { find } = store.payments;
+  const { listValues } = store;
+  if (step === 'once the payment is read') {
+    store.payments.find = async (id) => {
+      const payment = await find.call(store.payments, id);
+      store.payments.find = find;
+      await merge();
+      return payment;
+    };
+    return;
+  }
+  store.listValues = async (...args) => {
+    store.listValues = listValues;
+    await merge();
+    return listValues.apply(store, args);
+  };
+}

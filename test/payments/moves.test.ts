@@ -23,7 +23,7 @@ const lawful: Readonly<Record<Protocol, string>> = {
     pending_transaction_info_update > pending_receiver pending_customer_info_update refunded expired error
     pending_receiver > pending_sender pending_external pending_customer_info_update pending_transaction_info_update completed refunded expired error
     pending_external > pending_receiver pending_customer_info_update pending_transaction_info_update completed refunded error
-    completed >
+    completed > refunded
     refunded >
     expired > refunded
     error > pending_receiver completed refunded`,
@@ -39,7 +39,7 @@ const lawful: Readonly<Record<Protocol, string>> = {
     pending_user > pending_user_transfer_start pending_anchor pending_customer_info_update pending_transaction_info_update refunded expired error
     pending_customer_info_update > pending_transaction_info_update pending_anchor refunded expired error
     pending_transaction_info_update > pending_customer_info_update pending_anchor refunded expired error
-    completed >
+    completed > refunded
     refunded >
     expired > refunded
     no_market > refunded

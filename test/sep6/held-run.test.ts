@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { callbackReceiver } from '../support/callback-receiver.ts';
 import { askDeposit, askWithdrawal, bank, openSep6, person, usdc, withdrawer } from './world.ts';
 
-test('[sep6.pre.server] [sep6.deposit.held] [sep6.update.customer] [sep6.callback.post] [sep6.get.instructions] [ruling.33] [ruling.34] a deposit of somebody unknown is held, released by PUT, told how to pay, and completed, with callbacks', async () => {
+test('[sep6.pre.server] [sep6.deposit.held] [sep6.get.customer-updates] [sep6.update.customer] [sep6.callback.post] [sep6.get.instructions] [ruling.33] [ruling.34] a deposit of somebody unknown is held, released by PUT, told how to pay, and completed, with callbacks', async () => {
   await using world = await openSep6();
   const { wallet, anchor, transfers } = world;
   await using receiver = await callbackReceiver(world.publicKey);
@@ -12,11 +12,15 @@ test('[sep6.pre.server] [sep6.deposit.held] [sep6.update.customer] [sep6.callbac
   assert.deepEqual(Object.keys(body).sort(), ['id', 'max_amount', 'min_amount'], 'nothing to pay into yet');
   const held = await wallet.transaction(body.id);
   assert.deepEqual([held.kind, held.status], ['deposit', 'pending_customer_info_update']);
+  assert.deepEqual(held.required_customer_info_updates, ['first_name', 'last_name']);
+  const [listed] = (await wallet.get('transactions', { asset_code: 'USDC' })).body.transactions;
+  assert.deepEqual({ ...listed, more_info_url: held.more_info_url }, held);
   const about = { transaction_id: body.id, type: 'sep6-deposit' };
   const asked = (await wallet.getCustomer(about)).body;
   assert.deepEqual([asked.status, Object.keys(asked.fields)], ['NEEDS_INFO', ['first_name', 'last_name']]);
   assert.equal((await wallet.putCustomer({ ...about, ...person })).status, 202);
-  assert.equal((await wallet.transaction(body.id)).status, 'pending_anchor');
+  const released = await wallet.transaction(body.id);
+  assert.deepEqual([released.status, released.required_customer_info_updates], ['pending_anchor', undefined]);
   assert.equal(transfers.asked.length, 0);
 
   const payments = anchor.anchor.payments ?? assert.fail();

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { InvalidRequest, invalidField } from '../../src/errors.ts';
 import { getTransaction } from '../../src/sep6/get-transaction.ts';
 import { getWithdraw } from '../../src/sep6/get-withdraw.ts';
 import { listTransactions } from '../../src/sep6/list-transactions.ts';
 import type { Sep6Parts } from '../../src/sep6/parts.ts';
+import type { ProposedTransfer } from '../../src/sep6/transfer-integration.ts';
 import type { CustomerContext, MoreInfoAbout } from '../../src/sep12/integration.ts';
 import { parseSub } from '../../src/stellar/subject.ts';
 import { openPaymentWorld } from '../payments/world.ts';
 import { randomAccount } from '../support/test-anchor.ts';
-import { askDeposit, askWithdrawal, openSep6, person, program, StandInTransfers, withdrawer } from './world.ts';
+import { askDeposit, askWithdrawal, openSep6, person, program, StandInTransfers, usdc, withdrawer } from './world.ts';
 
 const token = 'tokens-are-long-enough-to-be-secret-x';
 
@@ -165,4 +167,43 @@ test('[sep6.deposit.async] an anchor that cannot say yet where the money goes, o
     assert.deepEqual([body.instructions, body.account_id], [undefined, undefined]);
     assert.equal((await wallet.transaction(body.id)).status, 'pending_anchor');
   }
+});
+
+test('[sep6.deposit.refused] an anchor refuses what it cannot do in its own words, in the language of the request, whoever asks, and keeps nothing', async () => {
+  await using world = await openSep6();
+  const { wallet, transfers } = world;
+  const asked: ProposedTransfer[] = [];
+  transfers.admitTransfer = async (transfer) => {
+    asked.push(transfer);
+    if (transfer.details.amountIn === '13') throw invalidField('amount', 'not this one');
+    if (transfer.claimableBalanceSupported) return;
+    throw new InvalidRequest(
+      transfer.lang === 'es' ? 'La cuenta no confía en USDC' : 'The account does not trust USDC',
+    );
+  };
+  for (const [query, error] of [
+    [{}, 'The account does not trust USDC'],
+    [{ lang: 'es' }, 'La cuenta no confía en USDC'],
+    [{ amount: '13' }, "'amount' is invalid: not this one"],
+  ] as const) {
+    for (const ask of [askDeposit, askWithdrawal]) {
+      const { status, body } = await ask(wallet, query);
+      assert.deepEqual([status, body], [400, { error }]);
+    }
+  }
+  assert.deepEqual((await wallet.get('transactions')).body.transactions, []);
+  const [deposit, withdrawal] = asked;
+  const owner = { account: wallet.account };
+  assert.deepEqual([deposit?.kind, deposit?.owner, deposit?.account], ['deposit', owner, wallet.account]);
+  assert.deepEqual([withdrawal?.kind, withdrawal?.account], ['withdrawal', undefined]);
+  assert.deepEqual([deposit?.details.amountIn, deposit?.details.amountInAsset], ['100', usdc]);
+  assert.equal((await wallet.getCustomer({ type: 'sep6-deposit' })).body.id, undefined, 'nobody was registered');
+  assert.equal((await askDeposit(wallet, { claimable_balance_supported: 'true' })).status, 200);
+  await wallet.putCustomer({ type: 'sep6-deposit', ...person });
+  assert.equal((await askDeposit(wallet)).status, 400, 'nor is anybody who is accepted');
+  assert.equal(transfers.asked.length, 0);
+  transfers.admitTransfer = () => Promise.reject(new Error('Horizon is away'));
+  const { status, body } = await askDeposit(wallet);
+  assert.deepEqual([status, /Horizon/.test(JSON.stringify(body))], [503, false]);
+  assert.deepEqual((await wallet.get('transactions')).body.transactions.length, 1);
 });

@@ -44,6 +44,7 @@ export class StandInTransfers implements TransferIntegration {
   readonly features = { accountCreation: true };
   readonly account = randomAccount();
   readonly asked: Payment[] = [];
+  admitTransfer?: NonNullable<TransferIntegration['admitTransfer']>;
   deposit: () => DepositInstructions | undefined = () => ({ how: 'Pay into 137', instructions: bank, eta: 1800 });
   withdrawal: () => WithdrawalTarget | undefined = () => ({ account: this.account, message: 'Within a day' });
 

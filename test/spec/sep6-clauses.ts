@@ -12,6 +12,7 @@ export const sep6Clauses: readonly Clause[] = [
     ['sep6.deposit.customer-id', 'may', 'the customer may be named by the id of SEP-12'],
     ['sep6.deposit.amount-rules', 'may', 'what is asked of customers may depend on the amount'],
     ['sep6.deposit.async', 'may', 'instructions that are not known yet are told by GET /transaction later'],
+    ['sep6.deposit.refused', 'should', 'what the anchor cannot do for an account is 400 and says why'],
     ['sep6.deposit.held', 'should', 'while information is missing, 200 and pending_customer_info_update'],
     ['sep6.deposit.claimable', 'may', 'deposits are sent as claimable balances', 'whoever sends them: the anchor'],
   ]),
@@ -59,6 +60,11 @@ export const sep6Clauses: readonly Clause[] = [
   ...section('Single Historical Transaction', [
     ['sep6.get.transaction', 'must', 'a transfer by any of its ids, with status, amounts, fees, times and references'],
     ['sep6.get.instructions', 'must', 'instructions are told from pending_user_transfer_start on, and not before'],
+    [
+      'sep6.get.customer-updates',
+      'may',
+      'what the customer is to send for a transfer that is held is named in required_customer_info_updates',
+    ],
     ['sep6.get.refunds', 'must', 'what went back is told as refunds'],
     ['sep6.get.404', 'must', 'a transfer that does not exist, or that another account and memo asked for, is 404'],
   ]),

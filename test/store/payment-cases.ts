@@ -243,6 +243,26 @@ export const paymentCases: readonly PaymentCase[] = [
     },
   },
   {
+    name: 'money that came is written down once, in the order in which it was told of, and leaves the payment as it is',
+    run: async (store) => {
+      const { id } = await released(store);
+      const before = await get(store, id);
+      const receiptOf = (reference: string, via: 'stellar' | 'external', amount?: string) =>
+        ({ via, reference, amount, asset: undefined, outcome: 'twice', at: new Date(1000) }) as const;
+      const all = [receiptOf('b', 'stellar', '1.5'), receiptOf('a', 'stellar'), receiptOf('b', 'external', '2')];
+      for (const receipt of [...all, ...all]) {
+        const { version } = await get(store, id);
+        const change: PaymentChange = { cause: { kind: 'funds' }, receipt };
+        assert.equal(await store.payments.change({ id, version }, change), 'stored');
+      }
+      assert.deepEqual(await store.payments.listReceipts(id), all);
+      assert.deepEqual(await store.payments.listReceipts('none'), []);
+      const { version: _, ...after } = await get(store, id);
+      const { version: __, ...same } = before;
+      assert.deepEqual(after, same);
+    },
+  },
+  {
     name: 'a change that was judged at versions of customers is made at just those',
     run: async (store) => {
       const id = await customer(store);

@@ -3,6 +3,7 @@ import { customerStatuses } from '../../sep12/integration.ts';
 import type { Json } from './schemas.ts';
 
 const text: Json = { type: 'string' };
+const objects: Json = { type: 'array', items: { type: 'object' } };
 const object = (properties: Json, ...required: readonly string[]): Json => ({ type: 'object', properties, required });
 const answer: Json = object({ status: { type: 'integer' }, body: { type: 'object' } }, 'status', 'body');
 const statuses = [...new Set([...statusesOf['sep-31'], ...statusesOf['sep-6']])];
@@ -23,8 +24,8 @@ export const operatorPaymentSchemas: Readonly<
     ...['allowed', 'type'],
   ),
   OperatorPayment: object(
-    { payment: { type: 'object' }, moves: { type: 'array', items: { type: 'object' } }, outcome: text },
-    ...['payment', 'moves'],
+    { payment: { type: 'object' }, ...{ moves: objects, receipts: objects }, outcome: text },
+    ...['payment', 'moves', 'receipts'],
   ),
   OperatorGateRequest: object({
     customerId: { type: 'string', description: 'The id that PUT /customer answered.' },
@@ -40,6 +41,10 @@ export const operatorPaymentSchemas: Readonly<
       ...{ amount: text, asset: text },
       status: { type: 'string', enum: statuses },
       externalTransactionId: { type: 'string', description: "With `received`: what brought a deposit's money." },
+      amountIn: {
+        type: 'string',
+        description: 'What really came, to go on with a payment that failed as it was not what was asked for.',
+      },
       ...{ message: text, amountOut: text, amountOutAsset: text, stellarAccount: text },
       stellarMemo: {
         ...object({ value: text, type: text }, 'value'),

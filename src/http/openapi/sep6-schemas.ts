@@ -47,6 +47,7 @@ const transaction: Json = closed(
     ]),
     required_info_message: text,
     required_info_updates: closed({ transaction: mapOf(field) }, ['transaction']),
+    ...{ required_customer_info_message: text, required_customer_info_updates: list(text) },
     ...{ instructions, claimable_balance_id: text },
   },
   ['id', 'kind', 'status'],

@@ -1,6 +1,6 @@
 import type { Clearance, PaymentStatus, Protocol } from '../../payments/moves.ts';
 import { worst } from '../../payments/moves.ts';
-import type { PartyRole, Payment, PaymentKind } from '../../payments/payment.ts';
+import type { PartyRole, Payment, PaymentKind, Receipt } from '../../payments/payment.ts';
 import type { ReviewParts } from './parts.ts';
 
 /** A payment of a customer's that is not over, as far as whoever decides about the customer needs it. Nothing in it is personal. */
@@ -22,6 +22,8 @@ export interface WaitingPayment {
   /** When it got to its status. */
   readonly since: Date;
   readonly startedAt: Date;
+  /** Money that came beside the one that was asked for, and is not the anchor's to keep. */
+  readonly surplus: readonly Receipt[];
 }
 
 /** Payments that wait with a customer, the first asked for first, and whether there are more of them. */
@@ -38,11 +40,16 @@ export async function waitingPayments(
   customerId: string,
 ): Promise<WaitingPayments> {
   const found = await store.payments.listOpen(customerId, shownAtMost + 1);
-  const payments = found.slice(0, shownAtMost).map((payment) => show(payment, customerId));
+  const payments: WaitingPayment[] = [];
+  for (const payment of found.slice(0, shownAtMost)) {
+    const receipts = payment.fundedAt === undefined ? [] : await store.payments.listReceipts(payment.id);
+    const surplus = receipts.filter(({ outcome }) => outcome === 'twice');
+    payments.push({ ...show(payment, customerId), surplus });
+  }
   return { payments, hasMorePayments: found.length > shownAtMost };
 }
 
-function show({ details, parties, ...payment }: Payment, customerId: string): WaitingPayment {
+function show({ details, parties, ...payment }: Payment, customerId: string): Omit<WaitingPayment, 'surplus'> {
   const { id, protocol, kind, status, updatedAt: since, startedAt } = payment;
   const own = parties.filter((party) => party.customerId === customerId);
   const { amountIn: amount, amountInAsset: asset } = details;

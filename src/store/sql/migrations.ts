@@ -20,6 +20,7 @@ import { addExchangeColumns } from './migrations/0015-exchanges.ts';
 import { createJobTable } from './migrations/0016-job-leases.ts';
 import { splitCallbacks } from './migrations/0017-callbacks-by-subject.ts';
 import { createUnmaskingIndexes } from './migrations/0018-unmaskings.ts';
+import { createReceiptTable } from './migrations/0019-payment-receipts.ts';
 import type { Tables } from './tables.ts';
 
 type Migration = (db: Kysely<Tables>, types: ColumnTypes) => Promise<void>;
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   createJobTable,
   splitCallbacks,
   createUnmaskingIndexes,
+  createReceiptTable,
 ];
 
 /** The schema that this release works with. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Payment, PaymentDetails, PaymentParty } from '../../payments/payment.ts';
+import type { Payment, PaymentDetails, PaymentMove, PaymentParty, Receipt } from '../../payments/payment.ts';
 import { isMemoType, type Memo } from '../../stellar/memo.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,6 +20,31 @@ async function partiesOf(db: Kysely<Tables>, id: string): Promise<PaymentParty[]
     type: row.type,
     clearance: row.clearance,
     asks: JSON.parse(row.asks) as string[],
+  }));
+}
+
+/** The moves of a payment, oldest first. */
+export async function movesOf(db: Kysely<Tables>, id: string): Promise<PaymentMove[]> {
+  const { rows } = await sql<Tables['payment_moves']>`
+    select * from payment_moves where payment_id = ${id} order by id`.execute(db);
+  return rows.map((row) => ({
+    from: row.from_status ?? undefined,
+    to: row.to_status,
+    cause: row.cause,
+    who: row.who ?? undefined,
+    reason: row.reason ?? undefined,
+    at: new Date(row.at),
+  }));
+}
+
+/** The money that came for a payment, in the order in which it was told of. */
+export async function receiptsOf(db: Kysely<Tables>, id: string): Promise<Receipt[]> {
+  const { rows } = await sql<Tables['payment_receipts']>`
+    select * from payment_receipts where payment_id = ${id} order by id`.execute(db);
+  return rows.map(({ via, reference, amount, asset, outcome, at }) => ({
+    ...{ via, reference, outcome, at: new Date(at) },
+    amount: amount ?? undefined,
+    asset: asset ?? undefined,
   }));
 }
 

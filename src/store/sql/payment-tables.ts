@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Clearance, PaymentStatus, Protocol } from '../../payments/moves.ts';
-import type { MoveCause, PartyRole, PaymentKind } from '../../payments/payment.ts';
+import type { MoveCause, PartyRole, PaymentKind, Receipt } from '../../payments/payment.ts';
 import type { MemoType } from '../../stellar/memo.ts';
 
 /** The tables of payments. */
@@ -64,6 +64,16 @@ export interface PaymentTables {
     cause: MoveCause;
     who: string | null;
     reason: string | null;
+    at: number;
+  };
+  payment_receipts: {
+    id: Generated<number>;
+    payment_id: string;
+    via: Receipt['via'];
+    reference: string;
+    amount: string | null;
+    asset: string | null;
+    outcome: Receipt['outcome'];
     at: number;
   };
   /** `seen_to` is a paging token, a decimal number. */

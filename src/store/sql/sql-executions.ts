@@ -107,7 +107,7 @@ export async function askAnew(db: Transaction<Tables>, row: Tables['payments'], 
   await sql`update payments set round = round + 1, attempts = 0, asked_at = null where id = ${row.id}`.execute(db);
 }
 
-/** Whoever moved it meanwhile knew better, as when the bank's own call came before the answer. */
+/** Whoever moved it meanwhile knew better, as when the bank's own call came before the answer: what is completed by then, rails do not take back. */
 async function changeIfLawful(
   db: Transaction<Tables>,
   row: Tables['payments'],
@@ -115,5 +115,6 @@ async function changeIfLawful(
   now: number,
 ): Promise<void> {
   const { to = row.status } = change;
+  if (row.status === 'completed' && to !== row.status) return;
   if (to === row.status || isLawfulMove(row.protocol, row.status, to)) await changePayment(db, row, change, now);
 }

@@ -76,7 +76,8 @@ export async function restate(
   const isFunded = row.funded_at !== null;
   const path = kycMoves({ ...row, isFunded }, clearance);
   const status = path.at(-1) ?? row.status;
-  const executeAt = isExecutable({ protocol: row.protocol, status, isFunded }, clearance)
+  const { isOtherMoney } = JSON.parse(row.details) as PaymentDetails;
+  const executeAt = isExecutable({ protocol: row.protocol, status, isFunded, isOtherMoney }, clearance)
     ? (row.execute_at ?? now)
     : null;
   const isReleased = isCleared(row, before, clearance) || (path.length > 0 && cause.kind === 'kyc' && isHeld(row));
@@ -248,7 +249,7 @@ async function eventsOf(
 }
 
 /** Whose money it is about: the receiver, where there is one. */
-async function someCustomer(db: Transaction<Tables>, id: string): Promise<string> {
+export async function someCustomer(db: Transaction<Tables>, id: string): Promise<string> {
   const { rows } = await sql<{ id: string }>`
     select customer_id as id from payment_parties where payment_id = ${id} order by role limit 1`.execute(db);
   return rows[0]?.id ?? '';

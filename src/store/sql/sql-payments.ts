@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
-import type { PartyRole, Payment, PaymentMove } from '../../payments/payment.ts';
+import type { PartyRole, Payment, PaymentMove, Receipt } from '../../payments/payment.ts';
 import type { Memo } from '../../stellar/memo.ts';
 import type { WrappedKey } from '../../vault/key-ring.ts';
 import type {
@@ -20,7 +20,8 @@ import { changePayment, insertPayment } from './change-payment.ts';
 import { grammarOf } from './grammar.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { lockCustomer, lockPayment, lockTarget } from './locks.ts';
-import { toPayments } from './payment-rows.ts';
+import { noteReceipt } from './note-receipt.ts';
+import { movesOf, receiptsOf, toPayments } from './payment-rows.ts';
 import { areAt, askAnew, beginExecution, claimPayments, settleExecution } from './sql-executions.ts';
 import { isRetired, keyRetired } from './sql-keys.ts';
 import { findRow, paymentLane, restate, tellFunded } from './sql-payment-moves.ts';
@@ -113,17 +114,12 @@ export class SqlPayments implements PaymentStore {
     return toPayments(this.#db, rows);
   }
 
-  async listMoves(id: string): Promise<readonly PaymentMove[]> {
-    const { rows } = await sql<Tables['payment_moves'] & { id: number }>`
-      select * from payment_moves where payment_id = ${id} order by id`.execute(this.#db);
-    return rows.map((row) => ({
-      from: row.from_status ?? undefined,
-      to: row.to_status,
-      cause: row.cause,
-      who: row.who ?? undefined,
-      reason: row.reason ?? undefined,
-      at: new Date(row.at),
-    }));
+  listMoves(id: string): Promise<readonly PaymentMove[]> {
+    return movesOf(this.#db, id);
+  }
+
+  listReceipts(id: string): Promise<readonly Receipt[]> {
+    return receiptsOf(this.#db, id);
   }
 
   async findSeals(id: string): Promise<PaymentSeals | undefined> {
@@ -148,6 +144,8 @@ export class SqlPayments implements PaymentStore {
       await askAnew(db, row, change);
       await this.#apply(db, updates);
       await restate(db, at.id, change.cause, this.#now());
+      const { receipt, cause } = change;
+      if (receipt !== undefined) await noteReceipt(db, row, { receipt, cause }, this.#now());
       if (change.fundedAt !== undefined && row.funded_at === null) await tellFunded(db, at.id, this.#now());
       return 'stored';
     });

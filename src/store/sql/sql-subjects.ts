@@ -35,7 +35,7 @@ export class SqlSubjects implements SubjectStore {
   /** Not what is sealed beside a payment: it is its sender's, and may be about somebody else. */
   async #readPayments(
     customerId: string,
-  ): Promise<{ readonly payments: readonly SubjectRow[]; readonly payment_moves: readonly SubjectRow[] }> {
+  ): Promise<Readonly<Record<'payments' | 'payment_moves' | 'payment_receipts', readonly SubjectRow[]>>> {
     const own = sql`(select payment_id from payment_parties where customer_id = ${customerId})`;
     const payments = await sql<SubjectRow>`
       select id, protocol, kind, status, version, account, memo_type, memo, asset, details, external_id, stellar_account,
@@ -44,6 +44,9 @@ export class SqlSubjects implements SubjectStore {
     const moves = await sql<SubjectRow>`
       select payment_id, from_status, to_status, cause, reason, at
       from payment_moves where payment_id in ${own} order by id`.execute(this.#db);
-    return { payments: payments.rows, payment_moves: moves.rows };
+    const receipts = await sql<SubjectRow>`
+      select payment_id, via, reference, amount, asset, outcome, at
+      from payment_receipts where payment_id in ${own} order by id`.execute(this.#db);
+    return { payments: payments.rows, payment_moves: moves.rows, payment_receipts: receipts.rows };
   }
 }

@@ -23,14 +23,30 @@ export function accountsPart({ identities }: ShownCustomer): Html {
 export function paymentsPart({ parts }: SignedInVisit, { payments, hasMorePayments }: ShownCustomer): Html {
   const now = parts.clock.now().getTime();
   const rows = payments.map(
-    ({ id, protocol, kind, status, roles, clearance, isHeld, amount, asset, since }) => html`<tr>
+    ({ id, protocol, kind, status, roles, clearance, isHeld, amount, asset, since, surplus }) => html`<tr>
 <th scope="row"><code>${id}</code></th><td>${protocol.toUpperCase()}, ${words(kind)}</td>
-<td class="tight">${[amount, shortAsset(asset)].filter((part) => part !== undefined).join(' ') || '–'}</td>
+<td class="tight">${worth(amount, asset) || '–'}${surplusPart(surplus)}</td>
 <td>${badge(status, isHeld ? 'wait' : 'good')}</td><td class="tight">${age(now - since.getTime())} <div class="hint">${moment(since)}</div></td>
 <td>${roles.join(', ')}</td><td>${badge(waitsFor[clearance])}</td></tr>`,
   );
   return html`${table('Transactions held', ['Id', 'What', 'Worth', 'State', 'For', 'As', 'Waits for'], rows)}
 ${hasMorePayments ? html`<p class="hint">There are more.</p>` : ''}`;
+}
+
+/** Money that came beside the one that was asked for; a few of it, as anybody may send some. */
+function surplusPart(surplus: ShownCustomer['payments'][number]['surplus']): Html {
+  const some = surplus.slice(0, surplusShown);
+  const more = surplus.length > some.length ? html`<div class="hint">There is more.</div>` : '';
+  return html`${some.map(
+    ({ amount, asset, reference }) =>
+      html`<div class="hint">To go back: ${worth(amount, asset) || 'unknown'}, <code>${reference}</code></div>`,
+  )}${more}`;
+}
+
+const surplusShown = 3;
+
+function worth(amount: string | undefined, asset: string | undefined): string {
+  return [amount, shortAsset(asset)].filter((part) => part !== undefined).join(' ');
 }
 
 /** What a payment waits for, as far as this customer is concerned. */
