@@ -159,8 +159,8 @@ test('[search.roles] it takes a reviewer, and what is asked for in vain is named
 test('[search.audit] the trail says who looked by which field and how many there were; the value is nowhere', async () => {
   await using world = await openReviewWorld(definition());
   for (let n = 0; n < 52; n++)
-    await world.put({ account: randomAccount() }, { tax_id: 'CANARY-4711' }, { type: 'basic' });
-  const { customers, isCut } = await world.desk.search(rob, { field: 'tax_id', value: 'CANARY-4711' });
+    await world.put({ account: randomAccount() }, { tax_id: 'CANARY-ZQ9XK' }, { type: 'basic' });
+  const { customers, isCut } = await world.desk.search(rob, { field: 'tax_id', value: 'CANARY-ZQ9XK' });
   assert.deepEqual([customers.length, isCut], [50, true]);
   assert.deepEqual(customers[0]?.standings, [{ type: 'basic', transactionId: '', state: 'in-review' }]);
   const lines = await world.store.audit.list({}, 10_000);
@@ -170,7 +170,7 @@ test('[search.audit] the trail says who looked by which field and how many there
     ['search.made', { kind: 'operator', id: 'rob' }, undefined, { field: 'tax_id', found: 50 }],
   );
   for (const text of [JSON.stringify(lines), world.lines.join('\n'), JSON.stringify(customers)])
-    assert.doesNotMatch(text, /CANARY|4711/);
+    assert.doesNotMatch(text, /CANARY|ZQ9XK/);
 });
 
 test('[search.duplicates] whoever shares only what people look for is no duplicate', async () => {
